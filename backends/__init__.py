@@ -1,0 +1,1 @@
+"""Plan and manifests to files, one folder per target."""

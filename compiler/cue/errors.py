@@ -1,0 +1,35 @@
+"""What the engine reports: problems as data, and the exception that carries them to callers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from velac.grammar.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One error of an evaluation.
+
+    `path` is the field path (`output.spec.replicas`, empty for the file); `spans` are all places that
+    contributed, most specific first; `incomplete` tells a value that is not concrete (yet) from a wrong one.
+    """
+
+    message: str
+    path: str = ""
+    spans: tuple[Span, ...] = ()
+    incomplete: bool = False
+    code: str = "V201"
+    help: str = ""
+
+    def __str__(self) -> str:
+        head = f"{self.path}: {self.message}" if self.path else self.message
+        return head + "".join(f"\n    {span}" for span in self.spans)
+
+
+class CueError(Exception):
+    """An evaluation, compilation or parse that failed, with every problem found."""
+
+    def __init__(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(map(str, self.problems)))

@@ -1,0 +1,1 @@
+"""Text to syntax: sources and spans, the CUE grammar and AST, the formatter, YAML with positions."""

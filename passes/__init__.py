@@ -1,0 +1,1 @@
+"""IR to IR inside one level, one file per pass."""
