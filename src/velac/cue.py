@@ -1,0 +1,29 @@
+"""The CUE engine as a library: `velac.cue.export(text)` and friends, resolved on first use."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from velac.compiler.cue.api import CueError as CueError
+    from velac.compiler.cue.api import evaluate as evaluate
+    from velac.compiler.cue.api import export as export
+    from velac.compiler.cue.api import format as format
+    from velac.compiler.cue.api import parse as parse
+
+__all__ = ["CueError", "evaluate", "export", "format", "parse"]
+
+_HOME: Final = "velac.compiler.cue.api"
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOME), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
