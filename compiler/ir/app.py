@@ -1,0 +1,206 @@
+"""The level of one Application as its author thinks of it: components, traits, policies, workflow steps.
+
+`lower` makes an `AppIR` from a loaded Application; the passes of this level fill `workflow.steps` (the default
+workflow), `deployments` (which components go where, by which step), `edges` and `waves`. Names follow upstream.
+"""
+
+from __future__ import annotations
+
+from typing import final
+
+from velac.compiler.ir.values import EMPTY, Json, Values
+from velac.grammar.node import node
+from velac.grammar.source import NO_SPAN, Span
+
+
+@final
+@node
+class Trait:
+    """`properties` is None when the author gave none (or null)."""
+
+    type: str
+    properties: Values | None = None
+    span: Span = NO_SPAN
+    type_span: Span = NO_SPAN
+
+
+@final
+@node
+class Input:
+    """A value that a component or step takes from another one's output."""
+
+    name: str
+    parameter_key: str
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Output:
+    """A value that a component or step hands on; `value_from` is a path (component) or CUE expression (step)."""
+
+    name: str
+    value_from: str
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Component:
+    """One component, as written or after overrides and replication."""
+
+    name: str
+    type: str
+    properties: Values | None = None
+    traits: tuple[Trait, ...] = ()
+    depends_on: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    replica_key: str = ""
+    external_revision: str = ""
+    span: Span = NO_SPAN
+    name_span: Span = NO_SPAN
+    type_span: Span = NO_SPAN
+
+
+@final
+@node
+class TraitPatch:
+    """A trait inside an override."""
+
+    type: str
+    properties: Values | None = None
+    disable: bool = False
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class ComponentPatch:
+    """A component inside an override; `name` is a pattern, empty for all components (of `type`)."""
+
+    name: str = ""
+    type: str = ""
+    properties: Values | None = None
+    traits: tuple[TraitPatch, ...] = ()
+    external_revision: str = ""
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Override:
+    """The decoded properties of an override policy; a `selector` of None keeps all components."""
+
+    name: str
+    components: tuple[ComponentPatch, ...] = ()
+    selector: tuple[str, ...] | None = None
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Policy:
+    """A policy of the Application, or a standalone Policy object that a deploy step names."""
+
+    name: str
+    type: str
+    properties: Values | None = None
+    external: bool = False
+    span: Span = NO_SPAN
+    name_span: Span = NO_SPAN
+    type_span: Span = NO_SPAN
+
+
+@final
+@node
+class Step:
+    """A workflow step; `condition` is upstream's `if`. Sub-steps never have sub-steps."""
+
+    name: str
+    type: str
+    properties: Values | None = None
+    condition: str = ""
+    timeout: str = ""
+    depends_on: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    mode: str = ""
+    sub_steps: tuple[Step, ...] = ()
+    generated: bool = False
+    span: Span = NO_SPAN
+    name_span: Span = NO_SPAN
+    type_span: Span = NO_SPAN
+
+
+@final
+@node
+class Workflow:
+    """Steps and how they run; `present` tells an absent workflow from an empty one, which changes the mode."""
+
+    present: bool = False
+    ref: str = ""
+    mode: str = ""
+    sub_mode: str = ""
+    steps: tuple[Step, ...] = ()
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Target:
+    """Clusters that receive something in one namespace; an empty namespace leaves that of the Application."""
+
+    namespace: str
+    clusters: tuple[str, ...]
+
+
+@final
+@node
+class Deployment:
+    """What one deploying step does: these components, to these targets."""
+
+    step: Step
+    overrides: tuple[Override, ...] = ()
+    topologies: tuple[Policy, ...] = ()
+    components: tuple[Component, ...] = ()
+    targets: tuple[Target, ...] = ()
+    gate: bool = False
+    parallelism: int = 5
+
+
+@final
+@node
+class Edge:
+    """`before` has to be there before `after`, because of a dependsOn or of a value handed over."""
+
+    before: str
+    after: str
+    why: str
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class AppIR:
+    """One Application. `raw` is the object as read (for `context.components` and the like)."""
+
+    name: str
+    namespace: str
+    components: tuple[Component, ...]
+    policies: tuple[Policy, ...] = ()
+    workflow: Workflow = Workflow()
+    labels: Values = EMPTY
+    annotations: Values = EMPTY
+    raw: Json = None
+    external_policies: tuple[Policy, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    waves: tuple[tuple[str, ...], ...] = ()
+    span: Span = NO_SPAN
+    name_span: Span = NO_SPAN
+
+    @property
+    def label(self) -> str:
+        """`namespace/name`, as messages call an Application."""
+        return f"{self.namespace or 'default'}/{self.name}"
