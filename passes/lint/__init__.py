@@ -1,0 +1,1 @@
+"""Lint rules, one file each, found by the entry point group `velac.lint`."""
