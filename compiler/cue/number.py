@@ -118,7 +118,7 @@ def mod(a: int, b: int) -> int:
 def neg(a: Number) -> Number:
     """`-a`, exact; a negative zero does not come from it."""
     if isinstance(a, RoundedInt):
-        return RoundedInt.of(-a.decimal)
+        return RoundedInt.of(a.decimal.copy_negate())
     if isinstance(a, int):
         return -a
     return a.copy_negate() if a else a.copy_abs()
@@ -152,7 +152,8 @@ def parse(literal: str) -> Number:
     if body.isdigit():
         return int(literal) if len(literal) < 4000 else _whole(Decimal(literal))
     value = Decimal(literal)
-    if value and abs(value.adjusted()) > MAX_EXPONENT or abs(_exponent(value)) > 2 * MAX_EXPONENT:
+    large = bool(value) and abs(value.adjusted()) > MAX_EXPONENT
+    if large or abs(_exponent(value)) > 2 * MAX_EXPONENT:
         raise BuiltinError("exponent out of range")
     return value
 

@@ -44,11 +44,18 @@ class Function:
     result: int
     call: Callable[..., Any]
     pure: bool = True
+    optional: int = 0
+    """How many of the last arguments may be left out: the code has defaults for them."""
 
     @property
     def is_validator(self) -> bool:
         """Whether the first argument may be left to unification."""
-        return self.result == kinds.BOOL
+        return self.result == kinds.BOOL and not self.optional
+
+    @property
+    def wants_engine(self) -> bool:
+        """Whether the code takes an `EngineCalls` before the arguments."""
+        return VALUE in self.params
 
 
 @dataclass(slots=True)
@@ -67,7 +74,8 @@ class Package:
 
         def register(code: F) -> F:
             public = name or code.__name__
-            self.functions[public] = Function(public, params, result, code, pure)
+            optional = len(code.__defaults__ or ())  # type: ignore[attr-defined]
+            self.functions[public] = Function(public, params, result, code, pure, optional)
             return code
 
         return register

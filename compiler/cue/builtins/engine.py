@@ -1,0 +1,54 @@
+"""What a builtin may ask of the engine, and the ways a call can fail beyond `BuiltinError`.
+
+A function with a `VALUE` parameter gets an `EngineCalls` as its first Python argument. Values of the engine are
+opaque here: a function may pass them on, drop them, or return them inside a list among plain data.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+from velac.compiler.cue.builtins.package import BuiltinError
+
+Value: TypeAlias = Any
+"""A value of the engine, not looked into."""
+
+
+class EngineCalls(Protocol):
+    """The engine as builtins see it. Each method raises `Incomplete` when the value is not concrete enough."""
+
+    def items(self, value: Value) -> list[Value]:
+        """The elements of a list value, unevaluated. BuiltinError if it is not a list."""
+
+    def is_list(self, value: Value) -> bool:
+        """Whether a value (its default, if it has one) is a list."""
+
+    def size(self, value: Value) -> tuple[int, int | None]:
+        """How many elements a list, or regular fields a struct, has, and how many it could come to have.
+
+        The second is None for an open list or struct; for a closed struct it counts its optional fields too.
+        """
+
+    def less(self, comparator: Value, a: Value, b: Value) -> bool:
+        """The field `less` of `comparator & {x: a, y: b}`."""
+
+    def unify_ok(self, schema: Value, value: Value, final: bool = True) -> bool:
+        """Whether plain data or a value unifies with a schema; with `final`, to a concrete value."""
+
+    def data(self, value: Value) -> Any:
+        """A value as plain data, defaults taken."""
+
+
+class Invalid(BuiltinError):
+    """A validator's refusal, with the reason. Called as a function, the validator is just false.
+
+    With `incomplete`, more elements or fields could still make the value valid.
+    """
+
+    def __init__(self, reason: str, incomplete: bool = False) -> None:
+        super().__init__(reason)
+        self.incomplete = incomplete
+
+
+class ArgumentError(BuiltinError):
+    """A bad argument. The text is the whole message: nothing is put before it."""
