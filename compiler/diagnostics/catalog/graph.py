@@ -1,0 +1,84 @@
+"""V4xx: dependencies and workflows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from velac.compiler.diagnostics.code import Code
+from velac.compiler.diagnostics.model import Severity
+
+CODES: Final = (
+    Code(
+        "V401", "dependency-cycle", "Components or steps wait for each other",
+        what="Following dependsOn and the values handed over leads back to the start.",
+        why="The controller would wait for ever, without an error.",
+        example="a: dependsOn [b]\nb: dependsOn [a]",
+        fix="Remove one edge of the path that is printed.",
+    ),
+    Code(
+        "V402", "unknown-dependency", "A dependsOn names nothing",
+        what="There is no component (or step) of that name to wait for.",
+        why="The controller fails the whole Application on it.",
+        example="dependsOn: [databse]",
+        fix="Correct the name.",
+    ),
+    Code(
+        "V403", "unknown-input", "An input is output by nobody",
+        what="No component or step has an output of that name.",
+        why="Whoever takes the input would wait for ever.",
+        example="inputs: [{from: db-host, parameterKey: host}]    # nobody outputs `db-host`",
+        fix="Correct the name, or add the output.",
+    ),
+    Code(
+        "V404", "unknown-policy", "A step names a policy that does not exist",
+        what="The policy is neither in the Application nor a standalone Policy of its namespace.",
+        why="The deploy step would fail.",
+        example="steps: [{type: deploy, properties: {policies: [eu-prod]}}]",
+        fix="Correct the name, or define the policy.",
+    ),
+    Code(
+        "V405", "unknown-workflow", "workflow.ref names a Workflow that does not exist",
+        what="There is no Workflow object of that name in the Application's namespace.",
+        why="The Application would not start.",
+        example="workflow: {ref: rollout}",
+        fix="Correct the name, or add the Workflow object.",
+    ),
+    Code(
+        "V406", "workflow-ref-and-steps", "A workflow has both a ref and steps",
+        what="`workflow.ref` and `workflow.steps` exclude each other.",
+        why="The controller rejects it.",
+        example="workflow: {ref: rollout, steps: [...]}",
+        fix="Keep one of the two.",
+    ),
+    Code(
+        "V407", "unknown-component", "A step or policy names a component that does not exist",
+        what="There is no component of that name in the Application.",
+        why="The step would fail; a policy would do nothing.",
+        example="type: apply-component\nproperties: {component: wbe}",
+        fix="Correct the name.",
+    ),
+    Code(
+        "V408", "not-deployed", "A step cannot be placed at compile time",
+        what="The step runs only in a controller and decides there what is deployed.",
+        why="What it would deploy is missing from the manifests.",
+        example="type: deploy2env",
+        fix="Use a `deploy` step, or keep the controller for this Application.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V409", "nothing-deployed", "An Application's workflow deploys nothing",
+        what="The workflow has steps, but none of them deploys components.",
+        why="The Application produces no manifest at all.",
+        example="workflow: {steps: [{name: wait, type: suspend}]}",
+        fix="Add a `deploy` or `apply-component` step, or remove the workflow.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V410", "terraform-not-deployed", "A deploy step leaves out Terraform components",
+        what="`deploy` ignores Terraform components unless `ignoreTerraformComponent: false`.",
+        why="Adding a topology or override policy generates a deploy step and so stops them silently.",
+        example="type: deploy    # the component `bucket` is Terraform",
+        fix="Write the step with `ignoreTerraformComponent: false`, or place the component by a step of its own.",
+        severity=Severity.WARNING,
+    ),
+)  # fmt: skip

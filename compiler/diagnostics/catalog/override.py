@@ -1,0 +1,41 @@
+"""V6xx: override policies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from velac.compiler.diagnostics.code import Code
+from velac.compiler.diagnostics.model import Severity
+
+CODES: Final = (
+    Code(
+        "V601", "override-without-type", "An override adds a component without a type",
+        what="A patch's name matches no component, so it becomes a new component; but it has no type.",
+        why="Usually the name is misspelt. The new component could not be rendered.",
+        example="components: [{name: wbe, properties: {image: x}}]",
+        fix="Correct the name, or give the new component a type.",
+    ),
+    Code(
+        "V602", "override-matches-nothing", "An override changes nothing",
+        what="A patch's name or type, or an entry of the selector, matches no component.",
+        why="Usually a misspelt name.",
+        example="components: [{type: webservise, properties: {cpu: \"1\"}}]",
+        fix="Correct the name or type.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V603", "override-pattern", "An override's name is not a valid pattern",
+        what="Names with other characters than letters, digits, `-`, `.` and `*` are regular expressions (RE2).",
+        why="The controller takes an invalid one as the name of a new component.",
+        example="components: [{name: \"web(\"}]",
+        fix="Correct the pattern.",
+    ),
+    Code(
+        "V604", "override-keeps-nothing", "An override's selector keeps no component",
+        what="`selector: []` keeps nothing; it does not mean all components.",
+        why="Nothing at all is deployed by the steps that use the policy.",
+        example="type: override\nproperties: {selector: []}",
+        fix="Remove the selector, or list components.",
+        severity=Severity.WARNING,
+    ),
+)  # fmt: skip

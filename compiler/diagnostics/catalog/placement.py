@@ -1,0 +1,54 @@
+"""V5xx: clusters and topologies."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from velac.compiler.diagnostics.code import Code
+from velac.compiler.diagnostics.model import Severity
+
+CODES: Final = (
+    Code(
+        "V501", "unknown-cluster", "A cluster is not in the inventory",
+        what="A topology or step names a cluster that the inventory does not list.",
+        why="The step would fail; a misspelt cluster would go without its manifests.",
+        example="clusters: [prod-eu-3]",
+        fix="Correct the name, or add the cluster to clusters.yaml. `local` always exists.",
+    ),
+    Code(
+        "V502", "no-cluster-matches", "A cluster selector matches nothing",
+        what="No cluster of the inventory has all the labels asked for.",
+        why="The controller fails the step, unless the topology says `allowEmpty: true`.",
+        example="clusterLabelSelector: {region: eu-wets}",
+        fix="Correct the labels, label the clusters, or set `allowEmpty: true`.",
+    ),
+    Code(
+        "V503", "no-placement", "A topology places nothing",
+        what="`clusters: []` selects no cluster at all; it does not mean all clusters.",
+        why="The components are deployed nowhere, and the controller says nothing.",
+        example="type: topology\nproperties: {clusters: []}",
+        fix="List clusters, or use `clusterLabelSelector: {}` for all of them.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V504", "replication-selects-nothing", "A replication policy selects no component",
+        what="The policy's selector is empty or names components that do not exist.",
+        why="The controller fails the deploy step on it.",
+        example="type: replication\nproperties: {keys: [a, b]}",
+        fix="Add `selector: [component]`.",
+    ),
+    Code(
+        "V505", "bad-inventory", "The cluster inventory cannot be used",
+        what="clusters.yaml is not of the form `clusters: [{name, labels, kubernetesVersion}]`.",
+        why="Without it no placement can be decided.",
+        example="- prod-eu-1",
+        fix="Write `clusters:` with a list of objects that have a `name`.",
+    ),
+    Code(
+        "V506", "clusters-collide", "Two clusters would share one directory",
+        what="Two cluster names differ only in upper and lower case.",
+        why="On many file systems their output directories are the same.",
+        example="clusters: [{name: EU-1}, {name: eu-1}]",
+        fix="Rename one of them.",
+    ),
+)  # fmt: skip

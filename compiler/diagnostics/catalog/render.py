@@ -1,0 +1,73 @@
+"""V7xx: rendering components and linking Applications."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from velac.compiler.diagnostics.code import Code
+
+CODES: Final = (
+    Code(
+        "V701", "render-failed", "A component, trait or policy cannot be rendered",
+        what="Its definition's template ended in an error with these properties.",
+        why="There is no object to write.",
+        example="cannot unify \"80\" and int",
+        fix="All places that contributed are shown, those of the Application and those of the definition.",
+    ),
+    Code(
+        "V702", "unknown-parameter", "A parameter does not exist",
+        what="The definition has no parameter of that name.",
+        why="The controller accepts and ignores it, so a misspelt parameter has no effect at all.",
+        example="type: webservice\nproperties: {imgae: nginx}",
+        fix="Correct the name; the definition's parameters are shown.",
+    ),
+    Code(
+        "V703", "missing-parameter", "A required parameter is missing",
+        what="The definition needs a parameter that has no default, and the properties do not give it.",
+        why="The object cannot be completed.",
+        example="type: webservice\nproperties: {}    # no image",
+        fix="Add the parameter.",
+    ),
+    Code(
+        "V704", "wrong-parameter", "A parameter has a value of another type",
+        what="The value does not fit what the definition declares.",
+        why="The template cannot be evaluated with it.",
+        example='properties: {ports: "80"}    # a list',
+        fix="Correct the value; the expected type and its place in the definition are shown.",
+    ),
+    Code(
+        "V705", "no-kind", "A rendered object has no kind",
+        what="The template's output lacks `kind`.",
+        why="It is not a Kubernetes object.",
+        example="output: {apiVersion: \"v1\"}",
+        fix="Give the object its kind in the definition.",
+    ),
+    Code(
+        "V706", "duplicate-object", "Two parts of one Application make the same object",
+        what="One workflow step renders two objects of one group, kind, namespace and name.",
+        why="One of them would overwrite the other.",
+        example="two components whose definitions both create ConfigMap `settings`",
+        fix="Give one of them another name.",
+    ),
+    Code(
+        "V707", "object-owned-twice", "Two Applications own the same object in a cluster",
+        what="Two Applications render one object (group, kind, namespace, name) for the same cluster.",
+        why="They would overwrite each other for ever; the controller refuses the second one.",
+        example="shop and shop-old both create Service `storefront` in `prod`",
+        fix="Rename the object, place the Applications apart, or share it with a `shared-resource` policy.",
+    ),
+    Code(
+        "V708", "user-error", "A definition rejects its properties",
+        what="The template's `errs` list is not empty: the definition's author forbids this combination.",
+        why="The definition says so.",
+        example="errs: [\"replicas needs storage\"]",
+        fix="Do what the message says.",
+    ),
+    Code(
+        "V709", "invalid-object", "A rendered object is not a valid Kubernetes object",
+        what="A name or namespace of a rendered object is not text, or cannot be used as a name.",
+        why="No cluster would accept it.",
+        example="metadata: {name: 5}",
+        fix="Correct the definition or the parameter that ends up there.",
+    ),
+)  # fmt: skip
