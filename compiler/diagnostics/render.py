@@ -17,7 +17,8 @@ def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by place and without repetitions (same code, message and places)."""
     unique: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in diagnostics:
-        places = tuple((l.span.file.name, l.span.start, l.span.end) for l in diagnostic.labels)
+        spans = [label.span for label in diagnostic.labels]
+        places = tuple((span.file.name, span.start, span.end) for span in spans)
         unique.setdefault((diagnostic.code, diagnostic.message, places), diagnostic)
     return sorted(unique.values(), key=Diagnostic.sort_key)
 

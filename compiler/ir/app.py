@@ -2,6 +2,7 @@
 
 `lower` makes an `AppIR` from a loaded Application; the passes of this level fill `workflow.steps` (the default
 workflow), `deployments` (which components go where, by which step), `edges` and `waves`. Names follow upstream.
+Every node has `origin`, the object it was read from, so that a place is looked up only when it is shown.
 """
 
 from __future__ import annotations
@@ -20,18 +21,17 @@ class Trait:
 
     type: str
     properties: Values | None = None
-    span: Span = NO_SPAN
-    type_span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
 @node
 class Input:
-    """A value that a component or step takes from another one's output."""
+    """A value that a component or step takes from another one's output; `name` is upstream's `from`."""
 
     name: str
     parameter_key: str
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -41,7 +41,7 @@ class Output:
 
     name: str
     value_from: str
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -58,9 +58,7 @@ class Component:
     outputs: tuple[Output, ...] = ()
     replica_key: str = ""
     external_revision: str = ""
-    span: Span = NO_SPAN
-    name_span: Span = NO_SPAN
-    type_span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -71,7 +69,7 @@ class TraitPatch:
     type: str
     properties: Values | None = None
     disable: bool = False
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -84,7 +82,7 @@ class ComponentPatch:
     properties: Values | None = None
     traits: tuple[TraitPatch, ...] = ()
     external_revision: str = ""
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -95,21 +93,19 @@ class Override:
     name: str
     components: tuple[ComponentPatch, ...] = ()
     selector: tuple[str, ...] | None = None
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
 @node
 class Policy:
-    """A policy of the Application, or a standalone Policy object that a deploy step names."""
+    """A policy of the Application, or a standalone Policy object that a deploy step names (`external`)."""
 
     name: str
     type: str
     properties: Values | None = None
     external: bool = False
-    span: Span = NO_SPAN
-    name_span: Span = NO_SPAN
-    type_span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -128,9 +124,7 @@ class Step:
     mode: str = ""
     sub_steps: tuple[Step, ...] = ()
     generated: bool = False
-    span: Span = NO_SPAN
-    name_span: Span = NO_SPAN
-    type_span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
@@ -143,13 +137,13 @@ class Workflow:
     mode: str = ""
     sub_mode: str = ""
     steps: tuple[Step, ...] = ()
-    span: Span = NO_SPAN
+    origin: Values = EMPTY
 
 
 @final
 @node
 class Target:
-    """Clusters that receive something in one namespace; an empty namespace leaves that of the Application."""
+    """Clusters that receive something in one namespace; an empty namespace leaves the objects' own."""
 
     namespace: str
     clusters: tuple[str, ...]
@@ -158,15 +152,15 @@ class Target:
 @final
 @node
 class Deployment:
-    """What one deploying step does: these components, to these targets."""
+    """What one deploying step does: these components to these targets, after an optional manual gate."""
 
     step: Step
-    overrides: tuple[Override, ...] = ()
-    topologies: tuple[Policy, ...] = ()
+    policies: tuple[Policy, ...] = ()
     components: tuple[Component, ...] = ()
     targets: tuple[Target, ...] = ()
     gate: bool = False
     parallelism: int = 5
+    ignore_terraform: bool = True
 
 
 @final
@@ -177,7 +171,6 @@ class Edge:
     before: str
     after: str
     why: str
-    span: Span = NO_SPAN
 
 
 @final
@@ -197,10 +190,14 @@ class AppIR:
     deployments: tuple[Deployment, ...] = ()
     edges: tuple[Edge, ...] = ()
     waves: tuple[tuple[str, ...], ...] = ()
-    span: Span = NO_SPAN
-    name_span: Span = NO_SPAN
+    origin: Values = EMPTY
 
     @property
     def label(self) -> str:
         """`namespace/name`, as messages call an Application."""
         return f"{self.namespace or 'default'}/{self.name}"
+
+    @property
+    def name_span(self) -> Span:
+        """Where the Application's name was written."""
+        return self.origin.span(("metadata", "name")) if self.origin.sources else NO_SPAN

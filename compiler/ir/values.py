@@ -2,7 +2,7 @@
 
 Properties are merged (overrides), replaced and extended, yet every diagnostic has to point at the line that the
 author wrote. So the data stays plain (`dict`, `list`, `str`, `int`, `float`, `bool`, `None`) and carries its
-`Source` nodes, oldest first; a path is looked up in the newest source that has it.
+sources, oldest first; a path is looked up in the newest source that has it, and only when somebody asks.
 """
 
 from __future__ import annotations
@@ -17,14 +17,30 @@ Json: TypeAlias = Any
 
 
 class Source(Protocol):
-    """Anything that knows where the values below it were written; a YAML node is one."""
-
-    @property
-    def span(self) -> Span:
-        """Where the whole value was written."""
+    """Anything that knows where values were written."""
 
     def find(self, path: Path) -> Span | None:
         """Where the value at `path` was written; None when this source does not hold it."""
+
+    def find_key(self, path: Path) -> Span | None:
+        """Where the key of the field at `path` was written, if it is a field of this source."""
+
+
+@final
+@node
+class Below:
+    """The part of a source under a path."""
+
+    source: Source
+    path: Path
+
+    def find(self, path: Path) -> Span | None:
+        """See `Source.find`."""
+        return self.source.find(self.path + path)
+
+    def find_key(self, path: Path) -> Span | None:
+        """See `Source.find_key`."""
+        return self.source.find_key(self.path + path)
 
 
 @final
@@ -43,6 +59,21 @@ class Values:
                 if found is not None:
                     return found
         return NO_SPAN
+
+    def key_span(self, path: Path) -> Span:
+        """The place of the key of the field at `path`; of the value where there is none."""
+        for source in reversed(self.sources):
+            found = source.find_key(path)
+            if found is not None:
+                return found
+        return self.span(path)
+
+    def at(self, *path: str | int) -> Values:
+        """The part under `path`, which has to exist in the data."""
+        data = self.data
+        for step in path:
+            data = data[step]
+        return Values(data, tuple(Below(source, path) for source in self.sources))
 
 
 EMPTY: Final = Values({})

@@ -104,14 +104,12 @@ def fresh_component(patch: ComponentPatch) -> Component:
         properties=patch.properties,
         traits=tuple(_fresh_trait(trait) for trait in patch.traits if not trait.disable),
         external_revision=patch.external_revision,
-        span=patch.span,
-        name_span=patch.span,
-        type_span=patch.span,
+        origin=patch.origin,
     )
 
 
 def _fresh_trait(patch: TraitPatch) -> Trait:
-    return Trait(patch.type, patch.properties, patch.span, patch.span)
+    return Trait(patch.type, patch.properties, patch.origin)
 
 
 def _merge_component(base: Component, patch: ComponentPatch) -> Component:
