@@ -35,6 +35,9 @@ class EngineCalls(Protocol):
     def unify_ok(self, schema: Value, value: Value, final: bool = True) -> bool:
         """Whether plain data or a value unifies with a schema; with `final`, to a concrete value."""
 
+    def show(self, value: Value) -> str:
+        """A value, concrete or not, as messages quote it: `>=2`."""
+
     def data(self, value: Value) -> Any:
         """A value as plain data, defaults taken."""
 

@@ -74,7 +74,7 @@ class Package:
 
         def register(code: F) -> F:
             public = name or code.__name__
-            optional = len(code.__defaults__ or ())  # type: ignore[attr-defined]
+            optional = len(code.__defaults__ or ())
             self.functions[public] = Function(public, params, result, code, pure, optional)
             return code
 
