@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 from decimal import Decimal
 from functools import cmp_to_key
+from itertools import pairwise
 from typing import Any, Final
 
 from velac.compiler.cue import number
@@ -28,7 +29,7 @@ Values = builtins.list[Value]
 Numbers = builtins.list[number.Number]
 
 
-@_function(VALUE, INT, result=LIST)
+@_function(~LIST, INT, result=LIST)
 def Drop(engine: EngineCalls, items: Value, n: int) -> Values:
     """The list without its first n elements."""
     if int64(n, 1, "list.Drop") < 0:
@@ -36,7 +37,7 @@ def Drop(engine: EngineCalls, items: Value, n: int) -> Values:
     return engine.items(items)[n:]
 
 
-@_function(VALUE, INT, result=LIST)
+@_function(~LIST, INT, result=LIST)
 def Take(engine: EngineCalls, items: Value, n: int) -> Values:
     """The first n elements."""
     if int64(n, 1, "list.Take") < 0:
@@ -44,7 +45,7 @@ def Take(engine: EngineCalls, items: Value, n: int) -> Values:
     return engine.items(items)[:n]
 
 
-@_function(VALUE, INT, INT, result=LIST)
+@_function(~LIST, INT, INT, result=LIST)
 def Slice(engine: EngineCalls, items: Value, i: int, j: int) -> Values:
     """The elements from i up to j."""
     elements = engine.items(items)
@@ -57,13 +58,13 @@ def Slice(engine: EngineCalls, items: Value, i: int, j: int) -> Values:
     return elements[i:j]
 
 
-@_function(VALUE, result=LIST)
+@_function(~LIST, result=LIST)
 def Reverse(engine: EngineCalls, items: Value) -> Values:
     """The elements from last to first."""
     return engine.items(items)[::-1]
 
 
-@_function(VALUE, INT, result=LIST)
+@_function(~LIST, INT, result=LIST)
 def Repeat(engine: EngineCalls, items: Value, count: int) -> Values:
     """The list count times."""
     if int64(count, 1, "list.Repeat") < 0:
@@ -73,7 +74,7 @@ def Repeat(engine: EngineCalls, items: Value, count: int) -> Values:
     return elements * count
 
 
-@_function(VALUE, result=LIST)
+@_function(~LIST, result=LIST)
 def Concat(engine: EngineCalls, lists: Value) -> Values:
     """The elements of all lists of a list."""
     out: Values = []
@@ -109,7 +110,7 @@ def FlattenN(engine: EngineCalls, items: Value, depth: int) -> Values:
     return out
 
 
-@_function(VALUE, INT, result=BOOL)
+@_function(~LIST, INT, result=BOOL)
 def MinItems(engine: EngineCalls, items: Value, n: int) -> bool:
     """Whether there are at least n elements."""
     count, limit = engine.size(items)
@@ -118,7 +119,7 @@ def MinItems(engine: EngineCalls, items: Value, n: int) -> bool:
     raise Invalid(f"len(list) < MinItems({n}) ({count} < {n})", limit is None or limit >= n)
 
 
-@_function(VALUE, INT, result=BOOL)
+@_function(~LIST, INT, result=BOOL)
 def MaxItems(engine: EngineCalls, items: Value, n: int) -> bool:
     """Whether there are at most n elements."""
     count, _ = engine.size(items)
@@ -164,7 +165,7 @@ def Contains(items: builtins.list[Any], value: Any) -> bool:
     return any(_key(item) == wanted for item in items)
 
 
-@_function(VALUE, VALUE, VALUE, result=BOOL)
+@_function(~LIST, VALUE, VALUE, result=BOOL)
 def MatchN(engine: EngineCalls, items: Value, n: Value, schema: Value) -> bool:
     """Whether the number of elements that unify with a schema satisfies a constraint."""
     count = sum(engine.unify_ok(schema, item) for item in engine.items(items))
@@ -249,7 +250,7 @@ def Range(start: number.Number, limit: number.Number, step: number.Number) -> Nu
     return out
 
 
-@_function(VALUE, VALUE, result=LIST)
+@_function(~LIST, VALUE, result=LIST)
 def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     """The elements in the order of a comparator `{x: _, y: _, less: bool}`; equal ones keep their order."""
 
@@ -259,17 +260,17 @@ def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     return sorted(engine.items(items), key=cmp_to_key(compare))
 
 
-@_function(VALUE, VALUE, result=LIST)
+@_function(~LIST, VALUE, result=LIST)
 def SortStable(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     """The same as Sort."""
     return Sort(engine, items, comparator)
 
 
-@_function(VALUE, VALUE, result=BOOL)
+@_function(~LIST, VALUE, result=BOOL)
 def IsSorted(engine: EngineCalls, items: Value, comparator: Value) -> bool:
     """Whether no element is less than the one before."""
     elements = engine.items(items)
-    return not any(engine.less(comparator, b, a) for a, b in zip(elements, elements[1:], strict=False))
+    return not any(engine.less(comparator, b, a) for a, b in pairwise(elements))
 
 
 @_function(LIST, result=LIST)
@@ -281,4 +282,4 @@ def SortStrings(items: builtins.list[Any]) -> builtins.list[str]:
 @_function(LIST, result=BOOL)
 def IsSortedStrings(items: builtins.list[Any]) -> bool:
     """Whether strings are in the order of their bytes."""
-    return all(a <= b for a, b in zip(string_items(items), items[1:], strict=False))
+    return all(a <= b for a, b in pairwise(string_items(items)))

@@ -32,7 +32,11 @@ class Incomplete(Exception):
 
 
 VALUE: Final = -1
-"""Parameter kind: the function gets the engine's own value unevaluated (`list.Sort` comparators, `matchN`)."""
+"""Parameter kind: the function gets the engine's own value unevaluated (`list.Sort` comparators, `matchN`).
+
+`~kind` is the same for a value that the engine has checked to be of a kind: `~LIST`, `~STRUCT`. So a parameter is
+the engine's own value if it is negative, and its kinds are `~parameter` (0, for VALUE: any).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,7 @@ class Function:
     @property
     def wants_engine(self) -> bool:
         """Whether the code takes an `EngineCalls` before the arguments."""
-        return VALUE in self.params
+        return any(kind < 0 for kind in self.params)
 
 
 @dataclass(slots=True)

@@ -6,14 +6,14 @@ from typing import Final
 
 from velac.compiler.cue.builtins.engine import EngineCalls, Invalid, Value
 from velac.compiler.cue.builtins.go.bounds import int64
-from velac.compiler.cue.builtins.package import VALUE, package
-from velac.compiler.cue.kinds import BOOL, INT
+from velac.compiler.cue.builtins.package import package
+from velac.compiler.cue.kinds import BOOL, INT, STRUCT
 
 PACKAGE: Final = package("struct")
 _function = PACKAGE.function
 
 
-@_function(VALUE, INT, result=BOOL)
+@_function(~STRUCT, INT, result=BOOL)
 def MinFields(engine: EngineCalls, value: Value, n: int) -> bool:
     """Whether there are at least n regular fields."""
     count, limit = engine.size(value)
@@ -22,7 +22,7 @@ def MinFields(engine: EngineCalls, value: Value, n: int) -> bool:
     raise Invalid(f"len(fields) < MinFields({n}) ({count} < {n})", limit is None or limit >= n)
 
 
-@_function(VALUE, INT, result=BOOL)
+@_function(~STRUCT, INT, result=BOOL)
 def MaxFields(engine: EngineCalls, value: Value, n: int) -> bool:
     """Whether there are at most n regular fields."""
     count, _ = engine.size(value)
