@@ -32,8 +32,11 @@ class EngineCalls(Protocol):
     def less(self, comparator: Value, a: Value, b: Value) -> bool:
         """The field `less` of `comparator & {x: a, y: b}`."""
 
-    def unify_ok(self, schema: Value, value: Value, final: bool = True) -> bool:
-        """Whether plain data or a value unifies with a schema; with `final`, to a concrete value."""
+    def refusal(self, schema: Value, value: Value, final: bool = False) -> str | None:
+        """Why plain data, or a value, does not unify with a schema; None if it does.
+
+        What is missing or not concrete is no reason, unless `final`.
+        """
 
     def show(self, value: Value) -> str:
         """A value, concrete or not, as messages quote it: `>=2`."""

@@ -168,8 +168,8 @@ def Contains(items: builtins.list[Any], value: Any) -> bool:
 @_function(~LIST, VALUE, VALUE, result=BOOL)
 def MatchN(engine: EngineCalls, items: Value, n: Value, schema: Value) -> bool:
     """Whether the number of elements that unify with a schema satisfies a constraint."""
-    count = sum(engine.unify_ok(schema, item) for item in engine.items(items))
-    if engine.unify_ok(n, count):
+    count = sum(engine.refusal(schema, item) is None for item in engine.items(items))
+    if engine.refusal(n, count) is None:
         return True
     shown = engine.show(n)
     raise Invalid(f"number of matched elements is {count}: does not satisfy {shown}")
