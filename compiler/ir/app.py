@@ -161,6 +161,7 @@ class Deployment:
     gate: bool = False
     parallelism: int = 5
     ignore_terraform: bool = True
+    wave: int = 0
 
 
 @final

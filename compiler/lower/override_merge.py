@@ -8,13 +8,15 @@ that lists a trait type twice ends up with the last one twice.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from velac.compiler.ir.app import Component, ComponentPatch, Override, Trait, TraitPatch
 from velac.compiler.ir.values import Json, Values
 
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9_*-]*")
+_LITERAL = re.compile(r"[A-Za-z0-9_-]+")
+_STARRED = re.compile(r"[A-Za-z0-9_.*-]+")
 _LOWER = re.compile(r"[a-z]")
 
 
@@ -45,33 +47,73 @@ def merge_data(base: Json, patch: Json) -> Json:
     return merged
 
 
-def matcher(pattern: str) -> Callable[[str], object] | None:
-    """A test of component names; None when the pattern is not a regular expression that Go would compile."""
-    expression = pattern.replace("*", ".*")
-    if _PLAIN_NAME.fullmatch(pattern):
-        if "*" not in pattern:
-            return lambda name: pattern in name
-        return re.compile(expression).search
-    # Anything beyond letters, digits and stars follows RE2, whose syntax is not Python's.
-    import re2
+class NameIndex:
+    """Component names, searchable by upstream's patterns: `*` is any text, unanchored, otherwise RE2.
 
-    options = re2.Options()
-    options.log_errors = False
-    try:
-        return re2.compile(expression, options=options).search  # type: ignore[no-any-return]
-    except re2.error:
-        return None
+    Names lie in one text, a line each, so that a pattern is one search at the speed of C: with as many patches as
+    components a test per pair would be quadratic in Python.
+    """
+
+    __slots__ = ("_names", "_starts", "_text")
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._names = list(dict.fromkeys(names))
+        self._text = "".join(f"{name}\n" for name in self._names)
+        self._starts: list[int] = []
+        at = 0
+        for name in self._names:
+            self._starts.append(at)
+            at += len(name) + 1
+
+    def add(self, name: str) -> None:
+        """Append a name that is not there yet."""
+        self._starts.append(len(self._text))
+        self._names.append(name)
+        self._text += name + "\n"
+
+    def matching(self, pattern: str) -> list[str] | None:
+        """The names a pattern hits, in order; None when Go could not compile the pattern."""
+        if _LITERAL.fullmatch(pattern):
+            return self._lines_with(lambda at: self._text.find(pattern, at))
+        expression = pattern.replace("*", ".*")
+        if _STARRED.fullmatch(pattern):
+            search = re.compile(expression).search
+            return self._lines_with(
+                lambda at: match.start() if (match := search(self._text, at)) else -1
+            )
+        # Anything beyond letters, digits, dots and stars follows RE2, whose syntax is not Python's.
+        import re2
+
+        options = re2.Options()
+        options.log_errors = False
+        try:
+            test = re2.compile(expression, options=options).search
+        except re2.error:
+            return None
+        return [name for name in self._names if test(name)]
+
+    def _lines_with(self, find: Callable[[int], int]) -> list[str]:
+        hits = []
+        at = find(0)
+        while 0 <= at < len(self._text):
+            line = bisect_right(self._starts, at) - 1
+            hits.append(self._names[line])
+            if line + 1 == len(self._starts):
+                break
+            at = find(self._starts[line + 1])
+        return hits
 
 
 class _Slots:
     """Components by the name they had at first; a replaced component keeps its slot under the old name."""
 
-    __slots__ = ("_order", "_slots")
+    __slots__ = ("_index", "_order", "_slots")
 
     def __init__(self, components: Sequence[Component]) -> None:
         # With a duplicated name all of its occurrences show the last one, as upstream's map does.
         self._order = [component.name for component in components]
         self._slots = {component.name: component for component in components}
+        self._index = NameIndex(self._slots)
 
     def apply(self, patch: ComponentPatch) -> None:
         if not patch.name:
@@ -79,8 +121,7 @@ class _Slots:
                 if patch.type in ("", base.type):
                     self._slots[key] = _merge_component(base, patch)
             return
-        test = matcher(patch.name)
-        hits = [key for key in self._slots if test(key)] if test else []
+        hits = self._index.matching(patch.name) or ()
         for key in hits:
             base = self._slots[key]
             same = patch.type in ("", base.type)
@@ -88,6 +129,7 @@ class _Slots:
         if not hits and _LOWER.search(patch.name):
             self._slots[patch.name] = fresh_component(patch)
             self._order.append(patch.name)
+            self._index.add(patch.name)
 
     def result(self, selector: Iterable[str] | None) -> tuple[Component, ...]:
         if selector is None:

@@ -1,0 +1,68 @@
+"""The clusters of a fleet, as far as placement needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final, final
+
+from velac.grammar.node import node
+from velac.grammar.source import NO_SPAN, Span
+
+LOCAL: Final = "local"
+CONTROL_PLANE_LABEL: Final = "cluster.core.oam.dev/control-plane"
+NEWEST_KUBERNETES: Final = "1.37"
+
+
+@final
+@node
+class Cluster:
+    """One cluster; `version` is its Kubernetes version as written, such as `1.31` or `v1.31.4+k3s1`."""
+
+    name: str
+    labels: Mapping[str, str]
+    version: str
+    span: Span = NO_SPAN
+
+
+class Inventory:
+    """All clusters, `local` first, then as listed; `local` exists even when nobody lists it."""
+
+    __slots__ = ("_by_label", "_memo", "_position", "clusters")
+
+    def __init__(
+        self, clusters: Iterable[Cluster] = (), *, version: str = NEWEST_KUBERNETES
+    ) -> None:
+        listed = list(clusters)
+        local = next((c for c in listed if c.name == LOCAL), None)
+        labels = {**(local.labels if local else {}), CONTROL_PLANE_LABEL: "true"}
+        hub = Cluster(
+            LOCAL, labels, local.version if local else version, local.span if local else NO_SPAN
+        )
+        self.clusters: Final = {c.name: c for c in (hub, *(c for c in listed if c is not local))}
+        self._position: Final = {name: index for index, name in enumerate(self.clusters)}
+        self._by_label: dict[tuple[str, str], set[str]] = {}
+        self._memo: dict[frozenset[tuple[str, str]], tuple[str, ...]] = {}
+        for cluster in self.clusters.values():
+            for label in cluster.labels.items():
+                self._by_label.setdefault(label, set()).add(cluster.name)
+
+    def select(self, labels: Mapping[str, str]) -> tuple[str, ...]:
+        """Names of the clusters that have all of these labels, in order; no labels select all clusters.
+
+        Equal questions get the same tuple object, so that thousands of Applications share it.
+        """
+        key = frozenset(labels.items())
+        found = self._memo.get(key)
+        if found is None:
+            sets = [self._by_label.get(label, set()) for label in key]
+            names = set.intersection(*sets) if sets else set(self.clusters)
+            found = self._memo[key] = self.in_order(names)
+        return found
+
+    def in_order(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The names in inventory order."""
+        return tuple(sorted(names, key=self._position.__getitem__))
+
+    def version_of(self, name: str) -> str:
+        """The Kubernetes version of a cluster."""
+        return self.clusters[name].version

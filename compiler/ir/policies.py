@@ -1,0 +1,35 @@
+"""Facts about upstream's built-in policy and step types."""
+
+from __future__ import annotations
+
+from typing import Final
+
+OVERRIDE: Final = "override"
+TOPOLOGY: Final = "topology"
+REPLICATION: Final = "replication"
+DEBUG: Final = "debug"
+
+BUILTIN_POLICIES: Final = frozenset(
+    {
+        "garbage-collect", "apply-once", "shared-resource", "take-over", "read-only", "resource-update",
+        "env-binding", TOPOLOGY, OVERRIDE, REPLICATION, DEBUG,
+    }
+)  # fmt: skip
+"""Policy types that the controller itself understands; all others are rendered (vela pkg/appfile/parser.go)."""
+
+DEPLOY: Final = "deploy"
+APPLY_COMPONENT: Final = "apply-component"
+STEP_GROUP: Final = "step-group"
+ENGINE_STEPS: Final = frozenset({"suspend", APPLY_COMPONENT, "builtin-apply-component", STEP_GROUP})
+"""Step types that need no definition."""
+
+STEP_BY_STEP: Final = "StepByStep"
+DAG: Final = "DAG"
+
+RUN_TIME_PLACEMENT: Final = frozenset(
+    {
+        "deploy2env", "deploy2runtime", "apply-application", "apply-application-in-parallel", "apply-remaining",
+        "apply-deployment", "apply-object", "apply-terraform-config", "apply-terraform-provider",
+    }
+)  # fmt: skip
+"""Step types that deploy something a controller decides about at run time."""

@@ -1,0 +1,193 @@
+"""Shapes of plain data, and one strict check against them: unknown, missing, mistyped and disallowed fields.
+
+Decoders run this first and may then trust the data. Shapes are data, so they read like the tables of the
+Application's API.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias, final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.values import Json, Path, Values
+from velac.grammar.node import node
+
+
+@final
+@node
+class Scalar:
+    """A string, bool, int or anything; `test` returns a complaint about a value of the right type, or ""."""
+
+    kind: str
+    test: Callable[[Json], str] | None = None
+
+
+@final
+@node
+class ListOf:
+    """A list of one shape."""
+
+    item: Shape
+
+
+@final
+@node
+class MapOf:
+    """A mapping from any key to one shape."""
+
+    value: Shape
+
+
+@final
+@node
+class Object:
+    """A mapping with these fields; a name in `required` has to be there. Null counts as absent."""
+
+    fields: Mapping[str, Shape]
+    required: frozenset[str] = frozenset()
+    what: str = "object"
+    open: bool = False
+
+
+Shape: TypeAlias = Scalar | ListOf | MapOf | Object
+
+STRING: Final = Scalar("string")
+BOOL: Final = Scalar("boolean")
+INT: Final = Scalar("integer")
+ANY: Final = Scalar("anything")
+MAPPING: Final = MapOf(ANY)
+STRINGS: Final = ListOf(STRING)
+LABELS: Final = MapOf(STRING)
+
+
+def one_of(*words: str) -> Scalar:
+    """A string out of a fixed set."""
+    listed = ", ".join(f"`{word}`" for word in words)
+
+    def test(value: Json) -> str:
+        return "" if value in words else f"`{value}` is not one of {listed}"
+
+    return Scalar("string", test)
+
+
+def kind_of(value: Json) -> str:
+    """What people call the type of a value."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "boolean"
+        case int():
+            return "integer"
+        case str():
+            return "string"
+        case dict():
+            return "mapping"
+        case list():
+            return "list"
+    return "number"
+
+
+def check_shape(values: Values, shape: Shape, at: Path = ()) -> list[Diagnostic]:
+    """Every way in which `values` is not of this shape; empty when decoding is safe."""
+    found: list[Diagnostic] = []
+    _check(values, shape, at, values.data, found)
+    return found
+
+
+def _check(root: Values, shape: Shape, path: Path, value: Json, found: list[Diagnostic]) -> None:
+    match shape:
+        case Object():
+            if _is(root, value, dict, "mapping", path, found):
+                _check_object(root, shape, path, value, found)
+        case MapOf():
+            if _is(root, value, dict, "mapping", path, found) and shape.value is not ANY:
+                for key, item in value.items():
+                    _check(root, shape.value, (*path, key), item, found)
+        case ListOf():
+            if _is(root, value, list, "list", path, found):
+                for index, item in enumerate(value):
+                    _check(root, shape.item, (*path, index), item, found)
+        case Scalar():
+            _check_scalar(root, shape, path, value, found)
+
+
+def _check_object(
+    root: Values, shape: Object, path: Path, value: dict[str, Json], found: list[Diagnostic]
+) -> None:
+    for key, item in value.items():
+        inner = shape.fields.get(key)
+        if inner is not None:
+            if item is not None:
+                _check(root, inner, (*path, key), item, found)
+        elif not shape.open:
+            label = Label(root.key_span((*path, key)))
+            hint = did_you_mean(key, shape.fields, known="fields")
+            text = f"unknown field `{key}` of {shape.what}"
+            found.append(Diagnostic("V301", text, (label,), help=hint))
+    for name in sorted(shape.required):
+        if value.get(name) is None:
+            label = Label(root.span(path))
+            found.append(Diagnostic("V302", f"{shape.what} needs `{name}`", (label,)))
+
+
+def _check_scalar(
+    root: Values, shape: Scalar, path: Path, value: Json, found: list[Diagnostic]
+) -> None:
+    if shape.kind == "anything":
+        return
+    actual = kind_of(value)
+    if actual != shape.kind:
+        found.append(_mistyped(root, path, shape.kind, value))
+    elif shape.test is not None and (complaint := shape.test(value)):
+        text = f"`{path_text(path)}`: {complaint}"
+        found.append(Diagnostic("V304", text, (Label(root.span(path)),)))
+
+
+def _is(
+    root: Values, value: Json, type_: type, word: str, path: Path, found: list[Diagnostic]
+) -> bool:
+    if isinstance(value, type_):
+        return True
+    found.append(_mistyped(root, path, word, value))
+    return False
+
+
+def _mistyped(root: Values, path: Path, wanted: str, value: Json) -> Diagnostic:
+    actual = kind_of(value)
+    hint = ""
+    if wanted == "string" and actual in ("boolean", "integer", "number"):
+        hint = "put the value into quotes"
+    text = f"`{path_text(path)}` has to be a {wanted}, not a {actual}".replace(
+        "a integer", "an integer"
+    )
+    return Diagnostic("V303", text, (Label(root.span(path)),), help=hint)
+
+
+def path_text(path: Path) -> str:
+    """`components[2].name`, as people write paths."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    return text
+
+
+_NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
+_CLUSTER: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+
+
+def name_problem(name: str) -> str:
+    """Why a text cannot be the name of an object or a namespace, or "": RFC 1123, at most 253 characters."""
+    if _NAME.fullmatch(name) and len(name) <= 253:
+        return ""
+    return f"`{name[:80]}` is not a valid name (lower-case letters, digits, `-` and `.`)"
+
+
+def cluster_problem(name: str) -> str:
+    """Why a text cannot be the name of a cluster, or "": it becomes a directory."""
+    if _CLUSTER.fullmatch(name) and len(name) <= 253:
+        return ""
+    return f"`{name[:80]}` is not a valid name (letters, digits, `-`, `_` and `.`)"

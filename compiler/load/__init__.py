@@ -1,0 +1,1 @@
+"""From disk to a `Bundle`: files, documents, shapes, definitions, the cluster inventory."""

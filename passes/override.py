@@ -1,0 +1,165 @@
+"""Override: applies each deploying step's override policies to its components (semantics 5.2).
+
+Takes deployments with the policies their step names, returns them with the components as those policies make
+them. Steps with the same overrides share one result, so that a variant is known by its identity later on.
+Example: `{name: "f*", properties: {port: 2}}` on component `fe` gives `fe` with port 2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeAlias
+
+from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.app import AppIR, ComponentPatch, Override, Policy, TraitPatch
+from velac.compiler.ir.context import Context
+from velac.compiler.ir.policies import OVERRIDE
+from velac.compiler.ir.shape import BOOL, MAPPING, STRING, STRINGS, ListOf, Object, check_shape
+from velac.compiler.ir.values import Values
+from velac.compiler.lower.override_merge import NameIndex, apply_overrides
+from velac.compiler.pipeline import PassSpec
+
+_TRAIT: Final = Object(
+    {"type": STRING, "properties": MAPPING, "disable": BOOL}, frozenset({"type"}), "a trait patch"
+)
+_PATCH: Final = Object(
+    {
+        "name": STRING,
+        "type": STRING,
+        "properties": MAPPING,
+        "traits": ListOf(_TRAIT),
+        "externalRevision": STRING,
+    },
+    what="a component patch",
+)
+SHAPE: Final = Object(
+    {"components": ListOf(_PATCH), "selector": STRINGS}, what="an override policy"
+)
+
+Names: TypeAlias = Mapping[str, None]
+
+
+def override(app: AppIR, context: Context) -> AppIR:
+    """See the module."""
+    decoded: dict[str, Override] = {}
+    for policy in (*app.external_policies, *app.policies):
+        if policy.type == OVERRIDE and policy.properties is not None:
+            problems = check_shape(policy.properties, SHAPE)
+            context.diagnostics += problems
+            if not problems:
+                decoded[policy.name] = decode_override(policy)
+    if not decoded:
+        return app
+    _check_reach(app, decoded.values(), context)
+    merged: dict[tuple[int, tuple[str, ...]], Any] = {}
+    deployments = []
+    for deployment in app.deployments:
+        names = tuple(policy.name for policy in deployment.policies if policy.name in decoded)
+        key = (id(deployment.components), names)
+        if key not in merged:
+            overrides = [decoded[name] for name in names]
+            merged[key] = apply_overrides(deployment.components, overrides)
+        deployments.append(replace(deployment, components=merged[key]) if names else deployment)
+    return replace(app, deployments=tuple(deployments))
+
+
+def decode_override(policy: Policy) -> Override:
+    """An override policy whose properties have the right shape, as an `Override`."""
+    values = policy.properties or Values({})
+    selector = values.data.get("selector")
+    return Override(
+        policy.name,
+        tuple(_patch(item) for item in _items(values, "components")),
+        None if selector is None else tuple(selector),
+        values,
+    )
+
+
+def _patch(values: Values) -> ComponentPatch:
+    data = values.data
+    return ComponentPatch(
+        data.get("name") or "",
+        data.get("type") or "",
+        _properties(values),
+        tuple(
+            TraitPatch(t.data["type"], _properties(t), bool(t.data.get("disable")), t)
+            for t in _items(values, "traits")
+        ),
+        data.get("externalRevision") or "",
+        values,
+    )
+
+
+def _items(values: Values, key: str) -> Iterator[Values]:
+    return (values.at(key, index) for index in range(len(values.data.get(key) or ())))
+
+
+def _properties(values: Values) -> Values | None:
+    return values.at("properties") if values.data.get("properties") is not None else None
+
+
+# ---------------------------------------------------------------------------------------------------- reach
+
+
+def _check_reach(app: AppIR, overrides: Iterable[Override], context: Context) -> None:
+    """Patches and selectors that hit nothing, seen from all components that any override may add."""
+    listed = list(overrides)
+    names = {component.name: None for component in app.components}
+    types = {component.type for component in app.components}
+    for patch in (patch for item in listed for patch in item.components):
+        if patch.name and patch.type:
+            names[patch.name] = None
+            types.add(patch.type)
+    index = NameIndex(names)
+    for item in listed:
+        for patch in item.components:
+            if patch.name:
+                _check_name(item, patch, names, index, context)
+            elif patch.type and patch.type not in types:
+                text = f"override `{item.name}` matches no component of type `{patch.type}`"
+                hint = did_you_mean(patch.type, types, known="types")
+                context.warn("V602", text, patch.origin.span(("type",)), help=hint)
+        _check_selector(item, names, context)
+
+
+def _check_name(
+    item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
+) -> None:
+    hits = index.matching(patch.name) if patch.name not in names else [patch.name]
+    place = patch.origin.span(("name",))
+    if hits is None:
+        context.error("V603", f"`{patch.name}` is not a valid pattern", place)
+    elif not hits:
+        # With a type it would be a new component and so among the names.
+        context.error(
+            "V601",
+            f"override `{item.name}` matches no component with `{patch.name}`",
+            place,
+            help=did_you_mean(patch.name, names, known="components"),
+        )
+
+
+def _check_selector(item: Override, names: Names, context: Context) -> None:
+    if item.selector is None:
+        return
+    if not item.selector:
+        text = f"override `{item.name}` keeps no component, because its selector is empty"
+        context.warn("V604", text, item.origin.span(("selector",)))
+    for index, name in enumerate(item.selector):
+        if name not in names:
+            context.warn(
+                "V602",
+                f"override `{item.name}` selects the unknown component `{name}`",
+                item.origin.span(("selector", index)),
+                help=did_you_mean(name, names, known="components"),
+            )
+
+
+PASS = PassSpec(
+    name="override",
+    level="application",
+    after=frozenset({"workflow"}),
+    run=override,
+    title="applies override policies to the components of each deploying step",
+)

@@ -1,0 +1,280 @@
+"""Workflow: which steps an Application runs, and what each deploying step is about (semantics 6.1 to 6.4).
+
+Takes an Application as written, returns it with `workflow.steps` filled (the referenced or the default workflow)
+and one `Deployment` per deploying step, in order, sub-steps in the place of their group. Components are not yet
+overridden and targets not yet chosen. Example: policies `eu` and `us` of type topology and no workflow give the
+steps `deploy-eu` and `deploy-us`, hence two deployments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from velac.compiler.diagnostics.model import Label
+from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.app import AppIR, Component, Deployment, Policy, Step, Target, Workflow
+from velac.compiler.ir.clusters import LOCAL
+from velac.compiler.ir.context import Context
+from velac.compiler.ir.policies import (
+    APPLY_COMPONENT,
+    DAG,
+    DEPLOY,
+    OVERRIDE,
+    RUN_TIME_PLACEMENT,
+    STEP_BY_STEP,
+    TOPOLOGY,
+)
+from velac.compiler.ir.shape import (
+    BOOL,
+    STRING,
+    STRINGS,
+    Object,
+    Scalar,
+    check_shape,
+    name_problem,
+)
+from velac.compiler.ir.values import Values
+from velac.compiler.pipeline import PassSpec
+
+_DEPLOY: Final = Object(
+    {
+        "auto": BOOL,
+        "policies": STRINGS,
+        "parallelism": Scalar("integer", lambda n: "" if n > 0 else f"{n} is not positive"),
+        "ignoreTerraformComponent": BOOL,
+    },
+    what="a deploy step",
+)
+_APPLY: Final = Object(
+    {"component": STRING, "cluster": STRING, "namespace": STRING},
+    frozenset({"component"}),
+    what="an apply-component step",
+)
+_LATE: Final = frozenset({"builtin-apply-component", APPLY_COMPONENT})
+
+
+def workflow(app: AppIR, context: Context) -> AppIR:
+    """See the module."""
+    flow = _chosen(app, context)
+    _check_names(flow.steps, context)
+    external = tuple(_external_policies(app, flow.steps, context))
+    app = replace(app, workflow=flow, external_policies=external)
+    if flow.steps and all(step.generated and step.type == APPLY_COMPONENT for step in flow.steps):
+        # One deployment for the generated steps: they are one decision, "everything to the control plane".
+        whole = Step("", APPLY_COMPONENT, generated=True)
+        return replace(app, deployments=(Deployment(whole, (), app.components, (_here(),)),))
+    known = _Known(
+        {policy.name: policy for policy in (*external, *app.policies)},
+        {component.name: component for component in app.components},
+    )
+    deployments = []
+    for index, step in enumerate(flow.steps):
+        wave = index if flow.mode == STEP_BY_STEP else 0
+        for part in step.sub_steps or (step,):
+            made = _deployment(app, part, known, context)
+            if made is not None:
+                deployments.append(replace(made, wave=wave))
+    if flow.steps and not deployments:
+        context.warn("V409", f"the workflow of `{app.name}` deploys nothing", flow.origin.span())
+    return replace(app, deployments=tuple(deployments))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What steps may name."""
+
+    policies: dict[str, Policy]
+    components: dict[str, Component]
+
+
+def _here() -> Target:
+    return Target("", (LOCAL,))
+
+
+# ------------------------------------------------------------------------------------------------ which steps
+
+
+def _chosen(app: AppIR, context: Context) -> Workflow:
+    """The workflow that runs: referenced, explicit, or generated, with its modes decided (6.1, 6.2)."""
+    flow = app.workflow
+    mode, sub_mode = (STEP_BY_STEP, DAG) if flow.present else (DAG, DAG)
+    steps = flow.steps
+    if flow.ref and steps:
+        place = flow.origin.span(("ref",))
+        context.error("V406", "a workflow cannot have both `ref` and `steps`", place)
+    elif flow.ref:
+        other = context.workflows.get((app.namespace or "default", flow.ref))
+        if other is None:
+            _unknown_workflow(app, context)
+        else:
+            steps = other.steps
+            flow = replace(
+                flow, mode=flow.mode or other.mode, sub_mode=flow.sub_mode or other.sub_mode
+            )
+    return replace(
+        flow,
+        mode=flow.mode or mode,
+        sub_mode=flow.sub_mode or sub_mode,
+        steps=steps or (() if flow.ref else tuple(_generated(app))),
+    )
+
+
+def _unknown_workflow(app: AppIR, context: Context) -> None:
+    namespace = app.namespace or "default"
+    names = [name for where, name in context.workflows if where == namespace]
+    context.error(
+        "V405",
+        f"there is no Workflow `{app.workflow.ref}` in namespace `{namespace}`",
+        app.workflow.origin.span(("ref",)),
+        help=did_you_mean(app.workflow.ref, names, known="workflows"),
+    )
+
+
+def _generated(app: AppIR) -> Iterator[Step]:
+    """The default workflow, first rule that yields steps (6.1)."""
+    overrides = [policy.name for policy in app.policies if policy.type == OVERRIDE]
+    topologies = [policy for policy in app.policies if policy.type == TOPOLOGY]
+    for topology in topologies:
+        names = [*overrides, topology.name]
+        yield _deploy_step(f"deploy-{topology.name}", names, topology.origin)
+    if topologies:
+        return
+    if overrides or any(component.type == "ref-objects" for component in app.components):
+        yield _deploy_step("deploy", overrides, app.origin)
+        return
+    for component in app.components:
+        yield Step(
+            component.name,
+            APPLY_COMPONENT,
+            Values({"component": component.name}),
+            depends_on=component.depends_on,
+            generated=True,
+            origin=component.origin,
+        )
+
+
+def _deploy_step(name: str, policies: list[str], origin: Values) -> Step:
+    return Step(name, DEPLOY, Values({"policies": policies}), generated=True, origin=origin)
+
+
+def _check_names(steps: Iterable[Step], context: Context) -> None:
+    seen: dict[str, Step] = {}
+    for step in steps:
+        for part in (step, *step.sub_steps):
+            first = seen.setdefault(part.name, part)
+            if first is not part:
+                context.error(
+                    "V309",
+                    f"two workflow steps are called `{part.name}`",
+                    Label(part.origin.span(("name",)), "again here"),
+                    Label(first.origin.span(("name",)), "first here"),
+                )
+
+
+def _external_policies(app: AppIR, steps: Iterable[Step], context: Context) -> Iterator[Policy]:
+    """Standalone policies that deploy steps name and the Application lacks, each once."""
+    own = {policy.name for policy in app.policies}
+    found: set[str] = set()
+    for step in steps:
+        for part in (step, *step.sub_steps):
+            if part.type != DEPLOY or part.properties is None:
+                continue
+            for name in _names(part.properties):
+                policy = context.policies.get((app.namespace or "default", name))
+                if policy is not None and name not in own and name not in found:
+                    found.add(name)
+                    yield policy
+
+
+def _names(properties: Values) -> list[str]:
+    data = properties.data
+    names = data.get("policies") if isinstance(data, dict) else None
+    return [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
+
+
+# ------------------------------------------------------------------------------------------- deploying steps
+
+
+def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Deployment | None:
+    if step.type == DEPLOY:
+        return _deploy(app, step, known, context)
+    if step.type in _LATE:
+        return _apply_component(step, known, context)
+    if step.type in RUN_TIME_PLACEMENT:
+        text = (
+            f"what step `{step.name}` (`{step.type}`) deploys is decided at run time and left out"
+        )
+        context.warn("V408", text, step.origin.span(("type",)))
+    return None
+
+
+def _deploy(app: AppIR, step: Step, known: _Known, context: Context) -> Deployment | None:
+    properties = step.properties or Values({})
+    problems = check_shape(properties, _DEPLOY)
+    if problems:
+        context.diagnostics += problems
+        return None
+    data = properties.data
+    chosen = []
+    for index, name in enumerate(data.get("policies") or ()):
+        policy = known.policies.get(name)
+        if policy is not None:
+            chosen.append(policy)
+            continue
+        context.error(
+            "V404",
+            f"step `{step.name}` names the unknown policy `{name}`",
+            properties.span(("policies", index)),
+            help=did_you_mean(name, known.policies, known="policies"),
+        )
+    return Deployment(
+        step,
+        tuple(chosen),
+        app.components,
+        gate=data.get("auto") is False,
+        parallelism=data.get("parallelism") or 5,
+        ignore_terraform=data.get("ignoreTerraformComponent") is not False,
+    )
+
+
+def _apply_component(step: Step, known: _Known, context: Context) -> Deployment | None:
+    properties = step.properties or Values({}, step.origin.sources)
+    problems = check_shape(properties, _APPLY)
+    if problems:
+        context.diagnostics += problems
+        return None
+    data = properties.data
+    name, cluster, namespace = (data.get(k) or "" for k in ("component", "cluster", "namespace"))
+    component = known.components.get(name)
+    if component is None:
+        context.error(
+            "V407",
+            f"step `{step.name}` names the unknown component `{name}`",
+            properties.span(("component",)),
+            help=did_you_mean(name, known.components, known="components"),
+        )
+    if namespace and (complaint := name_problem(namespace)):
+        context.error("V305", f"the namespace {complaint}", properties.span(("namespace",)))
+        return None
+    cluster = cluster or LOCAL
+    if cluster not in context.inventory.clusters:
+        context.error(
+            "V501",
+            f"cluster `{cluster}` is not in the inventory",
+            properties.span(("cluster",)),
+            help=did_you_mean(cluster, context.inventory.clusters, known="clusters"),
+        )
+        return None
+    target = Target(namespace, (cluster,))
+    return Deployment(step, (), (component,), (target,)) if component else None
+
+
+PASS = PassSpec(
+    name="workflow",
+    level="application",
+    after=frozenset(),
+    run=workflow,
+    title="chooses or generates the workflow, finds the steps that deploy",
+)
