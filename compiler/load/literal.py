@@ -15,10 +15,8 @@ def literal_data(expr: ast.Expr) -> Any:
     Raises Rejected for anything that would have to be evaluated (references, interpolation, disjunctions).
     """
     match expr:
-        case ast.StringLit() | ast.IntLit() | ast.BoolLit():
+        case ast.StringLit() | ast.IntLit() | ast.FloatLit() | ast.BoolLit():
             return expr.value
-        case ast.FloatLit():
-            return float(expr.value)
         case ast.NullLit():
             return None
         case ast.Paren():

@@ -1,0 +1,37 @@
+"""The few operations that change a disk, in one place, so that a test can stop a build before any of them."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+
+class Disk:
+    """Every change of the output directory goes through one of these methods."""
+
+    __slots__ = ()
+
+    def write(self, path: str, content: bytes) -> None:
+        """Create or overwrite a file that nobody relies on yet."""
+        with open(path, "wb") as file:
+            file.write(content)
+
+    def rename(self, source: str, target: str) -> None:
+        """Atomically put `source` at `target`, replacing a file there."""
+        os.replace(source, target)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        os.unlink(path)
+
+    def make_directory(self, path: str) -> None:
+        """Create a directory and its parents; existing ones are fine."""
+        os.makedirs(path, exist_ok=True)
+
+    def remove_directory(self, path: str) -> None:
+        """Remove an empty directory."""
+        os.rmdir(path)
+
+    def remove_tree(self, path: str) -> None:
+        """Remove a directory of ours with all it holds."""
+        shutil.rmtree(path)

@@ -1,0 +1,399 @@
+"""How output reaches the disk: whole files only, and a kill at any moment loses nothing.
+
+All contents are staged inside `DIR/.velac/stage`, a journal says what is to happen to them, then they are renamed
+into place, files of an earlier build that are no longer wanted are removed, and the index is replaced last. A run
+that finds a journal finishes it first; a stage without a journal is thrown away. A directory that does not exist
+yet is made beside its place and appears by one rename. Only paths of the index are ever overwritten or removed.
+(Process kills, not power loss: nothing is synced file by file.)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.disk import Disk
+
+STATE: Final = ".velac"
+_INDEX: Final = "index.json"
+_JOURNAL: Final = "journal.json"
+_STAGE: Final = "stage"
+_FORMAT: Final = 1
+_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
+
+
+@dataclass(slots=True)
+class Written:
+    """What a build did to the output directory: numbers of files, and obsolete files left because they were edited."""
+
+    written: int = 0
+    unchanged: int = 0
+    removed: int = 0
+    kept: list[str] = field(default_factory=list)
+
+
+def write_output(
+    directory: str, files: Iterable[tuple[str, bytes]], disk: Disk | None = None
+) -> Written:
+    """Make `directory` hold these files (paths with `/`, relative) and nothing else of an earlier build.
+
+    Raises Rejected (V801 to V805) before anything visible has changed.
+    """
+    disk = disk or Disk()
+    directory = os.path.abspath(directory)
+    try:
+        if os.path.lexists(directory):
+            with _locked(directory):
+                return _update(directory, files, disk)
+        return _create(directory, files, disk)
+    except OSError as error:
+        where = error.filename or directory
+        raise Rejected(
+            Diagnostic("V803", f"cannot write `{where}`: {error.strerror or error}")
+        ) from error
+
+
+def is_output(directory: str) -> bool:
+    """Whether a directory is the output of a build, so that it is no input."""
+    return os.path.isdir(os.path.join(directory, STATE))
+
+
+# --------------------------------------------------------------------------------------------- a new directory
+
+
+def _create(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
+    parent, name = os.path.split(directory)
+    fresh = os.path.join(parent, f".{name}.velac-new")
+    disk.make_directory(parent)
+    with _locked(parent):
+        if not os.path.lexists(directory):
+            if os.path.lexists(fresh):
+                disk.remove_tree(fresh)
+            try:
+                report = _fill(fresh, files, disk)
+            except Rejected:
+                disk.remove_tree(fresh)
+                raise
+            disk.rename(fresh, directory)
+            return report
+    return write_output(directory, files, disk)
+
+
+def _fill(fresh: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
+    report = Written()
+    digests: dict[str, str] = {}
+    made: set[str] = set()
+    paths = _Paths()
+    disk.make_directory(os.path.join(fresh, STATE))
+    for path, content in files:
+        paths.add(path)
+        target = os.path.join(fresh, *path.split("/"))
+        folder = os.path.dirname(target)
+        if folder not in made:
+            disk.make_directory(folder)
+            made.add(folder)
+        disk.write(target, content)
+        digests[path] = _digest(content)
+        report.written += 1
+    disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(digests))
+    return report
+
+
+# ---------------------------------------------------------------------------------------- an existing directory
+
+
+def _update(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
+    if not os.path.isdir(directory):
+        raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
+    state = os.path.join(directory, STATE)
+    _recover(directory, disk)
+    old = _read_index(directory)
+    stage = os.path.join(state, _STAGE)
+    disk.make_directory(stage)
+    try:
+        plan = _stage(directory, stage, files, old, disk)
+    except Rejected:
+        disk.remove_tree(stage)
+        raise
+    report, digests, renames, removals = plan
+    if not renames and not removals and digests == old:
+        disk.remove_tree(stage)
+        return report
+    disk.write(os.path.join(stage, _INDEX), _index_bytes(digests))
+    journal = json.dumps({"format": _FORMAT, "renames": renames, "removals": removals})
+    disk.write(os.path.join(stage, _JOURNAL), journal.encode())
+    disk.rename(os.path.join(stage, _JOURNAL), os.path.join(state, _JOURNAL))
+    _finish(directory, renames, removals, disk)
+    return report
+
+
+def _stage(
+    directory: str,
+    stage: str,
+    files: Iterable[tuple[str, bytes]],
+    old: dict[str, str],
+    disk: Disk,
+) -> tuple[Written, dict[str, str], list[list[str]], list[str]]:
+    """Write all changed contents to the stage; the report, the new index, the renames and the removals."""
+    report = Written()
+    digests: dict[str, str] = {}
+    renames: list[list[str]] = []
+    problems: list[Diagnostic] = []
+    paths, inside = _Paths(), _Inside(directory)
+    for path, content in files:
+        paths.add(path)
+        inside.check(path)
+        digests[path] = _digest(content)
+        target = os.path.join(directory, *path.split("/"))
+        present = _content(target)
+        if present == content:
+            report.unchanged += 1
+            continue
+        if present is not None and path not in old:
+            problems.append(_foreign(target))
+            continue
+        name = str(len(renames))
+        disk.write(os.path.join(stage, name), content)
+        renames.append([name, path])
+        report.written += 1
+    if problems:
+        raise Rejected(*problems)
+    removals = []
+    for path in sorted(old.keys() - digests.keys()):
+        inside.check(path)
+        present = _content(os.path.join(directory, *path.split("/")))
+        if present is None:
+            continue
+        if _digest(present) == old[path]:
+            removals.append(path)
+        else:
+            report.kept.append(path)
+    report.removed = len(removals)
+    return report, digests, renames, removals
+
+
+def _finish(directory: str, renames: list[list[str]], removals: list[str], disk: Disk) -> None:
+    """Carry out a journal; every step may have happened already."""
+    state = os.path.join(directory, STATE)
+    stage = os.path.join(state, _STAGE)
+    made: set[str] = set()
+    blocking = _blocking(renames, removals)
+    _remove_files(directory, blocking, disk)
+    for name, path in renames:
+        target = os.path.join(directory, *path.split("/"))
+        folder = os.path.dirname(target)
+        if folder not in made:
+            disk.make_directory(folder)
+            made.add(folder)
+        source = os.path.join(stage, name)
+        if os.path.lexists(source):
+            disk.rename(source, target)
+    _remove_files(directory, [path for path in removals if path not in blocking], disk)
+    _remove_empty(directory, map(os.path.dirname, removals), disk)
+    index = os.path.join(stage, _INDEX)
+    if os.path.lexists(index):
+        disk.rename(index, os.path.join(state, _INDEX))
+    disk.remove(os.path.join(state, _JOURNAL))
+    disk.remove_tree(stage)
+
+
+def _blocking(renames: list[list[str]], removals: list[str]) -> set[str]:
+    """Obsolete files at whose path a directory is needed; all others stay until what replaces them is in place."""
+    folders: set[str] = set()
+    for _, path in renames:
+        folder = os.path.dirname(path)
+        while folder and folder not in folders:
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    return folders.intersection(removals)
+
+
+def _remove_files(directory: str, paths: Iterable[str], disk: Disk) -> None:
+    for path in paths:
+        target = os.path.join(directory, *path.split("/"))
+        if os.path.isfile(target):
+            disk.remove(target)
+
+
+def _remove_empty(directory: str, folders: Iterable[str], disk: Disk) -> None:
+    """Remove directories that removals left empty, upwards, never the output directory itself."""
+    pending = set(folders)
+    while pending:
+        folder = pending.pop()
+        path = os.path.join(directory, *folder.split("/"))
+        if folder and os.path.isdir(path) and not os.listdir(path):
+            disk.remove_directory(path)
+            pending.add(os.path.dirname(folder))
+
+
+def _recover(directory: str, disk: Disk) -> None:
+    """Finish what a killed run has begun; throw away what it had only staged."""
+    state = os.path.join(directory, STATE)
+    stage = os.path.join(state, _STAGE)
+    raw = _content(os.path.join(state, _JOURNAL))
+    if raw is not None:
+        renames, removals = _checked_journal(directory, raw)
+        _finish(directory, renames, removals, disk)
+    elif os.path.isdir(stage):
+        disk.remove_tree(stage)
+
+
+# ------------------------------------------------------------------------------------------ index and journal
+
+
+def _index_bytes(digests: dict[str, str]) -> bytes:
+    data = {"format": _FORMAT, "files": digests}
+    return (json.dumps(data, indent=0, sort_keys=True) + "\n").encode()
+
+
+def _read_index(directory: str) -> dict[str, str]:
+    """Digests by path of the earlier build; every path is checked to lie inside the directory."""
+    path = os.path.join(directory, STATE, _INDEX)
+    raw = _content(path)
+    if raw is None:
+        return {}
+    files: Any = _json(raw, path).get("files")
+    if not isinstance(files, dict):
+        raise _bad_index(path)
+    for name, digest in files.items():
+        if not (isinstance(digest, str) and is_safe_path(name)):
+            raise _bad_index(path)
+    return dict(files)
+
+
+def _checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[str]]:
+    path = os.path.join(directory, STATE, _JOURNAL)
+    data = _json(raw, path)
+    renames: Any = data.get("renames")
+    removals: Any = data.get("removals")
+    try:
+        pairs = [[str(name), str(to)] for name, to in renames]
+        names = [str(name) for name in removals]
+    except (TypeError, ValueError):
+        raise _bad_index(path) from None
+    inside = _Inside(directory)
+    for name, to in pairs:
+        if not (name.isdigit() and is_safe_path(to)):
+            raise _bad_index(path)
+        inside.check(to)
+    for name in names:
+        if not is_safe_path(name):
+            raise _bad_index(path)
+        inside.check(name)
+    return pairs, names
+
+
+def _json(raw: bytes, path: str) -> dict[str, Any]:
+    try:
+        data = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise _bad_index(path) from None
+    if not isinstance(data, dict) or data.get("format") != _FORMAT:
+        raise _bad_index(path)
+    return data
+
+
+def _bad_index(path: str) -> Rejected:
+    hint = "remove the output directory and build again"
+    return Rejected(Diagnostic("V802", f"`{path}` is damaged", help=hint))
+
+
+def _foreign(path: str) -> Diagnostic:
+    text = f"`{path}` is in the way, and no build of velac wrote it"
+    return Diagnostic("V801", text, help="move it away or choose another output directory")
+
+
+# ------------------------------------------------------------------------------------------------------ paths
+
+
+def is_safe_path(path: str) -> bool:
+    """Whether a relative path stays below its directory on any system, and out of our own state."""
+    parts = path.split("/")
+    if any(part in ("", ".", "..") or part.lower() == STATE for part in parts):
+        return False
+    return not _UNSAFE.search(path)
+
+
+class _Paths:
+    """The paths of one output: safe, unique, and none a directory of another."""
+
+    __slots__ = ("_files", "_folders")
+
+    def __init__(self) -> None:
+        self._files: set[str] = set()
+        self._folders: set[str] = set()
+
+    def add(self, path: str) -> None:
+        if not is_safe_path(path):
+            raise _unsafe(path, "is not a path below the output directory")
+        key = path.lower()
+        if key in self._files or key in self._folders:
+            raise _unsafe(path, "is needed twice (names that differ only in case count as equal)")
+        self._files.add(key)
+        folder = os.path.dirname(key)
+        while folder and folder not in self._folders:
+            if folder in self._files:
+                raise _unsafe(path, "needs a directory where there is a file")
+            self._folders.add(folder)
+            folder = os.path.dirname(folder)
+
+
+class _Inside:
+    """Checks that the directories of a path are no links out of the output directory."""
+
+    __slots__ = ("_known", "_root")
+
+    def __init__(self, directory: str) -> None:
+        self._root = directory
+        self._known: set[str] = {""}
+
+    def check(self, path: str) -> None:
+        folder = os.path.dirname(path)
+        while folder not in self._known:
+            if os.path.islink(os.path.join(self._root, *folder.split("/"))):
+                raise _unsafe(path, "lies behind a symbolic link")
+            self._known.add(folder)
+            folder = os.path.dirname(folder)
+
+
+def _unsafe(path: str, why: str) -> Rejected:
+    return Rejected(Diagnostic("V805", f"output path `{path}` {why}"))
+
+
+def _content(path: str) -> bytes | None:
+    """The content of a regular file; None when there is nothing; something else in the way is never ours."""
+    if os.path.islink(path) or os.path.isdir(path):
+        raise Rejected(_foreign(path))
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@contextmanager
+def _locked(directory: str) -> Iterator[None]:
+    """Wait for other builds that write here; where locks do not exist, nothing is locked."""
+    if sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    handle = os.open(directory, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
