@@ -1,0 +1,409 @@
+"""From the parser's reductions to the tree: one method per named alternative of cue.lark.
+
+Methods get the values of the alternative's symbols: leaves of the tree, a `Span` for every other terminal, and
+what earlier methods returned. What the grammar cannot say (what may be a label, where imports may stand, how
+strongly operators bind) is checked here and becomes a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple, TypeVar
+
+from velac.grammar import ast
+from velac.grammar.errors import SyntaxProblem
+from velac.grammar.lexing import TokenStream, make_span
+from velac.grammar.literals import LiteralError, decode_parts, read_quote
+from velac.grammar.source import SourceFile, Span
+
+_PRECEDENCE: Final = {
+    "|": 1, "&": 2, "||": 3, "&&": 4,
+    "==": 5, "!=": 5, "<": 5, "<=": 5, ">": 5, ">=": 5, "=~": 5, "!~": 5,
+    "+": 6, "-": 6,
+    "*": 7, "/": 7, "div": 7, "mod": 7, "quo": 7, "rem": 7,
+}  # fmt: skip
+MAX_CHAIN: Final = 10_000
+_COMMENT: Final = re.compile(r"//[^\n]*")
+_NAMES: Final = {
+    "IntLit": "a number", "FloatLit": "a number", "BottomLit": "`_|_`", "StructLit": "a struct",
+    "Selector": "a selector", "Index": "an index expression", "Slice": "a slice", "Call": "a call",
+    "Unary": "an expression", "Binary": "an expression", "Interpolation": "bytes with an interpolation",
+}  # fmt: skip
+_IMPORT_FORBIDDEN: Final = frozenset("!\"#$%&'()*,:;<=>?[\\]^{|}`\ufffd")
+
+T = TypeVar("T")
+
+
+class Head(NamedTuple):
+    """What stands before a field's value."""
+
+    start: int
+    label: ast.Label
+    constraint: str
+    alias: ast.Ident | None
+
+
+class Package(NamedTuple):
+    """The package clause."""
+
+    span: Span
+    name: ast.Ident
+
+
+class Imports(NamedTuple):
+    """One import declaration."""
+
+    span: Span
+    specs: list[ast.ImportSpec]
+
+
+def describe(expr: ast.Expr) -> str:
+    """The kind of an expression, in words."""
+    return _NAMES.get(type(expr).__name__, "this")
+
+
+class Builder:
+    """Makes the tree of one file and collects the problems met on the way."""
+
+    def __init__(self, source: SourceFile, stream: TokenStream) -> None:
+        self.source = source
+        self.text = source.text
+        self.stream = stream
+        self.docs = stream.docs
+        self.problems: list[SyntaxProblem] = []
+        # Where the latest field begins and its `:` ends, kept while there are comments to pass on.
+        self.outer_head = (0, len(source.text) + 1)
+
+    def problem(self, span: Span, message: str, help: str = "") -> None:
+        self.problems.append(SyntaxProblem(span, message, (), help))
+
+    def between(self, start: int, end: int) -> Span:
+        return make_span(Span, (self.source, start, end))
+
+    # -------------------------------------------------------------------------------------------- sequences
+
+    def nothing(self) -> list[Any]:
+        return []
+
+    def first(self, item: T) -> list[T]:
+        return [item]
+
+    def append(self, items: list[T], _: Span, item: T) -> list[T]:
+        items.append(item)
+        return items
+
+    def append_directly(self, items: list[T], item: T) -> list[T]:
+        items.append(item)
+        return items
+
+    def append_item(self, items: list[T], item: T, _: Span) -> list[T]:
+        items.append(item)
+        return items
+
+    # ------------------------------------------------------------------------------------------------- file
+
+    def file_empty(self) -> ast.File:
+        return self.file([])
+
+    def file(self, statements: list[Any], _: Span | None = None) -> ast.File:
+        package: ast.Ident | None = None
+        imports: list[ast.ImportSpec] = []
+        decls: list[ast.Decl] = []
+        started = ""
+        for statement in statements:
+            if isinstance(statement, Package):
+                if started:
+                    self.problem(statement.span, f"the package clause must come before {started}")
+                package = statement.name
+                started = "another package clause"
+            elif isinstance(statement, Imports):
+                if started == "declarations":
+                    self.problem(statement.span, "imports must come before declarations")
+                imports += statement.specs
+                started = started or "imports"
+            else:
+                if not isinstance(statement, ast.Attribute):
+                    started = "declarations"
+                decls.append(statement)
+        self.check_first(decls)
+        return ast.File(
+            self.between(0, len(self.text)), package, tuple(imports), tuple(decls), tuple(self.stream.comments)
+        )
+
+    def check_first(self, decls: list[ast.Decl]) -> None:
+        """`package` and `import` cannot label the first declaration of a file."""
+        first = decls[0] if decls else None
+        if isinstance(first, ast.Field) and isinstance(first.label, ast.Ident):
+            name = first.label.name
+            if name in ("package", "import"):
+                self.problem(first.label.span, f"`{name}` cannot label the first field", f'write "{name}"')
+
+    def package(self, keyword: Span, name: ast.Ident) -> Package:
+        if name.name.startswith(("#", "_#")):
+            self.problem(name.span, f"`{name.name}` cannot name a package", "use a name without `#`")
+        return Package(keyword.to(name.span), name)
+
+    def import_one(self, keyword: Span, spec: ast.ImportSpec) -> Imports:
+        return Imports(keyword.to(spec.span), [spec])
+
+    def import_none(self, keyword: Span, _: Span, closing: Span) -> Imports:
+        return Imports(keyword.to(closing), [])
+
+    def import_group(self, keyword: Span, _: Span, specs: list[ast.ImportSpec], *ends: Span) -> Imports:
+        return Imports(keyword.to(ends[-1]), specs)
+
+    def import_path(self, path: ast.StringLit) -> ast.ImportSpec:
+        self.check_import(path)
+        return ast.ImportSpec(path.span, None, path.value)
+
+    def import_named(self, name: ast.Ident, path: ast.StringLit) -> ast.ImportSpec:
+        if name.name.startswith(("#", "_#")):
+            self.problem(name.span, f"`{name.name}` cannot name an import", "use a name without `#`")
+        self.check_import(path)
+        return ast.ImportSpec(name.span.to(path.span), name, path.value)
+
+    def check_import(self, path: ast.StringLit) -> None:
+        bare = path.value.rpartition(":")[0] or path.value
+        if not bare or any(c in _IMPORT_FORBIDDEN or c.isspace() or not c.isprintable() for c in bare):
+            self.problem(path.span, f"`{path.value}` is no import path")
+
+    # --------------------------------------------------------------------------------------------- declarations
+
+    def embedding(self, expr: ast.Expr) -> ast.Embedding:
+        return ast.Embedding(expr.span, expr)
+
+    def open_struct(self, dots: Span) -> ast.Ellipsis:
+        return ast.Ellipsis(dots, None)
+
+    def field(
+        self, head: Head, value: ast.Expr, attributes: Sequence[ast.Attribute] = ()
+    ) -> ast.Field:
+        start, label, constraint, alias = head
+        end = attributes[-1].span[2] if attributes else value.span[2]
+        doc = self.docs.get(start, ()) if self.docs else ()
+        span = make_span(Span, (self.source, start, end))
+        return ast.Field(span, label, constraint, value, alias, tuple(attributes), doc)
+
+    def nested_field(self, head: Head, inner: ast.Field) -> ast.Field:
+        """`a: b: …`, whose inner field is complete already."""
+        return self.field(head, ast.StructLit(inner.span, (inner,), False))
+
+    def label(self, expr: ast.Expr, colon: Span) -> Head:
+        return self.head(None, expr, "", colon)
+
+    def marked_label(self, expr: ast.Expr, mark: Span, colon: Span) -> Head:
+        return self.head(None, expr, self.text[mark[1]], colon)
+
+    def aliased_label(self, alias: ast.Ident, _: Span, expr: ast.Expr, colon: Span) -> Head:
+        return self.head(alias, expr, "", colon)
+
+    def aliased_marked_label(
+        self, alias: ast.Ident, _: Span, expr: ast.Expr, mark: Span, colon: Span
+    ) -> Head:
+        return self.head(alias, expr, self.text[mark[1]], colon)
+
+    def head(self, alias: ast.Ident | None, expr: ast.Expr, mark: str, colon: Span) -> Head:
+        label = expr if type(expr) is ast.Ident else self.as_label(expr)
+        start = alias.span[1] if alias else label.span[1]
+        if self.docs:
+            self.pass_doc_on(start, label)
+            self.outer_head = (start, colon[2])
+        return Head(start, label, mark, alias)
+
+    def pass_doc_on(self, start: int, label: ast.Label) -> None:
+        """In `a: b: …` the comment above belongs to the innermost field, as long as names are fixed."""
+        outer, colon = self.outer_head
+        if colon > start or _COMMENT.sub("", self.text[colon:start]).strip():
+            return
+        self.docs.pop(start, None)
+        if outer in self.docs and isinstance(label, ast.Ident | ast.StringLit):
+            self.docs[start] = self.docs.pop(outer)
+
+    def as_label(self, expr: ast.Expr) -> ast.Label:
+        match expr:
+            case ast.Ident() | ast.StringLit():
+                return expr
+            case ast.Interpolation(is_bytes=False):
+                return expr
+            case ast.Paren():
+                return ast.DynamicLabel(expr.span, expr.expr)
+            case ast.BoolLit() | ast.NullLit():
+                return ast.Ident(expr.span, self.text[expr.span[1] : expr.span[2]])
+            case ast.BytesLit():
+                return ast.StringLit(expr.span, expr.value.decode("utf-8", "replace"))
+            case ast.ListLit():
+                return self.pattern(expr)
+        self.problem(expr.span, f"{describe(expr)} cannot be a label", self.label_fix(expr))
+        return ast.DynamicLabel(expr.span, expr)
+
+    def pattern(self, label: ast.ListLit) -> ast.Label:
+        if len(label.elements) == 1:
+            match label.elements[0]:
+                case ast.ValueAlias(name=name, expr=expr):
+                    return ast.PatternLabel(label.span, name, expr)
+                case ast.Comprehension() | ast.Ellipsis():
+                    pass
+                case expr:
+                    return ast.PatternLabel(label.span, None, expr)
+        self.problem(label.span, "a pattern is exactly one expression in brackets", "write [string]: …")
+        return ast.DynamicLabel(label.span, label)
+
+    def label_fix(self, expr: ast.Expr) -> str:
+        text = self.text[expr.span[1] : expr.span[2]]
+        if isinstance(expr, ast.IntLit | ast.FloatLit):
+            return f'write "{text}": …'
+        if isinstance(expr, ast.Selector | ast.Index | ast.Call | ast.Binary):
+            return f"write ({text}): … for a computed label"
+        return ""
+
+    def value_alias(self, name: ast.Ident, _: Span, expr: ast.Expr) -> ast.ValueAlias:
+        return ast.ValueAlias(self.between(name.span[1], expr.span[2]), name, expr)
+
+    def let(self, keyword: Span, name: ast.Ident, _: Span, expr: ast.Expr) -> ast.LetClause:
+        return ast.LetClause(self.between(keyword[1], expr.span[2]), name, expr)
+
+    def comprehension(self, clauses: list[ast.Clause], *rest: Any) -> ast.Comprehension:
+        value: ast.StructLit = rest[-1]
+        span = self.between(clauses[0].span[1], value.span[2])
+        return ast.Comprehension(span, tuple(clauses), value)
+
+    def if_clause(self, keyword: Span, condition: ast.Expr) -> ast.IfClause:
+        return ast.IfClause(self.between(keyword[1], condition.span[2]), condition)
+
+    def for_clause(
+        self, keyword: Span, value: ast.Ident, _: Span, source: ast.Expr
+    ) -> ast.ForClause:
+        return ast.ForClause(self.between(keyword[1], source.span[2]), None, value, source)
+
+    def for_key_clause(
+        self, keyword: Span, key: ast.Ident, _: Span, value: ast.Ident, __: Span, source: ast.Expr
+    ) -> ast.ForClause:
+        return ast.ForClause(self.between(keyword[1], source.span[2]), key, value, source)
+
+    # --------------------------------------------------------------------------------------------- expressions
+
+    def expression_line(self, expr: ast.Expr, _: Span) -> ast.Expr:
+        return expr
+
+    def operand(self, op: Span, expr: ast.Expr) -> list[Any]:
+        return [op, expr]
+
+    def more_operands(self, operands: list[Any], op: Span, expr: ast.Expr) -> list[Any]:
+        operands += op, expr
+        return operands
+
+    def binary(self, first: ast.Expr, rest: list[Any]) -> ast.Expr:
+        """Fold operands and operators by precedence; all operators group to the left."""
+        if len(rest) == 2:
+            return self.operation(first, rest[0], rest[1])
+        if len(rest) > 2 * MAX_CHAIN:
+            self.problem(first.span, f"an expression of more than {MAX_CHAIN} operators")
+        text = self.text
+        operands: list[ast.Expr] = [first]
+        operators: list[tuple[int, Span]] = []
+        for i in range(0, len(rest), 2):
+            op: Span = rest[i]
+            strength = _PRECEDENCE[text[op[1] : op[2]]]
+            while operators and operators[-1][0] >= strength:
+                self.fold(operands, operators)
+            operators.append((strength, op))
+            operands.append(rest[i + 1])
+        while operators:
+            self.fold(operands, operators)
+        return operands[0]
+
+    def fold(self, operands: list[ast.Expr], operators: list[tuple[int, Span]]) -> None:
+        right = operands.pop()
+        operands[-1] = self.operation(operands[-1], operators.pop()[1], right)
+
+    def operation(self, left: ast.Expr, op: Span, right: ast.Expr) -> ast.Binary:
+        span = make_span(Span, (self.source, left.span[1], right.span[2]))
+        return ast.Binary(span, self.text[op[1] : op[2]], left, right, op)
+
+    def prefix(self, op: Span, expr: ast.Expr) -> ast.Unary:
+        return ast.Unary(self.between(op[1], expr.span[2]), self.text[op[1] : op[2]], expr)
+
+    def paren(self, opening: Span, expr: ast.Expr, closing: Span) -> ast.Paren:
+        return ast.Paren(self.between(opening[1], closing[2]), expr)
+
+    def selector(self, expr: ast.Expr, _: Span, label: ast.Ident) -> ast.Selector:
+        span = make_span(Span, (self.source, expr.span[1], label.span[2]))
+        return ast.Selector(span, expr, label)
+
+    def string_selector(self, expr: ast.Expr, _: Span, label: ast.StringLit) -> ast.Selector:
+        text = self.text[label.span[1] : label.span[1] + 2]
+        if text[0] != '"' or text == '""':
+            self.problem(label.span, "only a plain string can select a field", "write x[…]")
+        return ast.Selector(self.between(expr.span[1], label.span[2]), expr, label)
+
+    def index(self, expr: ast.Expr, _: Span, index: ast.Expr, closing: Span) -> ast.Index:
+        return ast.Index(self.between(expr.span[1], closing[2]), expr, index)
+
+    def slice_all(self, expr: ast.Expr, _: Span, __: Span, closing: Span) -> ast.Slice:
+        return ast.Slice(self.between(expr.span[1], closing[2]), expr, None, None)
+
+    def slice_from(
+        self, expr: ast.Expr, _: Span, low: ast.Expr, __: Span, closing: Span
+    ) -> ast.Slice:
+        return ast.Slice(self.between(expr.span[1], closing[2]), expr, low, None)
+
+    def slice_to(
+        self, expr: ast.Expr, _: Span, __: Span, high: ast.Expr, closing: Span
+    ) -> ast.Slice:
+        return ast.Slice(self.between(expr.span[1], closing[2]), expr, None, high)
+
+    def slice(
+        self, expr: ast.Expr, _: Span, low: ast.Expr, __: Span, high: ast.Expr, closing: Span
+    ) -> ast.Slice:
+        return ast.Slice(self.between(expr.span[1], closing[2]), expr, low, high)
+
+    def call_empty(self, func: ast.Expr, _: Span, closing: Span) -> ast.Call:
+        return ast.Call(self.between(func.span[1], closing[2]), func, ())
+
+    def call(self, func: ast.Expr, _: Span, args: list[ast.Expr], *ends: Span) -> ast.Call:
+        return ast.Call(self.between(func.span[1], ends[-1][2]), func, tuple(args))
+
+    def pair(self, text: Span, expr: ast.Expr) -> tuple[list[Span], list[ast.Expr]]:
+        return [text], [expr]
+
+    def append_pair(
+        self, parts: tuple[list[Span], list[ast.Expr]], text: Span, expr: ast.Expr
+    ) -> tuple[list[Span], list[ast.Expr]]:
+        parts[0].append(text)
+        parts[1].append(expr)
+        return parts
+
+    def interpolation(
+        self, parts: tuple[list[Span], list[ast.Expr]], last: Span
+    ) -> ast.Interpolation:
+        spans = [*parts[0], last]
+        quote = read_quote(self.text, spans[0][1])
+        try:
+            texts: Any = decode_parts(quote, [self.text[span[1] : span[2]] for span in spans])
+        except LiteralError as error:
+            start = spans[error.part][1]
+            self.problem(self.between(start + error.start, start + error.end), error.message, error.fix)
+            texts = [b"" if quote.is_bytes else ""] * len(spans)
+        span = self.between(spans[0][1], last[2])
+        return ast.Interpolation(span, tuple(texts), tuple(parts[1]), quote.is_bytes)
+
+    def struct(self, opening: Span, decls: list[ast.Decl], *ends: Span) -> ast.StructLit:
+        return ast.StructLit(self.between(opening[1], ends[-1][2]), tuple(decls), True)
+
+    def struct_empty(self, opening: Span, closing: Span) -> ast.StructLit:
+        return ast.StructLit(self.between(opening[1], closing[2]), (), True)
+
+    def list(self, opening: Span, items: Sequence[ast.Element], closing: Span) -> ast.ListLit:
+        return ast.ListLit(self.between(opening[1], closing[2]), tuple(items))
+
+    def list_last(
+        self, opening: Span, items: Sequence[ast.Element], item: ast.Element, *ends: Span
+    ) -> ast.ListLit:
+        return ast.ListLit(self.between(opening[1], ends[-1][2]), (*items, item))
+
+    def open_list(self, dots: Span) -> ast.Ellipsis:
+        return ast.Ellipsis(dots, None)
+
+    def open_list_of(self, dots: Span, expr: ast.Expr) -> ast.Ellipsis:
+        return ast.Ellipsis(self.between(dots[1], expr.span[2]), expr)
