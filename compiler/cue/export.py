@@ -1,0 +1,256 @@
+"""Out of the engine: plain data, resolved trees, and all problems of a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from velac.compiler.cue import tree
+from velac.compiler.cue.errors import Problem
+from velac.compiler.cue.leaf import Leaf
+from velac.compiler.cue.node import (
+    HIDDEN,
+    LIST_VALUE,
+    MEMBER,
+    REQUIRED,
+    STRUCT_VALUE,
+    Node,
+    Run,
+)
+from velac.compiler.cue.order import ordered_labels
+from velac.compiler.cue.values import (
+    CYCLE,
+    FATAL,
+    INCOMPLETE,
+    Bottom,
+    Constraint,
+    Disjunction,
+    default_of,
+    is_concrete,
+    literal,
+)
+
+
+class Incompleteness(Exception):
+    """A value that cannot be plain data; `bottom` says why, `node` where."""
+
+    def __init__(self, bottom: Bottom, node: Node | None = None) -> None:
+        super().__init__(bottom.message)
+        self.bottom = bottom
+        self.node = node
+
+
+def to_plain(value: Any, run: Run, leaves: bool = False) -> Any:
+    """A value as plain data, fields in export order, defaults taken.
+
+    Leaves are pinned unless `leaves`. Raises `Incompleteness`.
+    """
+    if type(value) is Disjunction:
+        value = default_of(value)
+    if type(value) is Node:
+        return _node_data(value, run, leaves)
+    if type(value) is Leaf:
+        return value if leaves else run.trace.pin(value)
+    if is_concrete(value):
+        return value
+    if type(value) is Bottom:
+        raise Incompleteness(value)
+    raise Incompleteness(Bottom(INCOMPLETE, f"incomplete value {literal(value)}"))
+
+
+def _node_data(node: Node, run: Run, leaves: bool) -> Any:
+    value = node.result()
+    if type(value) is Disjunction:
+        chosen = default_of(value)
+        if type(chosen) is Disjunction:
+            raise Incompleteness(Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node)
+        value = chosen
+    if type(value) is not Node:
+        if is_concrete(value):
+            return value if leaves or type(value) is not Leaf else run.trace.pin(value)
+        if type(value) is Bottom:
+            raise Incompleteness(value, node)
+        raise Incompleteness(
+            Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node
+        )
+    holder = value.final()
+    if holder.state != 3:
+        holder.settle_all()
+    if holder.onstack:
+        raise Incompleteness(Bottom(FATAL, "structural cycle", holder._spans()), node)
+    if holder.errors is not None:
+        raise Incompleteness(max(holder.errors, key=lambda e: e.code), node)
+    if holder.validators:
+        problem = holder.check_validators()
+        if problem is not None:
+            raise Incompleteness(problem, node)
+    run.spend(1)
+    run.depth += 1
+    holder.onstack = True
+    try:
+        if run.depth > run.budget.depth:
+            raise Incompleteness(Bottom(FATAL, "value nests too deeply", holder._spans()), node)
+        if holder.elems is not None:
+            return [_node_data(elem, run, leaves) for elem in holder.elems]
+        out = {}
+        for label in ordered_labels(holder):
+            arc = holder.arcs[label]
+            if arc.kind == MEMBER:
+                out[label] = _node_data(arc, run, leaves)
+            elif arc.kind == REQUIRED:
+                raise Incompleteness(
+                    Bottom(INCOMPLETE, "field is required but not present", arc._spans()), arc
+                )
+        return out
+    finally:
+        holder.onstack = False
+        run.depth -= 1
+
+
+def problems(node: Node, final: bool) -> tuple[Problem, ...]:
+    """Every fatal error in a value; with `final`, also what is not concrete among the exported fields."""
+    out: dict[tuple[str, str], Problem] = {}
+    for where, bottom in _bottoms(node, final, True, set()):
+        path = bottom.path or where.path()
+        message = bottom.message
+        if (path, message) not in out:
+            code = {INCOMPLETE: "V202", CYCLE: "V203", 4: "V204", 3: "V203"}.get(bottom.code, "V201")
+            out[path, message] = Problem(
+                message, path, bottom.spans, bottom.code < FATAL, code, bottom.help
+            )
+    return tuple(out.values())
+
+
+def _bottoms(node: Node, final: bool, exported: bool, seen: set[int]) -> Iterator[tuple[Node, Bottom]]:
+    node.expand()
+    if id(node) in seen:
+        return
+    holder = node.final()
+    if holder.onstack:
+        yield node, Bottom(FATAL, "structural cycle", holder._spans())
+        return
+    if node is not holder and node.errors:
+        for error in node.errors:
+            if error.code >= FATAL or (final and exported):
+                yield node, error
+    had = False
+    if holder.state != 3:
+        holder.settle_all()
+        for task in holder.tasks:
+            if task.reason is not None and task.state != 2 and final and exported:
+                had = True
+                yield node, task.reason
+    for error in holder.errors or ():
+        if error.code >= FATAL or (final and exported):
+            had = True
+            yield node, error
+    if id(holder) in seen and holder is not node:
+        # Shared with a value that has been walked: its fatal errors are reported there.
+        if not (final and exported):
+            return
+    seen.add(id(node))
+    if holder.validators and not had:
+        problem = holder.check_validators()
+        if problem is not None:
+            yield node, problem
+    value = holder.value
+    if holder.elems is None and value is not STRUCT_VALUE:
+        if final and exported and not had:
+            value = default_of(value)
+            if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
+                shown = literal(value) if value is not None else "_"
+                yield node, Bottom(INCOMPLETE, f"incomplete value {shown}", node._spans())
+    run = holder.run
+    run.spend(1)
+    run.depth += 1
+    holder.onstack = True
+    try:
+        if run.depth > run.budget.depth:
+            yield node, Bottom(FATAL, "value nests too deeply", holder._spans())
+            return
+        if holder.elems is not None:
+            for elem in holder.elems:
+                yield from _bottoms(elem, final, exported, seen)
+        for label, arc in list(holder.arcs.items()):
+            if arc.kind == MEMBER:
+                yield from _bottoms(arc, final, exported and label[:1] != HIDDEN, seen)
+            elif arc.kind == REQUIRED and final and exported and label[:1] != HIDDEN:
+                yield arc, Bottom(INCOMPLETE, "field is required but not present", arc._spans())
+    finally:
+        holder.onstack = False
+        run.depth -= 1
+
+
+# --------------------------------------------------------------------------------------------------- trees
+
+
+def to_tree(node: Node) -> tree.Tree:
+    """The value as a resolved tree: references gone, defaults still disjunctions, comment markers kept."""
+    return _value_tree(node.result(), node)
+
+
+def _value_tree(value: Any, node: Node | None) -> tree.Tree:
+    if type(value) is Node:
+        return _holder_tree(value)
+    if type(value) is Disjunction:
+        return tree.TChoice(
+            tuple(
+                (_value_tree(arm, node), flag == "D")
+                for arm, flag in zip(value.arms, value.flags, strict=True)
+            )
+        )
+    if type(value) is Constraint:
+        return tree.TType(value)
+    if type(value) is Bottom:
+        spans = value.spans or (node._spans() if node is not None else ())
+        return tree.TBottom(value.message, value.code < FATAL, spans)
+    plain: tree.Tree = value
+    return plain
+
+
+def _holder_tree(node: Node) -> tree.Tree:
+    if type(node.value) is Disjunction:
+        return _value_tree(node.value, node)
+    holder = node.final()
+    if holder.state != 3:
+        holder.settle_all()
+    if holder.onstack:
+        return tree.TBottom("structural cycle", False, holder._spans())
+    if holder.errors is not None:
+        worst = max(holder.errors, key=lambda e: e.code)
+        if worst.code >= FATAL or not (holder.arcs or holder.elems):
+            return tree.TBottom(worst.message, worst.code < FATAL, worst.spans)
+    holder.run.spend(1)
+    holder.onstack = True
+    try:
+        if holder.elems is not None:
+            items = [to_tree(elem) for elem in holder.elems]
+            return tree.TList(items, holder.fixed is None)
+        fields: dict[str, tree.TField] = {}
+        for label in ordered_labels(holder):
+            arc = holder.arcs[label]
+            if arc.kind == MEMBER:
+                marks, spans = field_marks(arc)
+                fields[label] = tree.TField(to_tree(arc), marks, spans)
+        return tree.TStruct(fields)
+    finally:
+        holder.onstack = False
+
+
+def field_marks(arc: Node) -> tuple[dict[str, str], tuple[Any, ...]]:
+    """The `+key=value` markers of a field's comments, in all conjuncts, and the places that declare it."""
+    marks: dict[str, str] = {}
+    spans = []
+    for conjunct in arc.conjuncts:
+        field = conjunct.field
+        if field is None:
+            continue
+        spans.append(field.span)
+        for line in field.doc:
+            text = line.strip()
+            if text.startswith("+") and "=" in text:
+                key, _, value = text[1:].partition("=")
+                words = value.split()
+                marks[key.strip()] = words[0] if words else ""
+    return marks, tuple(spans)
+

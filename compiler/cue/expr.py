@@ -1,0 +1,1074 @@
+"""Resolved expressions: what syntax becomes once names are bound; each knows how to evaluate and how to unify.
+
+`ev(env)` gives a value: a scalar, `Constraint`, `Disjunction`, `Bottom`, or a `Node` for a struct or list.
+`into(node, conjunct)` unifies the expression into a node: literals at once, the rest as a task.
+`run(node, conjunct)` is that task: None when it is finished, else the bottom it waits for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, final
+
+from velac.compiler.cue import kinds, ops
+from velac.compiler.cue.leaf import Leaf
+from velac.compiler.cue.node import (
+    DONE,
+    MEMBER,
+    PLAIN_INFO,
+    Conjunct,
+    Contribution,
+    Env,
+    Node,
+)
+from velac.compiler.cue.scope import ROOT, Scope
+from velac.compiler.cue.values import (
+    CYCLE,
+    FATAL,
+    INCOMPLETE,
+    TOP,
+    Bottom,
+    Constraint,
+    Disjunction,
+    default_of,
+    is_concrete,
+    kind_of,
+    literal,
+    make_disjunction,
+)
+from velac.grammar import ast
+from velac.grammar.source import NO_SPAN, Span
+
+
+class Expr:
+    """The root of all expressions; concrete classes are final."""
+
+    __slots__ = ("span",)
+    is_struct: ClassVar[bool] = False
+    """A struct literal, which needs no evaluation to be taken."""
+
+    span: Span
+
+    def ev(self, env: Env) -> Any:
+        """The value in an environment."""
+        raise NotImplementedError
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        """Unify into `node`."""
+        node.task(conjunct)
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        """Try to compute and unify."""
+        return node.absorb(self.ev(conjunct.env), conjunct)
+
+    def node(self, env: Env) -> Node | Bottom | Any:
+        """The value with its identity: the node a reference leads to; other expressions just evaluate."""
+        return self.ev(env)
+
+    def for_label(self, conjunct: Conjunct, arc: Node) -> Conjunct:
+        """The conjunct of a pattern's value for one field."""
+        return conjunct
+
+    def is_definition(self) -> bool:
+        """Whether a reference goes through a definition, and so closes."""
+        return False
+
+
+def _temporary(expr: Expr, env: Env) -> Node:
+    """A node outside the tree that holds the value of an expression."""
+    node = Node(env.node.run, env.node, "")
+    node.conjuncts.append(Conjunct(expr, env, PLAIN_INFO))
+    return node
+
+
+@final
+class Const(Expr):
+    """A scalar, a type, bounds over constants, or a disjunction of those."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, span: Span, value: Any) -> None:
+        self.span = span
+        self.value = value
+
+    def ev(self, env: Env) -> Any:
+        return self.value
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        if self.value is not TOP:
+            node.meet(self.value, self.span, conjunct.info)
+        elif node.value is None:
+            node.value = TOP
+
+
+@final
+class BottomExpr(Expr):
+    """`_|_`."""
+
+    __slots__ = ()
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+    def ev(self, env: Env) -> Any:
+        return Bottom(FATAL, "explicit error (_|_ literal) in source", (self.span,))
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        node.fail(self.ev(conjunct.env))
+
+
+@final
+class Data(Expr):
+    """Plain data as a conjunct: dicts, lists and scalars (or leaves); how `parameter` and `context` come in."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any, span: Span = NO_SPAN) -> None:
+        self.span = span
+        self.value = value
+
+    @property
+    def is_struct(self) -> bool:  # type: ignore[override]
+        return type(self.value) is dict
+
+    def ev(self, env: Env) -> Any:
+        if type(self.value) in (dict, list):
+            return _temporary(self, env).result()
+        return self.value
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        value = self.value
+        info = conjunct.info
+        if type(value) is dict:
+            node.is_struct = True
+            if not info.cyclic:
+                node.grounded = True
+            if info.scope is not ROOT:
+                _note_scope(node, info.scope)
+            node.run.spend(len(value))
+            child = info.child()
+            env = conjunct.env
+            for label, item in value.items():
+                node.insert(label, MEMBER, Conjunct(Data(item, self.span), env, child, info.scope))
+            _contribute(node, Contribution(self.span, list(value), info.origin))
+        elif type(value) is list:
+            child = info.child()
+            items = [Conjunct(Data(item, self.span), conjunct.env, child, info.scope) for item in value]
+            node.add_list(items, None, True, self.span, info)
+        else:
+            node.meet(value, self.span, info)
+
+
+@final
+class ValueExpr(Expr):
+    """An evaluated value as an expression (results of builtins, disjunctions of nodes)."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any, span: Span) -> None:
+        self.span = span
+        self.value = value
+
+    def ev(self, env: Env) -> Any:
+        return self.value
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        value = self.value
+        if type(value) is Disjunction and any(type(a) is Node for a in value.arms):
+            arms = tuple(
+                (ValueExpr(arm, self.span), flag == "D")
+                for arm, flag in zip(value.arms, value.flags, strict=True)
+            )
+            expr = DisjunctionExpr(self.span, arms)
+            expr.into(node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field))
+        elif type(value) is Node:
+            node.task(conjunct)
+        else:
+            node.meet(value, self.span, conjunct.info)
+
+
+def _note_scope(node: Node, scope: Scope) -> None:
+    if node.scopes is None:
+        node.scopes = [scope]
+    elif scope not in node.scopes:
+        node.scopes.append(scope)
+
+
+def _contribute(node: Node, contribution: Contribution) -> None:
+    if node.contributions is None:
+        node.contributions = [contribution]
+    else:
+        node.contributions.append(contribution)
+
+
+# ------------------------------------------------------------------------------------------ struct literals
+
+
+@final
+class FieldDecl:
+    """A field with a static label."""
+
+    __slots__ = ("kind", "label", "syntax", "value")
+
+    def __init__(self, label: str, kind: int, value: Expr, syntax: ast.Field) -> None:
+        self.label = label
+        self.kind = kind
+        self.value = value
+        self.syntax = syntax
+
+
+@final
+class DynamicField(Expr):
+    """`(e): v`, or a label with interpolation; `alias` names the field inside the value."""
+
+    __slots__ = ("alias", "kind", "label", "syntax", "value")
+
+    def __init__(
+        self, span: Span, label: Expr, kind: int, value: Expr, alias: str, syntax: ast.Field
+    ) -> None:
+        self.span = span
+        self.label = label
+        self.kind = kind
+        self.value = value
+        self.alias = alias
+        self.syntax = syntax
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        env = conjunct.env
+        value = ops.concrete(self.label.ev(env))
+        if type(value) is Bottom:
+            if value.code < FATAL:
+                return value
+            node.fail(value)
+            return None
+        if type(value) is Leaf:
+            value = node.run.trace.pin(value)
+        if type(value) is not str:
+            if is_concrete(value):
+                shown = kinds.kind_name(kind_of(value))
+                node.fail(Bottom(FATAL, f"invalid label type {shown}: must be string", (self.span,)))
+                return None
+            return Bottom(INCOMPLETE, f"non-concrete label {literal(value)}", (self.span,))
+        info = conjunct.info
+        if self.alias:
+            env = Env(env, env.node, {})
+        inner = Conjunct(self.value, env, info.child(), info.scope, self.syntax)
+        arc = node.insert(value, self.kind, inner)
+        if self.alias and env.vars is not None:
+            env.vars[self.alias] = arc
+        contribution: Contribution = conjunct.field
+        contribution.labels.append(value)
+        contribution.dynamic = True
+        return None
+
+
+@final
+class PatternField(Expr):
+    """`[e]: v`; aliases: of the label (`[X=e]`) and of the field (`X=[e]`)."""
+
+    __slots__ = ("alias", "label_alias", "pattern", "syntax", "value")
+
+    def __init__(
+        self, span: Span, pattern: Expr, value: Expr, alias: str, label_alias: str, syntax: ast.Field
+    ) -> None:
+        self.span = span
+        self.pattern = pattern
+        self.value = value
+        self.alias = alias
+        self.label_alias = label_alias
+        self.syntax = syntax
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        value = self.pattern.ev(conjunct.env)
+        if type(value) is Bottom:
+            if value.code < FATAL:
+                return value
+            node.fail(value)
+            return None
+        info = conjunct.info
+        node.add_pattern(value, Conjunct(self, conjunct.env, info.child(), info.scope, self.syntax))
+        return None
+
+    def for_label(self, conjunct: Conjunct, arc: Node) -> Conjunct:
+        env = conjunct.env
+        names: dict[str, Any] = {}
+        if self.label_alias:
+            names[self.label_alias] = arc.label
+        if self.alias:
+            names[self.alias] = arc
+        if names:
+            env = Env(env, env.node, names)
+        return Conjunct(self.value, env, conjunct.info, conjunct.src, conjunct.field)
+
+
+@final
+class StructExpr(Expr):
+    """`{…}`: declarations in source order; `closing` says that it embeds something that may close it."""
+
+    __slots__ = ("closing", "decls", "ellipsis", "pure")
+    is_struct = True
+
+    def __init__(self, span: Span, decls: tuple[Any, ...], ellipsis: bool) -> None:
+        self.span = span
+        self.decls = decls
+        self.ellipsis = ellipsis
+        embeds = [d for d in decls if isinstance(d, Expr) and type(d) not in (DynamicField, PatternField)]
+        self.pure = not embeds
+        self.closing = any(type(d) is not ComprehensionExpr for d in embeds)
+
+    def ev(self, env: Env) -> Any:
+        return _temporary(self, env).result()
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        info = conjunct.info
+        if not info.cyclic:
+            node.grounded = True
+        if self.pure:
+            node.is_struct = True
+        else:
+            node.maybe_struct = True
+        scope = info.scope
+        if self.closing:
+            literal_scope = Scope(scope)
+            if info.embedded and scope.literal is not None:
+                literal_scope.literal, literal_scope.unit = scope.literal, scope
+            scope = literal_scope
+            info = info.with_scope(scope, info.embedded, info.origin)
+        if scope is not ROOT:
+            _note_scope(node, scope)
+        if self.ellipsis:
+            if node.opens is None:
+                node.opens = []
+            node.opens.append(scope)
+        env = Env(conjunct.env, node)
+        child = info.child()
+        labels: list[str] = []
+        contribution = Contribution(self.span, labels, info.origin)
+        _contribute(node, contribution)
+        node.run.spend(len(self.decls))
+        for decl in self.decls:
+            kind = type(decl)
+            if kind is FieldDecl:
+                node.insert(decl.label, decl.kind, Conjunct(decl.value, env, child, scope, decl.syntax))
+                labels.append(decl.label)
+            elif kind is ComprehensionExpr:
+                for label in decl.reserved:
+                    node.reserve(label)
+                node.task(Conjunct(decl, env, info, scope), decl.provides)
+            elif kind is DynamicField or kind is PatternField:
+                task = Conjunct(decl, env, info, scope, contribution)
+                if kind is PatternField and type(decl.pattern) is Const:
+                    decl.run(node, task)
+                else:
+                    node.task(task, None if kind is DynamicField else frozenset())
+            else:
+                unit = info.with_scope(Scope.embedding(scope), True, info.origin)
+                decl.into(node, Conjunct(decl, env, unit, scope))
+
+
+def scope_names(decls: tuple[Any, ...]) -> tuple[list[str], frozenset[str] | None]:
+    """The static labels that declarations add, in order; and as a set, None when there may be others."""
+    labels: list[str] = []
+    wild = False
+    for decl in decls:
+        kind = type(decl)
+        if kind is FieldDecl:
+            labels.append(decl.label)
+        elif kind is ComprehensionExpr:
+            labels += decl.body_labels
+            wild = wild or decl.provides is None
+        elif kind is StructExpr:
+            inner, inner_set = scope_names(decl.decls)
+            labels += inner
+            wild = wild or inner_set is None
+        elif kind is not PatternField:
+            wild = True
+    return labels, None if wild else frozenset(labels)
+
+
+# ------------------------------------------------------------------------------------------ comprehensions
+
+
+@final
+class For:
+    """`for k, v in source`."""
+
+    __slots__ = ("key", "source", "span", "value")
+
+    def __init__(self, span: Span, key: str, value: str, source: Expr) -> None:
+        self.span = span
+        self.key = key
+        self.value = value
+        self.source = source
+
+
+@final
+class If:
+    """`if condition`."""
+
+    __slots__ = ("condition", "span")
+
+    def __init__(self, span: Span, condition: Expr) -> None:
+        self.span = span
+        self.condition = condition
+
+
+@final
+class Let:
+    """`let name = expr` as a clause."""
+
+    __slots__ = ("expr", "name", "span")
+
+    def __init__(self, span: Span, name: str, expr: Expr) -> None:
+        self.span = span
+        self.name = name
+        self.expr = expr
+
+
+@final
+class ComprehensionExpr(Expr):
+    """Clauses and the struct they yield."""
+
+    __slots__ = ("body", "body_labels", "clauses", "provides", "reserved")
+
+    def __init__(self, span: Span, clauses: tuple[For | If | Let, ...], body: StructExpr) -> None:
+        self.span = span
+        self.clauses = clauses
+        self.body = body
+        self.body_labels, self.provides = scope_names(body.decls)
+        conditional = all(type(c) is not For for c in clauses)
+        self.reserved: list[str] = self.body_labels if conditional else []
+
+    def ev(self, env: Env) -> Any:
+        return Bottom(FATAL, "comprehension outside a struct or list", (self.span,))
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        found = self.environments(conjunct.env)
+        if type(found) is Bottom:
+            if found.code < FATAL:
+                return found
+            node.fail(found.at(self.span))
+            return None
+        body = self.body
+        for env in found:
+            node.run.spend(1)
+            body.into(node, Conjunct(body, env, conjunct.info, conjunct.src))
+        return None
+
+    def environments(self, env: Env) -> list[Env] | Bottom:
+        """One environment for each time the body is yielded."""
+        out: list[Env] = []
+        problem = self._walk(0, env, out)
+        return out if problem is None else problem
+
+    def _walk(self, at: int, env: Env, out: list[Env]) -> Bottom | None:
+        clauses = self.clauses
+        while at < len(clauses):
+            clause = clauses[at]
+            at += 1
+            if type(clause) is If:
+                outcome = ops.truth(clause.condition.ev(env), clause.condition.span, env.node.run.trace)
+                if type(outcome) is Bottom:
+                    return outcome
+                if not outcome:
+                    return None
+            elif type(clause) is Let:
+                node = _temporary(clause.expr, env)
+                node.label = clause.name
+                env = Env(env, env.node, {clause.name: node})
+            else:
+                assert type(clause) is For
+                items = _iterate(clause.source.ev(env), clause.source.span, env)
+                if type(items) is Bottom:
+                    return items
+                for key, value in items:
+                    names = {clause.value: value}
+                    if clause.key:
+                        names[clause.key] = key
+                    problem = self._walk(at, Env(env, env.node, names), out)
+                    if problem is not None:
+                        return problem
+                return None
+        out.append(env)
+        return None
+
+
+def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Bottom:
+    value = ops.concrete(source)
+    if type(value) is Bottom:
+        return value
+    if type(value) is not Node:
+        if is_concrete(value):
+            shown = kinds.kind_name(kind_of(value))
+            return Bottom(
+                FATAL, f"cannot range over {literal(value)} (found {shown}, want list or struct)", (span,)
+            )
+        return Bottom(INCOMPLETE, f"cannot range over {literal(value)} (incomplete type)", (span,))
+    node = value.final()
+    if node.state != DONE:
+        node.settle("")
+        node = node.final()
+    env.node.run.spend(len(node.arcs) if node.elems is None else len(node.elems))
+    if node.elems is not None:
+        if node.undecided(None):
+            return Bottom(CYCLE, "cyclic reference to a list being built", (span,))
+        return list(enumerate(node.elems))
+    node.settle_all()
+    found = node.members()
+    return found if type(found) is Bottom else list(found)
+
+
+@final
+class ListExpr(Expr):
+    """`[…]`: element expressions and comprehensions; `closed` without an ellipsis."""
+
+    __slots__ = ("closed", "elements", "rest", "static")
+
+    def __init__(self, span: Span, elements: tuple[Expr, ...], rest: Expr | None, closed: bool) -> None:
+        self.span = span
+        self.elements = elements
+        self.rest = rest
+        self.closed = closed
+        self.static = all(type(e) is not ComprehensionExpr for e in elements)
+
+    def ev(self, env: Env) -> Any:
+        return _temporary(self, env).result()
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        if self.static:
+            self.run(node, conjunct)
+        else:
+            node.task(conjunct)
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        env = conjunct.env
+        info = conjunct.info
+        child = info.child()
+        scope = info.scope
+        items: list[Conjunct] = []
+        for element in self.elements:
+            if type(element) is ComprehensionExpr:
+                found = element.environments(env)
+                if type(found) is Bottom:
+                    if found.code < FATAL:
+                        return found
+                    node.fail(found.at(element.span))
+                    return None
+                node.run.spend(len(found))
+                items += [Conjunct(element.body, inner, child, scope) for inner in found]
+            else:
+                items.append(Conjunct(element, env, child, scope))
+        rest = None if self.rest is None else Conjunct(self.rest, env, child, scope)
+        node.add_list(items, rest, self.closed, self.span, info)
+        return None
+
+
+# --------------------------------------------------------------------------------------------- references
+
+
+class Reference(Expr):
+    """An expression that leads to a node, which is then unified with all it is made of."""
+
+    __slots__ = ()
+
+    def ev(self, env: Env) -> Any:
+        found = self.node(env)
+        return found.result() if type(found) is Node else found
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        found = self.node(conjunct.env)
+        if type(found) is Node:
+            return node.include(conjunct, found, self.is_definition())
+        return node.absorb(found, conjunct)
+
+
+@final
+class FieldRef(Reference):
+    """A name bound to a field `depth` literals up."""
+
+    __slots__ = ("depth", "label")
+
+    def __init__(self, span: Span, depth: int, label: str) -> None:
+        self.span = span
+        self.depth = depth
+        self.label = label
+
+    def node(self, env: Env) -> Node | Bottom:
+        for _ in range(self.depth):
+            env = env.up  # type: ignore[assignment]
+        return env.node.lookup(self.label, self.span)
+
+    def is_definition(self) -> bool:
+        return self.label[:2] == "\x01#" or self.label[:3] == "\x01_#"
+
+
+@final
+class VarRef(Reference):
+    """A name bound by a clause or an alias."""
+
+    __slots__ = ("depth", "name")
+
+    def __init__(self, span: Span, depth: int, name: str) -> None:
+        self.span = span
+        self.depth = depth
+        self.name = name
+
+    def node(self, env: Env) -> Any:
+        for _ in range(self.depth):
+            env = env.up  # type: ignore[assignment]
+        assert env.vars is not None
+        return env.vars[self.name]
+
+
+@final
+class LetRef(Reference):
+    """A name bound by `let` in a struct literal `depth` up; evaluated once for each environment."""
+
+    __slots__ = ("depth", "expr", "name")
+
+    def __init__(self, span: Span, depth: int, name: str, expr: Callable[[], Expr]) -> None:
+        self.span = span
+        self.depth = depth
+        self.name = name
+        self.expr = expr
+
+    def node(self, env: Env) -> Any:
+        for _ in range(self.depth):
+            env = env.up  # type: ignore[assignment]
+        lets = env.lets
+        if lets is None:
+            lets = env.lets = {}
+        found = lets.get(self.name)
+        if found is None:
+            found = lets[self.name] = _temporary(self.expr(), env)
+            found.label = self.name
+        return found
+
+
+@final
+class PackageRef(Reference):
+    """The value of an imported package written in CUE."""
+
+    __slots__ = ("load", "path")
+
+    def __init__(self, span: Span, path: str, load: Callable[[Any], Node]) -> None:
+        self.span = span
+        self.path = path
+        self.load = load
+
+    def node(self, env: Env) -> Any:
+        return self.load(env.node.run)
+
+
+@final
+class SelectorExpr(Reference):
+    """`x.label`."""
+
+    __slots__ = ("expr", "label")
+
+    def __init__(self, span: Span, expr: Expr, label: str) -> None:
+        self.span = span
+        self.expr = expr
+        self.label = label
+
+    def node(self, env: Env) -> Any:
+        base = _base_node(self.expr, env)
+        if type(base) is Node:
+            return base.lookup(self.label, self.span)
+        if type(base) is Bottom:
+            return base
+        if is_concrete(base) or (type(base) is Constraint and not base.kind & kinds.STRUCT):
+            shown = kinds.kind_name(kind_of(base))
+            return Bottom(
+                FATAL,
+                f"{literal(base)} undefined as value (found {shown}, want struct)",
+                (self.expr.span,),
+            )
+        return Bottom(INCOMPLETE, f"undefined field: {self.label.lstrip(chr(1))}", (self.span,))
+
+    def is_definition(self) -> bool:
+        return self.label[:2] == "\x01#" or self.label[:3] == "\x01_#" or self.expr.is_definition()
+
+
+@final
+class IndexExpr(Reference):
+    """`x[i]`."""
+
+    __slots__ = ("expr", "index")
+
+    def __init__(self, span: Span, expr: Expr, index: Expr) -> None:
+        self.span = span
+        self.expr = expr
+        self.index = index
+
+    def node(self, env: Env) -> Any:
+        base = _base_node(self.expr, env)
+        index = ops.concrete(self.index.ev(env))
+        if type(index) is Bottom:
+            return index
+        if type(base) is Bottom:
+            return base
+        run = env.node.run
+        if type(index) is Leaf:
+            index = run.trace.pin(index)
+        if not is_concrete(index):
+            return Bottom(INCOMPLETE, f"non-concrete index {literal(index)}", (self.index.span,))
+        if type(base) is not Node:
+            if is_concrete(base):
+                shown = kinds.kind_name(kind_of(base))
+                return Bottom(
+                    FATAL,
+                    f"invalid operand {literal(base)} (found {shown}, want list or struct)",
+                    (self.expr.span,),
+                )
+            return Bottom(INCOMPLETE, f"undefined field: {literal(index)}", (self.span,))
+        base.expand()
+        holder = base.final()
+        if type(index) is str:
+            if holder.elems is not None:
+                return Bottom(FATAL, f"invalid list index {literal(index)} (type string)", (self.index.span,))
+            return base.lookup(index, self.span)
+        if holder.state != DONE:
+            holder.settle("")
+            holder = holder.final()
+        if type(index) is not int:
+            shown = kinds.kind_name(kind_of(index))
+            return Bottom(FATAL, f"invalid index {literal(index)} (invalid type {shown})", (self.index.span,))
+        if holder.elems is None:
+            if holder.undecided(None):
+                return Bottom(CYCLE, "cyclic reference to a value being built", (self.span,))
+            if holder.kind_bits == kinds.STRUCT:
+                return Bottom(FATAL, f"invalid struct selector {index} (type int)", (self.index.span,))
+            found = base.result()
+            if type(found) is Bottom:
+                return found
+            return Bottom(INCOMPLETE, f"undefined field: {index}", (self.span,))
+        if index < 0:
+            return Bottom(FATAL, f"invalid list index {index} (index must be non-negative)", (self.index.span,))
+        if index >= len(holder.elems):
+            if holder.undecided(None):
+                return Bottom(CYCLE, "cyclic reference to a list being built", (self.span,))
+            return Bottom(INCOMPLETE, f"index out of range [{index}] with length {len(holder.elems)}", (self.span,))
+        return holder.elems[index]
+
+    def is_definition(self) -> bool:
+        return self.expr.is_definition()
+
+
+def _base_node(expr: Expr, env: Env) -> Any:
+    """What a selector or index applies to: a node, followed to its default, or a scalar, or a bottom."""
+    found = expr.node(env)
+    if type(found) is Disjunction:
+        return default_of(found)
+    return found
+
+
+@final
+class SliceExpr(Expr):
+    """`x[low:high]`."""
+
+    __slots__ = ("expr", "high", "low")
+
+    def __init__(self, span: Span, expr: Expr, low: Expr | None, high: Expr | None) -> None:
+        self.span = span
+        self.expr = expr
+        self.low = low
+        self.high = high
+
+    def ev(self, env: Env) -> Any:
+        value = ops.concrete(self.expr.ev(env))
+        if type(value) is Bottom:
+            return value
+        run = env.node.run
+        bounds: list[int | None] = []
+        for expr in (self.low, self.high):
+            if expr is None:
+                bounds.append(None)
+                continue
+            at = ops.concrete(expr.ev(env))
+            if type(at) is Bottom:
+                return at
+            at = run.trace.pin(at) if type(at) is Leaf else at
+            if type(at) is not int:
+                return Bottom(
+                    FATAL if is_concrete(at) else INCOMPLETE,
+                    f"invalid slice index {literal(at)} (type {kinds.kind_name(kind_of(at))})",
+                    (expr.span,),
+                )
+            bounds.append(at)
+        if type(value) is Leaf:
+            value = run.trace.pin(value)
+        size = -1
+        if type(value) is Node:
+            holder = value.final()
+            if holder.elems is not None:
+                size = len(holder.elems)
+        elif type(value) is bytes:
+            size = len(value)
+        if size < 0:
+            code = FATAL if is_concrete(value) or type(value) is Node else INCOMPLETE
+            return Bottom(code, f"cannot slice {literal(value)}", (self.span,))
+        low = bounds[0] if bounds[0] is not None else 0
+        high = bounds[1] if bounds[1] is not None else size
+        if low < 0 or high > size or low > high:
+            return Bottom(FATAL, f"slice bounds out of range [{low}:{high}] with length {size}", (self.span,))
+        if type(value) is bytes:
+            return value[low:high]
+        elems = value.final().elems[low:high]
+        return list_of(list(elems), self.span, env)
+
+
+def list_of(values: list[Any], span: Span, env: Env) -> Any:
+    """A list value of nodes, scalars and plain data."""
+    elements: tuple[Expr, ...] = tuple(
+        ValueExpr(v, span) if type(v) in (Node, Constraint, Disjunction) else Data(v, span) for v in values
+    )
+    return _temporary(ListExpr(span, elements, None, True), env).result()
+
+
+# -------------------------------------------------------------------------------------- unify and disjoin
+
+
+@final
+class Conjunction(Expr):
+    """`a & b`."""
+
+    __slots__ = ("left", "right")
+
+    def __init__(self, span: Span, left: Expr, right: Expr) -> None:
+        self.span = span
+        self.left = left
+        self.right = right
+
+    def ev(self, env: Env) -> Any:
+        return _temporary(self, env).result()
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        stack: list[Expr] = [self]
+        while stack:
+            expr = stack.pop()
+            if type(expr) is Conjunction:
+                stack += (expr.right, expr.left)
+            else:
+                expr.into(node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field))
+
+
+@final
+class AliasExpr(Expr):
+    """`X=e` as a value: the name stands for the node that the value is unified into."""
+
+    __slots__ = ("expr", "name")
+
+    def __init__(self, span: Span, name: str, expr: Expr) -> None:
+        self.span = span
+        self.name = name
+        self.expr = expr
+
+    def ev(self, env: Env) -> Any:
+        return _temporary(self, env).result()
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        env = Env(conjunct.env, node, {self.name: node})
+        inner = Conjunct(self.expr, env, conjunct.info, conjunct.src, conjunct.field)
+        self.expr.into(node, inner)
+
+
+@final
+class DisjunctionExpr(Expr):
+    """`a | *b | …`: arms with their default marks."""
+
+    __slots__ = ("arms", "marked")
+
+    def __init__(self, span: Span, arms: tuple[tuple[Expr, bool], ...]) -> None:
+        self.span = span
+        self.arms = arms
+        self.marked = any(default for _, default in arms)
+
+    def ev(self, env: Env) -> Any:
+        value = self.scalar_value(env)
+        return _temporary(self, env).result() if value is None else value
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        node.add_disjunction(conjunct)
+
+    def scalar_value(self, env: Env) -> Any:
+        """The value when every arm is a scalar; None when an arm is a struct or list."""
+        values: list[Any] = []
+        flags: list[str] = []
+        problems: list[Bottom] = []
+        for expr, default in self.arms:
+            if isinstance(expr, (StructExpr, ListExpr)):
+                return None
+            value = expr.ev(env)
+            flag = ("D" if default else "N") if self.marked else "M"
+            if type(value) is Bottom:
+                if value.code == CYCLE:
+                    return None
+                problems.append(value)
+            elif type(value) is Disjunction:
+                for arm, inner in zip(value.arms, value.flags, strict=True):
+                    if type(arm) is Node:
+                        return None
+                    values.append(arm)
+                    flags.append(inner if flag == "M" else "N" if flag == "N" or inner == "N" else "D")
+            elif type(value) is Node or (type(value) is Constraint and value.kind & (kinds.STRUCT | kinds.LIST)):
+                return None
+            else:
+                values.append(value)
+                flags.append(flag)
+        if not values:
+            fatal = [p for p in problems if p.code >= FATAL]
+            chosen = (fatal or problems)[0]
+            return Bottom(
+                chosen.code,
+                f"{len(problems)} errors in empty disjunction: {chosen.message}",
+                chosen.spans,
+            )
+        if "D" in flags:
+            flags = ["N" if f == "M" else f for f in flags]
+        return make_disjunction(values, flags)
+
+
+# ---------------------------------------------------------------------------------------------- operators
+
+
+@final
+class BottomTest(Expr):
+    """`x == _|_` (or `!=`): whether a value is an error or a scalar that is not concrete."""
+
+    __slots__ = ("expr", "negated")
+
+    def __init__(self, span: Span, expr: Expr, negated: bool) -> None:
+        self.span = span
+        self.expr = expr
+        self.negated = negated
+
+    def ev(self, env: Env) -> Any:
+        value = self.expr.ev(env)
+        if type(value) is Bottom:
+            if value.code == CYCLE:
+                return value
+            return not self.negated
+        value = default_of(value)
+        if type(value) is Node:
+            bad = value.deep_error() is not None
+        elif type(value) is Constraint:
+            bad = not value.kind & (kinds.STRUCT | kinds.LIST) or value is TOP
+        else:
+            bad = type(value) is Disjunction
+        return bad != self.negated
+
+
+@final
+class BinaryExpr(Expr):
+    """Arithmetic, comparison and logic; nothing short-circuits."""
+
+    __slots__ = ("left", "op", "right")
+
+    def __init__(self, span: Span, op: str, left: Expr, right: Expr) -> None:
+        self.span = span
+        self.op = op
+        self.left = left
+        self.right = right
+
+    def ev(self, env: Env) -> Any:
+        left = ops.concrete(self.left.ev(env))
+        right = ops.concrete(self.right.ev(env))
+        return ops.binary(self.op, left, right, self, env)
+
+
+@final
+class UnaryExpr(Expr):
+    """`-x`, `+x`, `!x`."""
+
+    __slots__ = ("expr", "op")
+
+    def __init__(self, span: Span, op: str, expr: Expr) -> None:
+        self.span = span
+        self.op = op
+        self.expr = expr
+
+    def ev(self, env: Env) -> Any:
+        return ops.unary(self.op, ops.concrete(self.expr.ev(env)), self.span, env.node.run.trace)
+
+
+@final
+class BoundExpr(Expr):
+    """`>x`, `=~x`, …: a constraint with a computed operand."""
+
+    __slots__ = ("expr", "op")
+
+    def __init__(self, span: Span, op: str, expr: Expr) -> None:
+        self.span = span
+        self.op = op
+        self.expr = expr
+
+    def ev(self, env: Env) -> Any:
+        return ops.bound(self.op, ops.concrete(self.expr.ev(env)), self.span)
+
+
+@final
+class InterpolationExpr(Expr):
+    r"""`"a\(x)b"`."""
+
+    __slots__ = ("exprs", "is_bytes", "texts")
+
+    def __init__(self, span: Span, texts: tuple[Any, ...], exprs: tuple[Expr, ...], is_bytes: bool) -> None:
+        self.span = span
+        self.texts = texts
+        self.exprs = exprs
+        self.is_bytes = is_bytes
+
+    def ev(self, env: Env) -> Any:
+        parts: list[Any] = []
+        for expr in self.exprs:
+            value = ops.concrete(expr.ev(env))
+            if type(value) is Bottom:
+                return value
+            if not is_concrete(value):
+                code = FATAL if type(value) is Node else INCOMPLETE
+                what = "cannot use a struct or list in interpolation" if code else "non-concrete value"
+                return Bottom(code, f"invalid interpolation: {what} {literal(value)}".rstrip(), (expr.span,))
+            parts.append(value)
+        return ops.interpolate(self.texts, parts, self.is_bytes, self.span)
+
+
+# -------------------------------------------------------------------------------------------------- calls
+
+
+@final
+class CloseCall(Expr):
+    """`close(x)`."""
+
+    __slots__ = ("expr",)
+
+    def __init__(self, span: Span, expr: Expr) -> None:
+        self.span = span
+        self.expr = expr
+
+    def ev(self, env: Env) -> Any:
+        return _temporary(self, env).result()
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        info = conjunct.info
+        scope = Scope.closing_call(info.scope, info.embedded)
+        inner = info.with_scope(scope, False, info.origin)
+        self.expr.into(node, Conjunct(self.expr, conjunct.env, inner, conjunct.src, conjunct.field))
+
+
+@final
+class CallExpr(Expr):
+    """A call of a builtin, bound when the expression was resolved."""
+
+    __slots__ = ("args", "call", "name")
+
+    def __init__(
+        self, span: Span, name: str, call: Callable[[CallExpr, Env], Any], args: tuple[Expr, ...]
+    ) -> None:
+        self.span = span
+        self.name = name
+        self.call = call
+        self.args = args
+
+    def ev(self, env: Env) -> Any:
+        return self.call(self, env)

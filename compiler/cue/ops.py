@@ -1,0 +1,302 @@
+"""Operators over scalars: arithmetic, comparison, logic, interpolation. Leaves stay leaves.
+
+Operands are concrete where possible (defaults taken by `concrete`); what is not concrete makes the result an
+incomplete bottom, a wrong kind a fatal one.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from velac.compiler.cue import kinds, number
+from velac.compiler.cue.builtins.package import BuiltinError
+from velac.compiler.cue.leaf import Leaf
+from velac.compiler.cue.node import Env, Node
+from velac.compiler.cue.values import (
+    CYCLE,
+    FATAL,
+    INCOMPLETE,
+    Bottom,
+    Constraint,
+    Decisions,
+    Disjunction,
+    bound_kind,
+    compare,
+    default_of,
+    is_concrete,
+    kind_of,
+    literal,
+    residual,
+)
+from velac.grammar.source import Span
+
+if TYPE_CHECKING:
+    from velac.compiler.cue.expr import BinaryExpr
+
+_ORDER: Final = frozenset(("<", "<=", ">", ">="))
+_INT_OPS: Final = {
+    "div": number.div_int,
+    "mod": number.mod,
+    "quo": number.quo,
+    "rem": number.rem,
+}
+_ARITHMETIC: Final = {"+": number.add, "-": number.sub, "*": number.mul, "/": number.div}
+_LIST_ADVICE: Final = {
+    "+": "Addition of lists is superseded by list.Concat; use list.Concat([a, b])",
+    "*": "Multiplication of lists is superseded by list.Repeat; use list.Repeat(list, count)",
+}
+REPEAT_LIMIT: Final = 64 << 20
+
+
+def concrete(value: Any) -> Any:
+    """The default of a disjunction; every other value as it is. A disjunction without a default stays."""
+    return default_of(value) if type(value) is Disjunction else value
+
+
+def truth(value: Any, span: Span, trace: Decisions) -> bool | Bottom:
+    """The outcome of a condition."""
+    value = concrete(value)
+    if value is True or value is False:
+        return bool(value)
+    if type(value) is Bottom:
+        return value
+    if type(value) is Leaf and type(value.value) is bool:
+        trace.decide("true", (value,), value.value)
+        return value.value
+    if is_concrete(value) or type(value) is Node:
+        shown = kinds.kind_name(kind_of(value))
+        return Bottom(FATAL, f"cannot use {literal(value)} (type {shown}) as type bool", (span,))
+    if type(value) is Constraint and not value.kind & kinds.BOOL:
+        return Bottom(FATAL, f"cannot use {literal(value)} as type bool", (span,))
+    return Bottom(INCOMPLETE, f"incomplete bool: {literal(value)}", (span,))
+
+
+def _incomplete(value: Any, op: str, span: Span) -> Bottom:
+    return Bottom(INCOMPLETE, f"invalid operand {literal(value)} ('{op}' requires concrete value)", (span,))
+
+
+def _mismatch(op: str, left: Any, right: Any, span: Span) -> Bottom:
+    a, b = kinds.kind_name(kind_of(left)), kinds.kind_name(kind_of(right))
+    return Bottom(
+        FATAL,
+        f"invalid operands {literal(left)} and {literal(right)} to '{op}' (type {a} and {b})",
+        (span,),
+    )
+
+
+def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
+    """`left op right` for evaluated operands."""
+    span = expr.span
+    if type(left) is Bottom:
+        return right if type(right) is Bottom and right.code > left.code else left
+    if type(right) is Bottom:
+        return right
+    if op in ("==", "!="):
+        return equality(op, left, right, span, env)
+    for value, side in ((left, expr.left), (right, expr.right)):
+        if type(value) is Node:
+            if value.final().elems is not None and op in _LIST_ADVICE:
+                return Bottom(FATAL, _LIST_ADVICE[op], (span,))
+            return _mismatch(op, left, right, span)
+        if not is_concrete(value):
+            return _incomplete(value, op, side.span)
+    if type(left) is Leaf or type(right) is Leaf:
+        plain = scalar_binary(op, _bare(left), _bare(right), span)
+        return plain if type(plain) is Bottom else residual(op, plain, left, right)
+    return scalar_binary(op, left, right, span)
+
+
+def _bare(value: Any) -> Any:
+    return value.value if type(value) is Leaf else value
+
+
+def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
+    """`left op right` for plain scalars; also how a residual expression is recomputed."""
+    a, b = kind_of(left), kind_of(right)
+    if op in ("&&", "||"):
+        for value, kind in ((left, a), (right, b)):
+            if kind != kinds.BOOL:
+                shown = kinds.kind_name(kind)
+                return Bottom(FATAL, f"cannot use {literal(value)} (type {shown}) as type bool in {op}", (span,))
+        return (left and right) if op == "&&" else (left or right)
+    if op in _ORDER:
+        ordered = (a & kinds.NUMBER and b & kinds.NUMBER) or (a == b and a & (kinds.STRING | kinds.BYTES))
+        return compare(op, left, right) if ordered else _mismatch(op, left, right, span)
+    if op in ("=~", "!~"):
+        if not (a & (kinds.STRING | kinds.BYTES) and b & (kinds.STRING | kinds.BYTES)):
+            return _mismatch(op, left, right, span)
+        return matches(op, left, right, span)
+    if op in _INT_OPS:
+        if a != kinds.INT or b != kinds.INT:
+            return _mismatch(op, left, right, span)
+        return _guarded(_INT_OPS[op], left, right, span)
+    if a & kinds.NUMBER and b & kinds.NUMBER:
+        return _guarded(_ARITHMETIC[op], left, right, span)
+    if op == "+" and a == b and a & (kinds.STRING | kinds.BYTES):
+        return left + right
+    if op == "*":
+        for text, count in ((left, right), (right, left)):
+            if kind_of(text) & (kinds.STRING | kinds.BYTES) and kind_of(count) == kinds.INT:
+                if count < 0:
+                    return Bottom(FATAL, "cannot convert negative number to uint64", (span,))
+                if len(text) * count > REPEAT_LIMIT:
+                    return Bottom(FATAL, f"result of '*' is larger than {REPEAT_LIMIT:,} bytes", (span,))
+                return text * count
+    return _mismatch(op, left, right, span)
+
+
+def _guarded(operation: Any, left: Any, right: Any, span: Span) -> Any:
+    try:
+        return operation(left, right)
+    except BuiltinError as error:
+        return Bottom(FATAL, f"failed arithmetic: {error}", (span,))
+
+
+def matches(op: str, text: Any, pattern: Any, span: Span) -> bool | Bottom:
+    """`text =~ pattern` or `!~`."""
+    from velac.compiler.cue import regex
+
+    if type(pattern) is bytes:
+        pattern = pattern.decode("utf-8", "replace")
+    try:
+        return regex.search(pattern, text) == (op == "=~")
+    except BuiltinError as error:
+        return Bottom(FATAL, f"invalid regexp: {error}", (span,))
+
+
+def equality(op: str, left: Any, right: Any, span: Span, env: Env) -> Any:
+    """`==` and `!=`: scalars of one kind, anything against null, lists; not structs."""
+    for value in (left, right):
+        if not is_concrete(value) and type(value) is not Node:
+            return _incomplete(value, op, span)
+    a, b = kind_of(left), kind_of(right)
+    if a == kinds.NULL or b == kinds.NULL:
+        return (a == b) == (op == "==")
+    if a == kinds.LIST and b == kinds.LIST:
+        from velac.compiler.cue.export import Incompleteness, to_plain
+
+        try:
+            same = equal_data(to_plain(left, env.node.run), to_plain(right, env.node.run))
+        except Incompleteness as problem:
+            return problem.bottom
+        return same == (op == "==")
+    if type(left) is Node or type(right) is Node:
+        return _mismatch(op, left, right, span)
+    if a != b and not (a & kinds.NUMBER and b & kinds.NUMBER):
+        return _mismatch(op, left, right, span)
+    outcome = compare(op, _bare(left), _bare(right))
+    if type(left) is Leaf or type(right) is Leaf:
+        return residual(op, outcome, left, right)
+    return outcome
+
+
+def equal_data(a: Any, b: Any) -> bool:
+    """Whether plain data is equal as CUE values: numbers by value, booleans apart from numbers."""
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(equal_data(x, y) for x, y in zip(a, b, strict=True))
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(equal_data(v, b[k]) for k, v in a.items())
+    if isinstance(a, (list, dict)) or isinstance(b, (list, dict)):
+        return False
+    same_kind = type(a) is type(b) or (
+        isinstance(a, (int, Decimal))
+        and isinstance(b, (int, Decimal))
+        and bool not in (type(a), type(b))
+    )
+    return same_kind and bool(a == b)
+
+
+def unary(op: str, value: Any, span: Span, trace: Decisions) -> Any:
+    """`-x`, `+x`, `!x`."""
+    if type(value) is Bottom:
+        return value
+    if not is_concrete(value):
+        if type(value) is Node:
+            shown = kinds.kind_name(kind_of(value))
+            return Bottom(FATAL, f"invalid operation {op}{literal(value)} ({op} {shown})", (span,))
+        return _incomplete(value, op, span)
+    kind = kind_of(value)
+    bare = _bare(value)
+    if op == "!" and kind == kinds.BOOL:
+        result: Any = not bare
+    elif op == "-" and kind & kinds.NUMBER:
+        result = number.neg(bare)
+    elif op == "+" and kind & kinds.NUMBER:
+        return value
+    else:
+        shown = kinds.kind_name(kind)
+        return Bottom(FATAL, f"invalid operation {op}{literal(value)} ({op} {shown})", (span,))
+    return residual(op, result, value) if type(value) is Leaf else result
+
+
+def bound(op: str, operand: Any, span: Span) -> Any:
+    """The constraint `op operand`."""
+    if type(operand) is Bottom:
+        return operand
+    if not is_concrete(operand):
+        if type(operand) is Node:
+            return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
+        return _incomplete(operand, op, span)
+    kind = kind_of(operand)
+    if op in ("=~", "!~"):
+        if not kind & (kinds.STRING | kinds.BYTES):
+            shown = kinds.kind_name(kind)
+            return Bottom(FATAL, f"cannot use {literal(operand)} (type {shown}) as type string", (span,))
+        problem = matches(op, "", _bare(operand), span)
+        if type(problem) is Bottom:
+            return problem
+        return Constraint(kinds.STRING | kinds.BYTES, ((op, operand),))
+    if op != "!=" and kind & (kinds.NULL | kinds.BOOL):
+        return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
+    return Constraint(bound_kind(op, operand), ((op, operand),))
+
+
+def scalar_text(value: Any) -> str | None:
+    """A plain scalar as interpolation shows it; None for kinds that it does not take."""
+    if type(value) is str:
+        return value
+    if value is True or value is False:
+        return "true" if value else "false"
+    if isinstance(value, (int, Decimal)):
+        return number.text(value)
+    if type(value) is bytes:
+        return value.decode("utf-8", "replace")
+    return None
+
+
+def interpolate(texts: tuple[Any, ...], parts: list[Any], is_bytes: bool, span: Span) -> Any:
+    """Text with values in the gaps. A single leaf among the values makes the result one."""
+    out: list[Any] = [texts[0]]
+    leafy = False
+    for part, text in zip(parts, texts[1:], strict=True):
+        bare = _bare(part)
+        leafy = leafy or type(part) is Leaf
+        if is_bytes:
+            shown: Any = bare if type(bare) is bytes else None
+            if shown is None:
+                as_text = scalar_text(bare)
+                shown = None if as_text is None else as_text.encode()
+        else:
+            shown = scalar_text(bare)
+        if shown is None:
+            kind = kinds.kind_name(kind_of(part))
+            return Bottom(
+                FATAL,
+                f"invalid interpolation: cannot use {literal(part)} (type {kind}) "
+                "as type (bool|string|bytes|number)",
+                (span,),
+            )
+        out += (shown, text)
+    joined = (b"" if is_bytes else "").join(out)
+    if not leafy:
+        return joined
+    args: list[Any] = [texts[0]]
+    for part, text in zip(parts, texts[1:], strict=True):
+        args += (part, text)
+    return residual("bytes" if is_bytes else "text", joined, *args)
+
+
+def waiting(value: Any) -> bool:
+    """Whether a bottom may still become a value."""
+    return type(value) is Bottom and value.code in (INCOMPLETE, CYCLE)

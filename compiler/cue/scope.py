@@ -1,0 +1,156 @@
+"""Closedness: which struct literals may add fields where.
+
+Every conjunct carries a `Scope`, a link in a chain that leads from the literal that declares a field outwards through
+embeddings, definitions and calls of `close`. A *closed* scope demands that each field of a node be declared by
+a conjunct inside it. Scopes go down with the conjuncts of fields, so a definition closes recursively; `close` does
+not, and drops out of the chain one level down.
+
+An embedded definition is special: the literal that embeds it may add fields of its own (but not through another
+operand of the same embedding), and becomes closed itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final, final
+
+from velac.grammar.source import Span
+
+
+@final
+class Origin:
+    """Where a literal counts as standing for export order: the reference that led to it."""
+
+    __slots__ = ("embedded", "span")
+
+    def __init__(self, span: Span, embedded: bool = False) -> None:
+        self.span = span
+        self.embedded = embedded
+
+
+@final
+class Scope:
+    """One link; `literal` and `unit` say for an embedded closed scope who embeds it and through which declaration."""
+
+    __slots__ = ("_child", "_closed", "literal", "parent", "shallow", "unit")
+
+    def __init__(self, parent: Scope | None, closed: bool = False, shallow: bool = False) -> None:
+        self.parent = parent
+        # A cell, since clones one level down must see a literal become closed later.
+        self._closed = [closed]
+        self.shallow = shallow
+        self.literal: Scope | None = None
+        self.unit: Scope | None = None
+        self._child: Scope | None = None
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether fields must be declared inside this scope."""
+        return self._closed[0]
+
+    @property
+    def child(self) -> Scope:
+        """The scope of conjuncts one level down: the same, without the calls of `close` in the chain."""
+        found = self._child
+        if found is None:
+            parent = self.parent
+            if parent is None:
+                found = self
+            else:
+                above = parent.child
+                if self.shallow:
+                    found = above
+                elif above is parent:
+                    found = self
+                else:
+                    found = Scope(above)
+                    found._closed = self._closed
+                    found.literal = self.literal.child if self.literal else None
+                    found.unit = self.unit.child if self.unit else None
+            self._child = found
+        return found
+
+    def within(self, outer: Scope) -> bool:
+        """Whether `outer` is on the chain from here, this scope included."""
+        walk: Scope | None = self
+        while walk is not None:
+            if walk is outer:
+                return True
+            walk = walk.parent
+        return False
+
+    def allows(self, source: Scope) -> bool:
+        """Whether a field declared in `source` is allowed by this closed scope."""
+        if source.within(self):
+            return True
+        literal = self.literal
+        return (
+            literal is not None
+            and self.unit is not None
+            and source.within(literal)
+            and not source.within(self.unit)
+        )
+
+    @staticmethod
+    def definition(parent: Scope, embedded: bool) -> Scope:
+        """The scope of a reference to a definition."""
+        return _closing(parent, embedded, shallow=False)
+
+    @staticmethod
+    def closing_call(parent: Scope, embedded: bool) -> Scope:
+        """The scope of the argument of `close`."""
+        return _closing(parent, embedded, shallow=True)
+
+    @staticmethod
+    def embedding(literal: Scope) -> Scope:
+        """The scope of one embedded expression of a literal."""
+        unit = Scope(literal)
+        unit.literal = literal
+        return unit
+
+
+def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
+    scope = Scope(parent, closed=True, shallow=shallow)
+    unit: Scope | None = parent if embedded else None
+    while unit is not None:
+        # `unit` is the embedding at whose position the definition stands; its literal becomes closed, and the
+        # literal around that when it is embedded itself.
+        walk: Scope | None = unit
+        while walk is not None and walk.literal is None:
+            walk = walk.parent
+        if walk is None:
+            break
+        literal = walk.literal
+        assert literal is not None
+        if scope.literal is None:
+            scope.literal, scope.unit = literal, walk
+        if literal._closed[0]:
+            break
+        literal._closed[0] = True
+        outer = literal.parent
+        if outer is not None and outer.literal is not None:
+            literal.literal, literal.unit = outer.literal, outer
+            unit = outer
+        else:
+            unit = None
+    return scope
+
+
+def rebase(scope: Scope, onto: Scope, memo: dict[Scope, Scope]) -> Scope:
+    """`scope` with its root replaced by `onto`; `memo` keeps identities within one reference."""
+    if onto.parent is None:
+        return scope
+    if scope.parent is None:
+        return onto
+    found = memo.get(scope)
+    if found is None:
+        found = Scope(rebase(scope.parent, onto, memo), shallow=scope.shallow)
+        found._closed = scope._closed
+        if scope.literal is not None:
+            found.literal = rebase(scope.literal, onto, memo)
+        if scope.unit is not None:
+            found.unit = rebase(scope.unit, onto, memo)
+        memo[scope] = found
+    return found
+
+
+ROOT: Final = Scope(None)

@@ -1,0 +1,497 @@
+"""The lattice of values that are not structs or lists: scalars, constraints, bottoms, disjunctions.
+
+Concrete scalars are Python data (`str`, `bytes`, `int`, `Decimal`, `bool`, `None`) or a `Leaf` around one. A struct or
+list is an `eval.Node`; it appears here only as an opaque arm of a disjunction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from typing import Any, Final, final
+
+from velac.compiler.cue import kinds
+from velac.compiler.cue.leaf import Leaf, Residual
+from velac.grammar.source import Span
+
+# Codes of a bottom. Everything from FATAL on can never become a value.
+INCOMPLETE: Final = 0
+CYCLE: Final = 1
+FATAL: Final = 2
+STRUCTURAL: Final = 3
+CLOSED: Final = 4
+
+
+@final
+class Bottom:
+    """`_|_` with the reason. `path` is set where the error is attributed to another field than it surfaces in."""
+
+    __slots__ = ("code", "help", "message", "path", "spans")
+
+    def __init__(
+        self, code: int, message: str, spans: tuple[Span, ...] = (), path: str = "", help: str = ""
+    ) -> None:
+        self.code = code
+        self.message = message
+        self.spans = spans
+        self.path = path
+        self.help = help
+
+    def at(self, *spans: Span) -> Bottom:
+        """The same error with more places, first the given ones."""
+        extra = tuple(s for s in spans if s not in self.spans)
+        return Bottom(self.code, self.message, self.spans + extra, self.path, self.help)
+
+    def __repr__(self) -> str:
+        return f"Bottom({self.code}, {self.message!r})"
+
+
+@final
+class Validator:
+    """A builtin that returns bool, applied to all arguments but the first."""
+
+    __slots__ = ("args", "check", "kind", "text")
+
+    def __init__(self, text: str, kind: int, check: Callable[[Any], bool | Bottom], args: object) -> None:
+        self.text = text
+        self.kind = kind
+        self.check = check
+        self.args = args
+
+
+@final
+class Constraint:
+    """A set of scalars that is not one scalar: kinds, bounds `(op, operand)`, validators. `text` names it."""
+
+    __slots__ = ("bounds", "kind", "name", "validators")
+
+    def __init__(
+        self,
+        kind: int,
+        bounds: tuple[tuple[str, Any], ...] = (),
+        validators: tuple[Validator, ...] = (),
+        name: str = "",
+    ) -> None:
+        self.kind = kind
+        self.bounds = bounds
+        self.validators = validators
+        self.name = name
+
+    def text(self) -> str:
+        """The constraint as CUE prints it: `int & >=0 & <=9`."""
+        if self.name:
+            return self.name
+        parts = []
+        implied = kinds.TOP
+        for op, operand in self.bounds:
+            implied &= bound_kind(op, operand)
+        for validator in self.validators:
+            implied &= validator.kind
+        if self.kind != implied or not (self.bounds or self.validators):
+            parts.append(kinds.kind_name(self.kind))
+        parts += [op + literal(operand) for op, operand in self.bounds]
+        parts += [v.text for v in self.validators]
+        return " & ".join(parts)
+
+    def __repr__(self) -> str:
+        return f"Constraint({self.text()})"
+
+
+@final
+class Disjunction:
+    """Arms that survive, each with a flag: D default, N not default, M no marks seen (both).
+
+    An arm is a scalar, a `Constraint` or a `Node`. There are at least two arms.
+    """
+
+    __slots__ = ("arms", "flags")
+
+    def __init__(self, arms: tuple[Any, ...], flags: str) -> None:
+        self.arms = arms
+        self.flags = flags
+
+    def __repr__(self) -> str:
+        return "Disjunction(" + " | ".join(f"{f}{a!r}" for f, a in zip(self.flags, self.arms, strict=True)) + ")"
+
+
+TOP: Final = Constraint(kinds.TOP, name="_")
+ANY_STRUCT: Final = Constraint(kinds.STRUCT)
+
+BASIC_TYPES: Final[dict[str, Constraint]] = {
+    "string": Constraint(kinds.STRING, name="string"),
+    "bytes": Constraint(kinds.BYTES, name="bytes"),
+    "int": Constraint(kinds.INT, name="int"),
+    "float": Constraint(kinds.FLOAT, name="float"),
+    "number": Constraint(kinds.NUMBER, name="number"),
+    "bool": Constraint(kinds.BOOL, name="bool"),
+    "null": Constraint(kinds.NULL, name="null"),
+    "_": TOP,
+}
+
+
+def _ranges() -> dict[str, Constraint]:
+    out = {}
+    for bits in (8, 16, 32, 64, 128):
+        top = 2 ** (bits - 1)
+        out[f"int{bits}"] = Constraint(kinds.INT, ((">=", -top), ("<=", top - 1)), name=f"int{bits}")
+        out[f"uint{bits}"] = Constraint(kinds.INT, ((">=", 0), ("<=", 2**bits - 1)), name=f"uint{bits}")
+    out["uint"] = Constraint(kinds.INT, ((">=", 0),), name="uint")
+    out["rune"] = Constraint(kinds.INT, ((">=", 0), ("<=", 0x10FFFF)), name="rune")
+    f32 = Decimal("3.40282346638528859811704183484516925440e+38")
+    f64 = Decimal("1.797693134862315708145274237317043567981e+308")
+    out["float32"] = Constraint(kinds.NUMBER, ((">=", -f32), ("<=", f32)), name="float32")
+    out["float64"] = Constraint(kinds.NUMBER, ((">=", -f64), ("<=", f64)), name="float64")
+    return out
+
+
+BASIC_TYPES.update(_ranges())
+
+_KIND_OF: Final[dict[type, int]] = {
+    str: kinds.STRING,
+    int: kinds.INT,
+    bool: kinds.BOOL,
+    Decimal: kinds.FLOAT,
+    bytes: kinds.BYTES,
+    type(None): kinds.NULL,
+}
+
+
+def kind_of(value: Any) -> int:
+    """The kind of a concrete scalar, or the kinds a constraint allows."""
+    found = _KIND_OF.get(type(value))
+    if found is not None:
+        return found
+    if type(value) is Leaf:
+        return _KIND_OF[type(value.value)]
+    if type(value) is Constraint:
+        return value.kind
+    if type(value) is Disjunction:
+        kind = 0
+        for arm in value.arms:
+            kind |= kind_of(arm)
+        return kind
+    node_kind: int = getattr(value, "kind_bits", kinds.TOP)
+    return node_kind
+
+
+def is_concrete(value: Any) -> bool:
+    """Whether this is one scalar."""
+    return type(value) in _KIND_OF or type(value) is Leaf
+
+
+def literal(value: Any) -> str:
+    """A scalar as CUE source text, for messages."""
+    if type(value) is Leaf:
+        value = value.value
+    if value is None:
+        return "null"
+    if value is True or value is False:
+        return "true" if value else "false"
+    if type(value) is str:
+        return quote(value)
+    if type(value) is bytes:
+        return "'" + value.decode("utf-8", "backslashreplace").replace("'", "\\'") + "'"
+    if type(value) is Constraint:
+        return value.text()
+    if type(value) is Disjunction:
+        return " | ".join(
+            ("*" if f == "D" else "") + literal(a) for f, a in zip(value.flags, value.arms, strict=True)
+        )
+    if type(value) in (int, Decimal):
+        return str(value)
+    if type(value) is Bottom:
+        return "_|_"
+    return "[...]" if getattr(value, "kind_bits", 0) == kinds.LIST else "{...}"
+
+
+def quote(text: str) -> str:
+    """A double-quoted CUE string."""
+    out = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + out.replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r") + '"'
+
+
+def bound_kind(op: str, operand: Any) -> int:
+    """The kinds of values a bound can hold for (`!=null` alone allows other kinds than its operand's)."""
+    if type(operand) is Leaf:
+        operand = operand.value
+    if op == "!=" and operand is None:
+        return kinds.TOP & ~kinds.NULL
+    if op in ("=~", "!~"):
+        return kinds.STRING | kinds.BYTES
+    kind = _KIND_OF[type(operand)]
+    return kinds.NUMBER if kind & kinds.NUMBER else kind
+
+
+class Decisions:
+    """What a trace is told: every decision that an outcome depended on. The plain engine uses this no-op."""
+
+    def pin(self, leaf: Leaf) -> Any:
+        """The concrete value of a leaf, which the trace from now on depends on."""
+        return leaf.value
+
+    def decide(self, op: str, args: tuple[Any, ...], outcome: bool) -> None:
+        """`op` over leaves and plain values came out as `outcome`."""
+
+
+NO_TRACE: Final = Decisions()
+
+
+def plain(value: Any, trace: Decisions) -> Any:
+    """A concrete scalar without its leaf; pins it."""
+    return trace.pin(value) if type(value) is Leaf else value
+
+
+def compare(op: str, left: Any, right: Any) -> bool:
+    """Whether `left op right` holds, both plain scalars of one kind (numbers count as one)."""
+    if op == "==":
+        return bool(left == right)
+    if op == "!=":
+        return bool(left != right)
+    if type(left) is str and type(right) is str:
+        left, right = left.encode("utf-8", "surrogatepass"), right.encode("utf-8", "surrogatepass")
+    if op == "<":
+        return bool(left < right)
+    if op == "<=":
+        return bool(left <= right)
+    if op == ">":
+        return bool(left > right)
+    return bool(left >= right)
+
+
+def holds(op: str, value: Any, operand: Any, trace: Decisions) -> bool | Bottom:
+    """Whether the concrete `value` meets the bound `op operand`; kinds have been checked."""
+    leafy = type(value) is Leaf or type(operand) is Leaf
+    left = value.value if type(value) is Leaf else value
+    right = operand.value if type(operand) is Leaf else operand
+    if op in ("=~", "!~"):
+        from velac.compiler.cue import regex
+
+        found = regex.search(right, left)
+        outcome = found if op == "=~" else not found
+    elif op == "!=" and _KIND_OF[type(left)] != _KIND_OF[type(right)] and (
+        not _KIND_OF[type(left)] & _KIND_OF[type(right)] & kinds.NUMBER
+    ):
+        outcome = not (type(left) in (int, Decimal) and type(right) in (int, Decimal) and left == right)
+    else:
+        outcome = compare(op, left, right)
+    if leafy:
+        trace.decide(op, (value, operand), outcome)
+    return outcome
+
+
+def check(value: Any, constraint: Constraint, trace: Decisions) -> Bottom | None:
+    """Why the concrete `value` is outside `constraint`, or None."""
+    kind = kind_of(value)
+    if not kind & constraint.kind:
+        return Bottom(
+            FATAL,
+            f"conflicting values {literal(value)} and {constraint.text()} "
+            f"(mismatched types {kinds.kind_name(kind)} and {kinds.kind_name(constraint.kind)})",
+        )
+    for op, operand in constraint.bounds:
+        outcome = holds(op, value, operand, trace)
+        if type(outcome) is Bottom:
+            return outcome
+        if not outcome:
+            return Bottom(FATAL, f"invalid value {literal(value)} (out of bound {op}{literal(operand)})")
+    for validator in constraint.validators:
+        outcome = validator.check(value)
+        if type(outcome) is Bottom:
+            return outcome
+        if not outcome:
+            return Bottom(FATAL, f"invalid value {literal(value)} (does not satisfy {validator.text})")
+    return None
+
+
+def same_scalar(a: Any, b: Any, trace: Decisions) -> bool:
+    """Whether two concrete scalars are one value: same kind and equal."""
+    left = a.value if type(a) is Leaf else a
+    right = b.value if type(b) is Leaf else b
+    outcome = type(left) is type(right) and left == right
+    if type(a) is Leaf or type(b) is Leaf:
+        trace.decide("same", (a, b), outcome)
+    return outcome
+
+
+def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
+    """The meet of two values none of which is a struct or list; a `Bottom` when there is none."""
+    if a is TOP or a is b:
+        return b
+    if b is TOP:
+        return a
+    if type(a) is Bottom:
+        return a
+    if type(b) is Bottom:
+        return b
+    if type(a) is Disjunction:
+        return _meet_disjunction(a, b, trace)
+    if type(b) is Disjunction:
+        return _meet_disjunction(b, a, trace)
+    if type(a) is Constraint:
+        if type(b) is Constraint:
+            return _meet_constraints(a, b)
+        return check(b, a, trace) or b
+    if type(b) is Constraint:
+        return check(a, b, trace) or a
+    if not (is_concrete(a) and is_concrete(b)):
+        return Bottom(FATAL, f"conflicting values {literal(a)} and {literal(b)} {_mismatch(a, b)}".rstrip())
+    if same_scalar(a, b, trace):
+        # Keep the plain one: the trace has been told that they are equal.
+        return b if type(a) is Leaf else a
+    return Bottom(FATAL, f"conflicting values {literal(b)} and {literal(a)} {_mismatch(b, a)}".rstrip())
+
+
+def _mismatch(a: Any, b: Any) -> str:
+    left, right = kind_of(a), kind_of(b)
+    if left & right:
+        return ""
+    return f"(mismatched types {kinds.kind_name(left)} and {kinds.kind_name(right)})"
+
+
+def _meet_constraints(a: Constraint, b: Constraint) -> Any:
+    kind = a.kind & b.kind
+    if not kind:
+        return Bottom(
+            FATAL,
+            f"conflicting values {a.text()} and {b.text()} "
+            f"(mismatched types {kinds.kind_name(a.kind)} and {kinds.kind_name(b.kind)})",
+        )
+    if kind == a.kind and not b.bounds and not b.validators:
+        return a
+    if kind == b.kind and not a.bounds and not a.validators:
+        return b
+    bounds = list(a.bounds)
+    for bound in b.bounds:
+        if bound not in bounds:
+            bounds.append(bound)
+    for op, operand in bounds:
+        # a bound on numbers does not make a float of an int constraint
+        kind &= bound_kind(op, operand)
+    if not kind:
+        return Bottom(FATAL, f"conflicting values {a.text()} and {b.text()}")
+    conflict = _empty_range(bounds, kind)
+    if conflict:
+        return Bottom(FATAL, f"conflicting bounds {conflict}")
+    validators = list(a.validators)
+    for v in b.validators:
+        if not any(v.text == w.text for w in validators):
+            validators.append(v)
+    return Constraint(kind, tuple(bounds), tuple(validators))
+
+
+def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int) -> str:
+    """The text of two bounds that exclude each other, or ''. Bounds stay symbolic otherwise."""
+    low = high = None
+    for op, operand in bounds:
+        if op in (">", ">="):
+            low = _tighter(low, (op, operand), ">")
+        elif op in ("<", "<="):
+            high = _tighter(high, (op, operand), "<")
+    if low is None or high is None:
+        return ""
+    left, right = _bare(low[1]), _bare(high[1])
+    if type(left) is not type(right) and not {type(left), type(right)} <= {int, Decimal}:
+        return ""
+    strict = low[0] == ">" or high[0] == "<"
+    empty = compare(">=" if strict else ">", left, right)
+    if not empty and kind == kinds.INT and type(left) is int and type(right) is int and low[0] == ">" and high[0] == "<":
+        empty = right - left <= 1
+    return f"{low[0]}{literal(low[1])} and {high[0]}{literal(high[1])}" if empty else ""
+
+
+def _bare(operand: Any) -> Any:
+    return operand.value if type(operand) is Leaf else operand
+
+
+def _tighter(best: tuple[str, Any] | None, new: tuple[str, Any], direction: str) -> tuple[str, Any]:
+    if best is None:
+        return new
+    a, b = _bare(best[1]), _bare(new[1])
+    if type(a) is not type(b) and not {type(a), type(b)} <= {int, Decimal}:
+        return best
+    if a == b:
+        return new if new[0] == direction else best
+    return new if compare(direction, b, a) else best
+
+
+def meet_flags(a: str, b: str) -> str:
+    """The default flag of an arm met from two: default only where every marked side says so."""
+    if a == "N" or b == "N":
+        return "N"
+    return "D" if "D" in (a, b) else "M"
+
+
+def make_disjunction(arms: list[Any], flags: list[str]) -> Any:
+    """Arms merged where equal; one arm left is that arm, none a bottom."""
+    if len(arms) > 1:
+        arms, flags = _merge_equal(arms, flags)
+    if not arms:
+        return Bottom(FATAL, "empty disjunction")
+    if len(arms) == 1:
+        return arms[0]
+    return Disjunction(tuple(arms), "".join(flags))
+
+
+def _merge_equal(arms: list[Any], flags: list[str]) -> tuple[list[Any], list[str]]:
+    seen: dict[Any, int] = {}
+    out: list[Any] = []
+    marks: list[str] = []
+    for arm, flag in zip(arms, flags, strict=True):
+        key = _key(arm)
+        at = seen.get(key)
+        if at is None:
+            seen[key] = len(out)
+            out.append(arm)
+            marks.append(flag)
+        elif flag == "D" or marks[at] == "N":
+            marks[at] = flag
+    return out, marks
+
+
+def _key(arm: Any) -> Any:
+    if type(arm) is Constraint:
+        return (Constraint, arm.kind, arm.bounds, tuple(v.text for v in arm.validators))
+    if type(arm) is Leaf:
+        return (type(arm.value), arm.value)
+    if is_concrete(arm):
+        return (type(arm), arm)
+    structural = getattr(arm, "equality_key", None)
+    return structural() if structural else id(arm)
+
+
+def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) -> Any:
+    arms: list[Any] = []
+    flags: list[str] = []
+    first: Bottom | None = None
+    others = (
+        zip(other.arms, other.flags, strict=True) if type(other) is Disjunction else ((other, "M"),)
+    )
+    for right, right_flag in others:
+        for left, left_flag in zip(disjunction.arms, disjunction.flags, strict=True):
+            met = unify_values(left, right, trace)
+            if type(met) is Bottom:
+                first = first or met
+                continue
+            arms.append(met)
+            flags.append(meet_flags(left_flag, right_flag))
+    if not arms:
+        n = len(disjunction.arms)
+        message = first.message if first and n == 1 else f"{n} errors in empty disjunction"
+        detail = f": {first.message}" if first and n > 1 else ""
+        return Bottom(FATAL, message + detail, first.spans if first else ())
+    return make_disjunction(arms, flags)
+
+
+def default_of(value: Any) -> Any:
+    """The value to use where one concrete value is needed: the default of a disjunction, else the value."""
+    while type(value) is Disjunction:
+        chosen = [arm for arm, flag in zip(value.arms, value.flags, strict=True) if flag == "D"]
+        if len(chosen) != 1:
+            return value
+        value = chosen[0]
+    return value
+
+
+def residual(op: str, value: Any, *args: Any) -> Leaf:
+    """A leaf computed from leaves: `value` now, recomputed from the sources of `args` when filled."""
+    return Leaf(value, Residual(op, tuple(a.source if type(a) is Leaf else a for a in args)))
