@@ -31,8 +31,9 @@ _NOT_FINITE: Final[dict[str, float]] = {
     **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
 }
 
-# Only a scalar that begins with one of these can be anything but text.
-_HINTS: Final = frozenset("+-0123456789yYnNtTfFoO~.")
+# Only a scalar that begins with one of these can be anything but text: a word or a number.
+_WORD_HINTS: Final = frozenset("yYnNtTfFoO~")
+_NUMBER_HINTS: Final = frozenset("+-0123456789.")
 
 _DECIMAL_INT: Final = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _OTHER_INT: Final = re.compile(
@@ -58,10 +59,9 @@ class NotFinite(Exception):
 
 def resolve(text: str) -> Resolved:
     """The value of a plain (unquoted, untagged) scalar; raises `NotFinite`."""
-    if text and text[0] not in _HINTS:
-        return text
-    if text in WORDS:
-        return WORDS[text]
+    first = text[:1]
+    if first not in _NUMBER_HINTS:
+        return WORDS.get(text, text) if first in _WORD_HINTS else text or None
     if text in _NOT_FINITE:
         raise NotFinite(text)
     number = _number(text)
@@ -70,11 +70,9 @@ def resolve(text: str) -> Resolved:
 
 def is_text(text: str) -> bool:
     """Whether a plain scalar reads back as this very string; false for a date, which other readers turn into one."""
-    if text and text[0] not in _HINTS:
-        return True
-    return not (
-        text in WORDS or text in _NOT_FINITE or is_date(text) or _number(text) is not None
-    )
+    if text[:1] not in _NUMBER_HINTS:
+        return text not in WORDS
+    return not (text in _NOT_FINITE or is_date(text) or _number(text) is not None)
 
 
 def is_date(text: str) -> bool:
@@ -98,7 +96,7 @@ def _number(text: str) -> int | Decimal | None:
     if text[:1] == ".":
         return _float(text.replace("_", "")) if _POINT_FLOAT.fullmatch(text) else None
     plain = text.replace("_", "")
-    if _DECIMAL_INT.fullmatch(plain):
+    if _DECIMAL_INT.fullmatch(plain) is not None:
         # Beyond the range of floats upstream reads digits as text.
         return None if len(plain) > 300 and math.isinf(float(plain)) else int(plain)
     match = _OTHER_INT.fullmatch(plain)
@@ -136,17 +134,22 @@ def go_float(value: float) -> str:
     return _shortest(repr(value))
 
 
-def go_float32_key(value: float) -> str:
-    """A float as a mapping key: sigs.k8s.io/yaml prints it with the precision of 32 bits."""
+def number_key(value: int | Decimal, text: str) -> str:
+    """A number as a mapping key; one written as a float (`1e6`) is printed as a float of 32 bits (`1e+06`)."""
+    written = text.lower()
+    if isinstance(value, int) and ("0x" in written or not any(char in written for char in ".e")):
+        return str(value)
+    number = float(value)
     try:
-        single = struct.unpack("f", struct.pack("f", value))[0]
+        single = struct.unpack("f", struct.pack("f", number))[0]
     except OverflowError:
-        return ".inf" if value > 0 else "-.inf"
-    for digits in range(1, 10):
-        text = f"{single:.{digits - 1}e}"
-        if struct.unpack("f", struct.pack("f", float(text)))[0] == single:
-            return _shortest(text)
-    return _shortest(repr(single))
+        return ".inf" if number > 0 else "-.inf"
+    forms = (f"{single:.{digits}e}" for digits in range(9))
+    return _shortest(next(form for form in forms if _same_single(float(form), single)))
+
+
+def _same_single(number: float, single: float) -> bool:
+    return bool(struct.unpack("f", struct.pack("f", number))[0] == single)
 
 
 def _shortest(text: str) -> str:
