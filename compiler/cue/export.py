@@ -14,6 +14,7 @@ from velac.compiler.cue.node import (
     MEMBER,
     REQUIRED,
     STRUCT_VALUE,
+    UNSET,
     Node,
     Run,
 )
@@ -158,7 +159,7 @@ def _bottoms(node: Node, final: bool, exported: bool, seen: set[int]) -> Iterato
         if final and exported and not had:
             value = default_of(value)
             if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
-                shown = literal(value) if value is not None else "_"
+                shown = literal(value) if value is not UNSET else "_"
                 yield node, Bottom(INCOMPLETE, f"incomplete value {shown}", node._spans())
     run = holder.run
     run.spend(1)

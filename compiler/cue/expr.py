@@ -16,6 +16,7 @@ from velac.compiler.cue.node import (
     DONE,
     MEMBER,
     PLAIN_INFO,
+    UNSET,
     Conjunct,
     Contribution,
     Env,
@@ -97,7 +98,7 @@ class Const(Expr):
     def into(self, node: Node, conjunct: Conjunct) -> None:
         if self.value is not TOP:
             node.meet(self.value, self.span, conjunct.info)
-        elif node.value is None:
+        elif node.value is UNSET:
             node.value = TOP
 
 
@@ -115,6 +116,21 @@ class BottomExpr(Expr):
 
     def into(self, node: Node, conjunct: Conjunct) -> None:
         node.fail(self.ev(conjunct.env))
+
+
+@final
+class ErrorExpr(Expr):
+    """A mistake that only matters where the value is used."""
+
+    __slots__ = ("help", "message")
+
+    def __init__(self, span: Span, message: str, help: str = "") -> None:
+        self.span = span
+        self.message = message
+        self.help = help
+
+    def ev(self, env: Env) -> Any:
+        return Bottom(FATAL, self.message, (self.span,), help=self.help)
 
 
 @final

@@ -60,6 +60,19 @@ WAITING: Final = 0
 RUNNING: Final = 1
 FINISHED: Final = 2
 
+@final
+class Unset:
+    """The type of `UNSET`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset()
+"""No scalar has been seen (None is CUE's null)."""
+
 HIDDEN: Final = "\x01"
 """First character of the labels of hidden fields and definitions, so that they differ from quoted ones."""
 
@@ -250,6 +263,7 @@ class Node:
         "arcs",
         "arm_picks",
         "arms",
+        "assumed",
         "choice",
         "conjuncts",
         "contributions",
@@ -295,12 +309,13 @@ class Node:
         self.picks: tuple[Expr, ...] = ()
         self.arm_picks: tuple[Expr, ...] = ()
         self.onstack = False
+        self.assumed = False
         self._clear()
 
     def _clear(self) -> None:
         self.state = NEW
         self.epoch = -1
-        self.value: Any = None
+        self.value: Any = UNSET
         self.value_spans: list[Span] | None = None
         self.arcs: dict[str, Node] = {}
         self.elems: list[Node] | None = None
@@ -380,6 +395,9 @@ class Node:
         self.conjuncts.append(conjunct)
         if self.state == NEW:
             return
+        if self.assumed:
+            self.fail(Bottom(INCOMPLETE, "unresolved disjunction", self._spans()))
+            return
         if self.shared is not None or self.choice is not None or type(self.value) is Disjunction:
             if self.state != EXPANDING:
                 self._clear()
@@ -390,7 +408,7 @@ class Node:
         self.deep = None
         self.state = EXPANDING
         if self.value is STRUCT_VALUE or self.value is LIST_VALUE:
-            self.value = None
+            self.value = UNSET
         conjunct.expr.into(self, conjunct)
         self._work()
 
@@ -427,7 +445,7 @@ class Node:
             self.value_spans = [span]
         else:
             self.value_spans.append(span)
-        if old is None:
+        if old is UNSET:
             self.value = value
             return
         met = unify_values(old, value, self.run.trace)
@@ -638,6 +656,13 @@ class Node:
             return any(t.state != FINISHED for tasks in self.providers.values() for t in tasks)
         return any(t.state != FINISHED for t in self.providers.get(label, ()))  # type: ignore[arg-type]
 
+    def being_added(self, label: str | int) -> bool:
+        """Whether a running task declares `label` itself, so that its guard reads what it adds."""
+        providers = self.providers
+        if providers is None or label not in providers:
+            return False
+        return any(t.state == RUNNING for t in providers[label])  # type: ignore[index]
+
     def _finish(self) -> None:
         stuck = False
         for task in self.tasks:
@@ -672,14 +697,14 @@ class Node:
         if self.elems is not None:
             if struct:
                 self._conflict("list", "struct")
-            elif value is not None and value is not LIST_VALUE:
+            elif value is not UNSET and value is not LIST_VALUE:
                 self._constrained(value, kinds.LIST, "list")
             self.value = LIST_VALUE
         elif struct:
-            if value is not None and value is not STRUCT_VALUE:
+            if value is not UNSET and value is not STRUCT_VALUE:
                 self._constrained(value, kinds.STRUCT, "struct")
             self.value = STRUCT_VALUE
-        elif value is None:
+        elif value is UNSET:
             if self.maybe_struct:
                 self.value = STRUCT_VALUE
             elif self.errors is None and not self.tasks:
@@ -809,7 +834,7 @@ class Node:
         value = node.value
         if (
             node.state == DONE
-            and value is not None
+            and value is not UNSET
             and value is not STRUCT_VALUE
             and value is not LIST_VALUE
             and not node.arcs
@@ -893,7 +918,7 @@ class Node:
                     flags.append(_nest(flag, arm_flag))
             else:
                 structured = value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
-                arms.append(inner if structured or value is None else value)
+                arms.append(inner if structured or value is UNSET else value)
                 flags.append(flag)
         if not arms:
             self._all_failed(pending)
@@ -1054,7 +1079,9 @@ class Node:
             problem = node._not_a_struct(label, span)
             if problem is not None:
                 return problem
-        if node.undecided(label):
+        if node.undecided(label) or (
+            (arc is None or arc.kind == PENDING) and node.being_added(label)
+        ):
             return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
         if arc is not None and arc.kind <= OPTIONAL:
             kind = "optional" if arc.kind == OPTIONAL else "required"
@@ -1097,7 +1124,7 @@ class Node:
         value = node.value
         if node.errors is not None:
             worst = max(node.errors, key=lambda e: e.code)
-            if worst.code >= FATAL or (value is None and not node.arcs):
+            if worst.code >= FATAL or (value is UNSET and not node.arcs):
                 return worst
             if value is not STRUCT_VALUE and value is not LIST_VALUE:
                 return worst
@@ -1109,10 +1136,12 @@ class Node:
             if node.arcs or node.maybe_struct:
                 return node
             return Bottom(CYCLE, f"cycle with field {node.path() or label_text(node.label)}", node._spans())
-        if value is None:
+        if value is UNSET:
             if node.state == STUCK:
                 return _stuck_reason(node)
             return node if node.arcs else TOP
+        if type(value) is Disjunction and self.parent is not None and self.parent.being_added(self.label):
+            self.assumed = True
         return value
 
     def members(self) -> list[tuple[str, Node]] | Bottom:

@@ -155,6 +155,10 @@ class Resolver:
             if isinstance(decl, ast.Field):
                 label = decl.label
                 if isinstance(label, ast.Ident):
+                    if label.name == "_":
+                        self._problem(label.span, "cannot use _ as label")
+                    if frame.names.get(label.name, ("field",))[0] != "field":
+                        self._clash(label)
                     frame.names.setdefault(label.name, ("field", label_of(label.name, self._package)))
                     if label.name.startswith("__"):
                         self._problem(label.span, f"identifiers starting with '__' are reserved: {label.name}")
@@ -168,8 +172,13 @@ class Resolver:
 
     def _declare(self, frame: Frame, name: ast.Ident, meaning: tuple[str, Any]) -> None:
         if name.name in frame.names:
-            self._problem(name.span, f'cannot have both alias and field with name "{name.name}" in same scope')
+            self._clash(name)
         frame.names[name.name] = meaning
+
+    def _clash(self, name: ast.Ident) -> None:
+        self._problem(
+            name.span, f'cannot have both alias and field with name "{name.name}" in same scope', "V206"
+        )
 
     def _struct(self, span: Span, decls: Sequence[ast.Decl]) -> ex.StructExpr:
         frame = self._open(decls)
@@ -296,8 +305,7 @@ class Resolver:
         if name[:2] == "__" and name[2:] in BASIC_TYPES:
             return ex.Const(node.span, BASIC_TYPES[name[2:]])
         if name in _FUNCTIONS:
-            self._problem(node.span, f"function {name} must be called")
-            return ex.BottomExpr(node.span)
+            return ex.ErrorExpr(node.span, f"function {name} must be called")
         near = nearest(name, self._visible())
         self._problem(
             node.span, f'reference "{name}" not found', "V205", f"did you mean `{near}`?" if near else ""
@@ -376,20 +384,17 @@ class Resolver:
 
                 make = validator_value(imported.path, function)
                 if make is None:
-                    self._problem(node.span, f"function {imported.path}.{name} must be called")
-                    return ex.BottomExpr(node.span)
+                    return ex.ErrorExpr(node.span, f"function {imported.path}.{name} must be called")
                 span = node.span
                 return ex.CallExpr(span, name, lambda call, env: make(span, env), ())
             if imported.load is None or not package.source:
                 known = (*package.functions, *package.constants)
                 near = nearest(name, known)
-                self._problem(
+                return ex.ErrorExpr(
                     node.span,
                     f'undefined field: {name} in package "{imported.path}"',
-                    "V205",
                     f"did you mean `{near}`?" if near else "",
                 )
-                return ex.BottomExpr(node.span)
         assert imported.load is not None
         base = ex.PackageRef(node.expr.span, imported.path, imported.load)
         return ex.SelectorExpr(node.span, base, label_of(name))
@@ -431,9 +436,9 @@ class Resolver:
                     call = bind_package_function(imported.path, function)
                     return ex.CallExpr(node.span, f"{imported.path}.{name}", call, args)
         target = self._expr(func)
-        if type(target) is not ex.BottomExpr:
-            self._problem(node.span, "cannot call a value that is not a function")
-        return ex.BottomExpr(node.span)
+        if type(target) is ex.ErrorExpr:
+            return target
+        return ex.ErrorExpr(node.span, "cannot call a value that is not a function")
 
     def _unary(self, node: ast.Unary) -> ex.Expr:
         operand = self._expr(node.expr)

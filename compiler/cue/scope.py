@@ -83,12 +83,9 @@ class Scope:
         if source.within(self):
             return True
         literal = self.literal
-        return (
-            literal is not None
-            and self.unit is not None
-            and source.within(literal)
-            and not source.within(self.unit)
-        )
+        if literal is None or self.unit is None or source.within(self.unit):
+            return False
+        return literal.allows(source)
 
     @staticmethod
     def definition(parent: Scope, embedded: bool) -> Scope:

@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.leaf import Leaf, Residual
+from velac.compiler.cue.number import RoundedInt
 from velac.grammar.source import Span
 
 # Codes of a bottom. Everything from FATAL on can never become a value.
@@ -153,6 +154,7 @@ _KIND_OF: Final[dict[type, int]] = {
     Decimal: kinds.FLOAT,
     bytes: kinds.BYTES,
     type(None): kinds.NULL,
+    RoundedInt: kinds.INT,
 }
 
 
@@ -197,7 +199,7 @@ def literal(value: Any) -> str:
         return " | ".join(
             ("*" if f == "D" else "") + literal(a) for f, a in zip(value.flags, value.arms, strict=True)
         )
-    if type(value) in (int, Decimal):
+    if isinstance(value, (int, Decimal)):
         return str(value)
     if type(value) is Bottom:
         return "_|_"
