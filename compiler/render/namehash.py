@@ -36,7 +36,7 @@ def _fastest() -> Callable[[bytes], int]:
         from fnv_hash_fast import fnv1a_32 as fast
     except ImportError:  # no wheel for this platform
         return _fnv_python
-    return fast  # type: ignore[no-any-return]
+    return fast
 
 
 _fnv: Final = _fastest()
@@ -56,7 +56,7 @@ def generated_name(component: str | Leaf, kind: str, obj: dict[str, Any]) -> str
     parts: list[Any] = [component, f"-{kind.lower()}-", *_joined(pieces)]
     if not any(type(part) is Leaf for part in parts):
         return name_of_parts(*parts)
-    plain = [part.value if type(part) is Leaf else part for part in parts]
+    plain: list[Any] = [part.value if type(part) is Leaf else part for part in parts]
     return residual(GENERATED_NAME, name_of_parts(*plain), *parts)
 
 

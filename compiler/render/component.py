@@ -1,0 +1,290 @@
+"""One component with its traits, from properties to finished objects (semantics 3 and 4).
+
+The order of the checks is upstream's: template errors, the author's `errs`, conflicts, then each trait in turn, and
+last whether the objects are concrete. The first stage that fails ends the component.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+from velac.compiler.cue.api import Value
+from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.values import NO_TRACE, Decisions
+from velac.compiler.ir.app import Component, Trait
+from velac.compiler.ir.values import Values
+from velac.compiler.load.definition import Definition
+from velac.compiler.render.context import (
+    WORKLOAD_TEMPLATE,
+    Surroundings,
+    component_context,
+    trait_context,
+    wants,
+)
+from velac.compiler.render.contract import (
+    AUXILIARY,
+    finish_resource,
+    finish_workload,
+    refer_to_workload,
+)
+from velac.compiler.render.draft import Draft, Object
+from velac.compiler.render.engine import Template, Templates
+from velac.compiler.render.numbers import input_data
+from velac.compiler.render.report import (
+    Subject,
+    component_subject,
+    reject_problems,
+    trait_subject,
+)
+from velac.compiler.render.terraform import terraform_configuration
+from velac.compiler.render.trait import Resource, Trial, apply_trait
+
+WORKLOAD: Final = "workload"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RenderedObject:
+    """A finished object: who made it (`origin`: `workload`, `AuxiliaryWorkload`, or the trait's type) and how.
+
+    `resource` is the name under `outputs`; `definition` is the component's, or the trait's.
+    """
+
+    object: Object
+    origin: str
+    resource: str
+    definition: Definition
+    trait: Trait | None = None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RenderedComponent:
+    """All objects of a component: its workload, its own outputs, those of its traits in order."""
+
+    component: Component
+    workload: RenderedObject
+    resources: tuple[RenderedObject, ...]
+
+    @property
+    def objects(self) -> tuple[RenderedObject, ...]:
+        """The workload first."""
+        return (self.workload, *self.resources)
+
+
+def render_component(
+    surroundings: Surroundings,
+    component: Component,
+    definition: Definition,
+    traits: tuple[tuple[Trait, Definition], ...],
+    templates: Templates,
+    trace: Decisions = NO_TRACE,
+) -> RenderedComponent:
+    """Render a component with its traits and their definitions, in order.
+
+    Raises Rejected with diagnostics when that is impossible.
+    """
+    subject = component_subject(component.name, component.origin, component.properties)
+    state = _Rendering(surroundings, component, definition, templates, trace, subject)
+    if definition.is_terraform:
+        state.start_terraform()
+    else:
+        state.start(with_traits=bool(traits))
+    for trait, trait_definition in traits:
+        state.add_trait(trait, trait_definition)
+    return state.finish()
+
+
+class _Rendering:
+    """The state of one rendering; see `render_component`."""
+
+    __slots__ = (
+        "component", "definition", "parameter", "resources", "subject", "surroundings", "template_data", "templates",
+        "trace", "workload",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        component: Component,
+        definition: Definition,
+        templates: Templates,
+        trace: Decisions,
+        subject: Subject,
+    ) -> None:
+        self.surroundings = surroundings
+        self.component = component
+        self.definition = definition
+        self.templates = templates
+        self.trace = trace
+        self.subject = subject
+        self.parameter = parameter_of(component.properties)
+        self.workload: Draft | None = None
+        self.resources: list[Resource] = []
+        self.template_data: Any = None
+
+    # ------------------------------------------------------------------------------------------ component
+
+    def start(self, *, with_traits: bool) -> None:
+        """Evaluate the component's template."""
+        template = compiled(self.templates, self.definition, self.subject)
+        context = component_context(
+            self.surroundings, self.component, self.parameter, template.context_keys
+        )
+        value = evaluated(template, self.parameter, context, self.trace, self.subject)
+        output = value.lookup("output")
+        if output is None:
+            self.subject.reject("V701", "its definition makes no `output`", self.definition.span)
+        whole = self._whole(value) if with_traits else None
+        made = whole.get("output") if isinstance(whole, dict) else None
+        self.workload = Draft(output, data=made)
+        outputs = value.lookup("outputs")
+        if outputs is None:
+            return
+        data = whole.get("outputs") if isinstance(whole, dict) else None
+        data = data if isinstance(data, dict) else {}
+        for name, item in outputs.fields():
+            self.resources.append(Resource(name, Draft(item, data=data.get(name)), None))
+
+    def _whole(self, value: Value) -> Any:
+        """The whole template as data: traits can see it, so upstream fails when it is not concrete."""
+        try:
+            self.template_data = value.data()
+        except CueError as error:
+            reject_problems(self.subject, [*error.problems, *missing_parameters(value)])
+        return self.template_data
+
+    def start_terraform(self) -> None:
+        """A Terraform component has no template."""
+        obj = terraform_configuration(
+            self.definition, self.parameter, self.surroundings.contract.namespace, self.subject
+        )
+        self.workload = Draft(data=obj)
+
+    # --------------------------------------------------------------------------------------------- traits
+
+    def add_trait(self, trait: Trait, definition: Definition) -> None:
+        """Evaluate a trait and let it change what there is."""
+        subject = trait_subject(trait.type, self.component.name, trait.origin, trait.properties)
+        template = compiled(self.templates, definition, subject)
+        parameter = parameter_of(trait.properties)
+        keys = template.context_keys
+        own: dict[str, Any] = {"parameter": parameter}
+        if wants(keys, "output") and self.workload is not None and not self.definition.is_terraform:
+            own["output"] = self._snapshot(self.workload, subject, "output")
+        if wants(keys, "outputs") and self.resources:
+            own["outputs"] = self._snapshots(subject)
+        if self.template_data is not None:
+            own[WORKLOAD_TEMPLATE + self.component.name] = self.template_data
+        context = trait_context(self.surroundings, self.component, own, keys)
+        value = evaluated(template, parameter, context, self.trace, subject)
+        trial = Trial(trait, definition, subject, value, template.patch_marks, self.trace)
+        workload = None if self.definition.is_terraform else self.workload
+        changed = apply_trait(trial, workload, self.resources)
+        if changed is not None:
+            self.workload = changed
+
+    def _snapshots(self, subject: Subject) -> dict[str, Any]:
+        """`context.outputs`, keys sorted as Go prints maps; a later resource replaces an earlier namesake."""
+        found = {
+            r.name: self._snapshot(r.draft, subject, f"outputs.{r.name}") for r in self.resources
+        }
+        return {name: found[name] for name in sorted(found)}
+
+    def _snapshot(self, draft: Draft, subject: Subject, what: str) -> Any:
+        try:
+            return draft.data()
+        except CueError as error:
+            reject_problems(subject, error.problems, prefix=f"cannot read `context.{what}`: ")
+
+    # -------------------------------------------------------------------------------------------- objects
+
+    def finish(self) -> RenderedComponent:
+        """Turn everything into objects with labels, names and namespaces."""
+        assert self.workload is not None
+        contract, name = self.surroundings.contract, self.component.name
+        obj = finished_object(self.workload, self.subject, "output")
+        finish_workload(obj, contract, name, self.component.type)
+        workload = RenderedObject(obj, WORKLOAD, "", self.definition)
+        made = []
+        for resource in self.resources:
+            trial = resource.trial
+            subject = self.subject if trial is None else trial.subject
+            aux = finished_object(resource.draft, subject, f"outputs.{resource.name}")
+            kind = AUXILIARY if trial is None else trial.trait.type
+            finish_resource(aux, contract, name, kind, resource.name)
+            if trial is None:
+                made.append(RenderedObject(aux, kind, resource.name, self.definition))
+                continue
+            if trial.definition.workload_ref_path:
+                refer_to_workload(aux, trial.definition.workload_ref_path, obj)
+            made.append(RenderedObject(aux, kind, resource.name, trial.definition, trial.trait))
+        return RenderedComponent(self.component, workload, tuple(made))
+
+
+# ------------------------------------------------------------------------------------ steps policies share
+
+
+def parameter_of(properties: Values | None) -> dict[str, Any]:
+    """Properties as a template's `parameter`; an item without properties has an empty one."""
+    if properties is None or properties.data is None:
+        return {}
+    return input_data(properties.data)  # type: ignore[no-any-return]
+
+
+def compiled(templates: Templates, definition: Definition, subject: Subject) -> Template:
+    """The template of a definition. Raises Rejected."""
+    try:
+        return templates.of(definition)
+    except CueError as error:
+        reject_problems(subject, error.problems, prefix=f"its definition `{definition.name}`: ")
+
+
+def evaluated(
+    template: Template,
+    parameter: dict[str, Any],
+    context: dict[str, Any],
+    trace: Decisions,
+    subject: Subject,
+) -> Value:
+    """The value of a template, free of conflicts and of the author's `errs`. Raises Rejected."""
+    try:
+        value = template.evaluate(parameter, context, trace)
+    except CueError as error:
+        reject_problems(subject, error.problems)
+    messages = _user_errors(value)
+    if messages:
+        subject.reject("V708", "; ".join(messages))
+    problems = value.problems()
+    if problems:
+        reject_problems(subject, problems)
+    return value
+
+
+def _user_errors(value: Value) -> list[str]:
+    """The template's `errs`; malformed ones count for nothing."""
+    errs = value.lookup("errs")
+    if errs is None:
+        return []
+    try:
+        messages = errs.data()
+    except CueError:
+        return []
+    if not isinstance(messages, list):
+        return []
+    return [message for message in messages if isinstance(message, str)]
+
+
+def missing_parameters(value: Value) -> list[Any]:
+    """What is not concrete in `parameter`: the likely reason why an object is not."""
+    parameter = value.lookup("parameter")
+    return [] if parameter is None else [p for p in parameter.problems(final=True) if p.incomplete]
+
+
+def finished_object(draft: Draft, subject: Subject, what: str) -> Object:
+    """The object of a draft. Raises Rejected when it is not concrete or has no kind."""
+    try:
+        return draft.finished(subject, what)
+    except CueError as error:
+        reject_problems(subject, error.problems)

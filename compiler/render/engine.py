@@ -1,0 +1,181 @@
+"""Definitions as programs of the CUE engine: compiled once, with what their source says about context and patches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
+from functools import cache
+from typing import Any, Final, Protocol, final
+
+from velac.compiler.cue.api import Program, Value, parse
+from velac.compiler.cue.builtins.vela import Scope, load
+from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.legacy import upgrade_file
+from velac.compiler.cue.values import NO_TRACE, Decisions
+from velac.compiler.load.definition import Definition
+from velac.compiler.render.context import Keys
+from velac.grammar import ast
+
+CONTEXT: Final = "context"
+PARAMETER: Final = "parameter"
+DECLARED: Final = (CONTEXT, PARAMETER)
+
+
+class Definitions(Protocol):
+    """Where definitions come from."""
+
+    def find(self, type_: str, name: str) -> Definition | None:
+        """The definition of kind `type_` (`component`, `trait`, …) that a `type: name` or `name@v1` means."""
+
+    def names(self, type_: str) -> Iterable[str]:
+        """The names of all definitions of one kind, for suggestions."""
+
+
+@final
+class Template:
+    """A definition's template, ready to be evaluated."""
+
+    __slots__ = ("context_keys", "definition", "patch_marks", "program")
+
+    def __init__(self, definition: Definition, program: Program, file: ast.File) -> None:
+        self.definition = definition
+        self.program = program
+        self.context_keys = context_keys(file)
+        self.patch_marks = field_marks(file.decls, "patch")
+
+    def evaluate(
+        self, parameter: Any, context: Mapping[str, Any], trace: Decisions = NO_TRACE
+    ) -> Value:
+        """The template's value for these properties; `context` has at least the keys it reads."""
+        return self.program.evaluate({PARAMETER: parameter, CONTEXT: context}, trace=trace)
+
+
+@final
+class Templates:
+    """The compiled templates of one build."""
+
+    __slots__ = ("_found",)
+
+    def __init__(self) -> None:
+        self._found: dict[int, Template | CueError] = {}
+
+    def of(self, definition: Definition) -> Template:
+        """The template of a definition. Raises CueError, each time, when it does not compile."""
+        found = self._found.get(id(definition))
+        if found is None:
+            found = self._found[id(definition)] = _compiled(definition)
+        if isinstance(found, CueError):
+            raise found
+        return found
+
+
+def _compiled(definition: Definition) -> Template | CueError:
+    file = definition.template
+    assert file is not None, "a terraform definition has no template"
+    try:
+        file = upgrade_file(file)
+        program = Program.compile([file], declare=DECLARED, local=_vela_package)
+    except CueError as error:
+        return error
+    return Template(definition, program, file)
+
+
+def _vela_package(path: str) -> Sequence[ast.File] | None:
+    """The `vela/*` packages that templates of components, traits and policies may import."""
+    package = load(path, Scope.RENDER) if path.startswith("vela/") else None
+    return None if package is None else (_parsed(path, package.source),)
+
+
+@cache
+def _parsed(path: str, source: str) -> ast.File:
+    return parse(source, f"{path}.cue")
+
+
+# ------------------------------------------------------------------------------------ what a source text says
+
+
+def context_keys(file: ast.File) -> Keys:
+    """The keys of `context` that a template reads; None when it may read any (`for k, v in context`)."""
+    if any(_is_labelled(decl, CONTEXT) for decl in file.decls):
+        return None
+    keys: set[str] = set()
+    pending: list[Any] = [file.decls]
+    while pending:
+        node = pending.pop()
+        if type(node) is tuple:
+            pending.extend(node)
+            continue
+        key = _key_read(node)
+        if key is not None:
+            keys.add(key)
+            continue
+        if isinstance(node, ast.Ident) and node.name == CONTEXT:
+            return None
+        pending.extend(_children(node))
+    return frozenset(keys)
+
+
+def _key_read(node: Any) -> str | None:
+    """`k` of `context.k` or `context["k"]`."""
+    if isinstance(node, ast.Selector) and _is_context(node.expr):
+        return node.label.name if isinstance(node.label, ast.Ident) else node.label.value
+    if (
+        isinstance(node, ast.Index)
+        and _is_context(node.expr)
+        and isinstance(node.index, ast.StringLit)
+    ):
+        return node.index.value
+    return None
+
+
+def _is_context(node: Any) -> bool:
+    return isinstance(node, ast.Ident) and node.name == CONTEXT
+
+
+def _children(node: Any) -> Iterable[Any]:
+    """What can hold references below a node: labels and names are none, unless they are computed."""
+    if isinstance(node, ast.Field):
+        label = () if isinstance(node.label, ast.Ident) else (node.label,)
+        return (*label, node.value)
+    if isinstance(node, ast.Selector):
+        return (node.expr,)
+    if isinstance(node, ast.LetClause | ast.ValueAlias | ast.PatternLabel):
+        return (node.expr,)
+    if isinstance(node, ast.ForClause):
+        return (node.source,)
+    if hasattr(node, "__dataclass_fields__"):
+        return [getattr(node, item.name) for item in fields(node)]
+    return ()
+
+
+def field_marks(decls: Iterable[Any], name: str) -> dict[str, str]:
+    """The `+key=value` markers of a top-level field, wherever it is declared; later ones win."""
+    marks: dict[str, str] = {}
+    for decl in decls:
+        if isinstance(decl, ast.Comprehension):
+            marks |= field_marks(decl.value.decls, name)
+        elif isinstance(decl, ast.Embedding) and isinstance(decl.expr, ast.StructLit):
+            marks |= field_marks(decl.expr.decls, name)
+        elif _is_labelled(decl, name):
+            marks |= marks_of(decl.doc)
+    return marks
+
+
+def marks_of(doc: Iterable[str]) -> dict[str, str]:
+    """Markers among comment lines: `+key=value`, the value up to the first blank."""
+    marks = {}
+    for line in doc:
+        text = line.strip()
+        if text.startswith("+") and "=" in text:
+            key, _, value = text[1:].partition("=")
+            marks[key.strip()] = value.split()[0] if value.split() else ""
+    return marks
+
+
+def _is_labelled(decl: Any, name: str) -> bool:
+    if not isinstance(decl, ast.Field):
+        return False
+    label = decl.label
+    if isinstance(label, ast.Ident):
+        return label.name == name
+    return isinstance(label, ast.StringLit) and label.value == name

@@ -1,0 +1,118 @@
+"""Problems of a template as diagnostics that point at the author's line first and at the definition second."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, final
+
+from velac.compiler.cue.errors import Problem
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.ir.values import EMPTY, Path, Values
+from velac.grammar.source import NOWHERE, Span
+
+_PART: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|[^.]+')
+_PARAMETER: Final = "parameter"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is rendered: `component `web``, `trait `env` of component `web``, `policy `lock``.
+
+    `origin` is the whole item in the Application, `properties` its properties (None when there are none).
+    """
+
+    text: str
+    origin: Values = EMPTY
+    properties: Values | None = None
+
+    def reject(self, code: str, message: str, *spans: Span, help: str = "") -> NoReturn:
+        """Stop with one diagnostic about this item."""
+        raise Rejected(self.diagnostic(code, message, *spans, help=help))
+
+    def diagnostic(
+        self, code: str, message: str, *spans: Span, path: Path | None = None, help: str = ""
+    ) -> Diagnostic:
+        """A diagnostic whose first place is the item, or its property at `path`."""
+        place = self.place(path)
+        labels = [Label(place)] if place.file is not NOWHERE else []
+        labels += [Label(span, "in the definition") for span in spans if span != place]
+        return Diagnostic(code, f"{self.text}: {message}", tuple(labels), help=help)
+
+    def place(self, path: Path | None) -> Span:
+        """Where the property at `path` (or its nearest written parent) stands; without a path, the item's type."""
+        if path is not None and self.properties is not None:
+            found = self.properties.span(path)
+            if found.file is not NOWHERE:
+                return found
+        return self.origin.span(("type",))
+
+
+def component_subject(name: str, origin: Values, properties: Values | None) -> Subject:
+    """The subject of a component."""
+    return Subject(f"component `{name}`", origin, properties)
+
+
+def trait_subject(type_: str, component: str, origin: Values, properties: Values | None) -> Subject:
+    """The subject of a trait."""
+    return Subject(f"trait `{type_}` of component `{component}`", origin, properties)
+
+
+def reject_problems(
+    subject: Subject, problems: Iterable[Problem], *, help: str = "", prefix: str = ""
+) -> NoReturn:
+    """Stop with one diagnostic per problem; `prefix` says what was being done."""
+    raise Rejected(*diagnostics_of(subject, problems, help=help, prefix=prefix))
+
+
+def diagnostics_of(
+    subject: Subject, problems: Iterable[Problem], *, help: str = "", prefix: str = ""
+) -> list[Diagnostic]:
+    """Diagnostics for problems: those at a parameter first, as upstream groups them, then by path."""
+    unique = {(p.path, p.message): p for p in problems}
+    ordered = sorted(unique.values(), key=lambda p: (not _at_parameter(p), p.path, p.message))
+    return [_diagnostic(subject, problem, help, prefix) for problem in ordered]
+
+
+def _at_parameter(problem: Problem) -> bool:
+    return problem.path == _PARAMETER or problem.path.startswith(_PARAMETER + ".")
+
+
+def _diagnostic(subject: Subject, problem: Problem, help: str, prefix: str) -> Diagnostic:
+    spans = tuple(span for span in problem.spans if span.file is not NOWHERE)
+    advice = problem.help or help
+    if not _at_parameter(problem):
+        where = f"`{problem.path}`: " if problem.path else ""
+        message = f"{prefix}{where}{problem.message}"
+        return subject.diagnostic("V701", message, *spans, help=advice)
+    path = path_of(problem.path)[1:]
+    if problem.incomplete and not _given(subject, path):
+        message = f"`{problem.path}` is required ({problem.message})"
+        return subject.diagnostic("V703", message, *spans, path=path, help=advice)
+    message = f"`{problem.path}`: {problem.message}"
+    code = "V702" if problem.message == "field not allowed" else "V704"
+    return subject.diagnostic(code, message, *spans, path=path, help=advice)
+
+
+def _given(subject: Subject, path: Path) -> bool:
+    here: Any = subject.properties.data if subject.properties is not None else None
+    for part in path:
+        try:
+            here = here[part]
+        except (TypeError, KeyError, IndexError):
+            return False
+    return True
+
+
+def path_of(text: str) -> Path:
+    """`a."b.c".0` as labels; a number is taken for an index."""
+    parts: list[str | int] = []
+    for match in _PART.finditer(text):
+        quoted = match[1]
+        if quoted is not None:
+            parts.append(re.sub(r"\\(.)", r"\1", quoted))
+        else:
+            parts.append(int(match[0]) if match[0].isdecimal() else match[0])
+    return tuple(parts)

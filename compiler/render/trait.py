@@ -1,0 +1,102 @@
+"""What one evaluated trait does: new objects, a patch of the workload, patches of other objects (semantics 4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, final
+
+from velac.compiler.cue.api import Value
+from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.values import Decisions
+from velac.compiler.ir.app import Trait
+from velac.compiler.load.definition import Definition
+from velac.compiler.render.draft import Draft
+from velac.compiler.render.jsonpatch import PatchFailed
+from velac.compiler.render.patch import apply_patch, unify_patch
+from velac.compiler.render.report import Subject, reject_problems
+
+_LATE: Final = (
+    "the trait waits for the reply of an HTTP request, which is made at run time only: "
+    "give the value as a property, or leave the trait out"
+)
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One trait of a component, evaluated."""
+
+    trait: Trait
+    definition: Definition
+    subject: Subject
+    value: Value
+    patch_marks: Mapping[str, str]
+    trace: Decisions
+
+
+@final
+class Resource:
+    """An object beside the workload; `trial` is None for one of the component's own outputs."""
+
+    __slots__ = ("draft", "name", "trial")
+
+    def __init__(self, name: str, draft: Draft, trial: Trial | None) -> None:
+        self.name = name
+        self.draft = draft
+        self.trial = trial
+
+
+def apply_trait(trial: Trial, workload: Draft | None, resources: list[Resource]) -> Draft | None:
+    """Append the trait's objects to `resources`, patch those it names, and return the patched workload, if it is.
+
+    Raises Rejected.
+    """
+    value = trial.value
+    outputs = value.lookup("outputs")
+    if outputs is not None:
+        resources += [Resource(name, Draft(item), trial) for name, item in outputs.fields()]
+    changed = None
+    patch = value.lookup("patch")
+    if patch is not None:
+        if workload is None:
+            trial.subject.reject("V701", "there is no workload that its patch could change")
+        changed = _patched(trial, workload, patch)
+    patches = value.lookup("patchOutputs")
+    if patches is not None:
+        named = dict(patches.fields())
+        for resource in resources:
+            found = named.get(resource.name)
+            if found is not None:
+                _patch_resource(trial, resource, found)
+    return changed
+
+
+def _patched(trial: Trial, workload: Draft, patch: Value) -> Draft:
+    try:
+        tree = apply_patch(workload.tree(), patch.tree(), trial.patch_marks, trial.trace)
+    except CueError as error:
+        _reject(trial, error, "cannot patch the workload: ")
+    except PatchFailed as failure:
+        at = f"operation {failure.index}: " if failure.index >= 0 else ""
+        trial.subject.reject("V701", f"cannot patch the workload: {at}{failure.message}")
+    return Draft(tree=tree)
+
+
+def _patch_resource(trial: Trial, resource: Resource, patch: Value) -> None:
+    try:
+        tree = unify_patch(resource.draft.tree(), patch.tree(), trial.trace)
+    except CueError as error:
+        _reject(trial, error, f"cannot patch the output `{resource.name}`: ")
+    resource.draft = Draft(tree=tree)
+
+
+def _reject(trial: Trial, error: CueError, prefix: str) -> NoReturn:
+    reject_problems(trial.subject, error.problems, prefix=prefix, help=late_help(trial.value))
+
+
+def late_help(value: Value) -> str:
+    """Advice for a trait whose `processing` asks a server."""
+    processing = value.lookup("processing")
+    http: Any = processing.lookup("http") if processing is not None else None
+    return _LATE if http is not None else ""
