@@ -226,7 +226,7 @@ def _holder_tree(node: Node) -> tree.Tree:
     try:
         if holder.elems is not None:
             items = [to_tree(elem) for elem in holder.elems]
-            return tree.TList(items, holder.fixed is None)
+            return tree.TList(items, holder.fixed is None, _rest_tree(holder))
         fields: dict[str, tree.TField] = {}
         for label in ordered_labels(holder):
             arc = holder.arcs[label]
@@ -236,6 +236,19 @@ def _holder_tree(node: Node) -> tree.Tree:
         return tree.TStruct(fields)
     finally:
         holder.onstack = False
+
+
+def _rest_tree(holder: Node) -> tree.Tree | None:
+    """What an open list says about further elements: `...T`."""
+    if holder.fixed is not None or not holder.rests:
+        return None
+    tails = [tail for _, tail in holder.rests if tail is not None]
+    if not tails:
+        return None
+    further = Node(holder.run, holder, len(holder.elems or ()))
+    for tail in tails:
+        further.add(tail)
+    return to_tree(further)
 
 
 def field_marks(arc: Node) -> tuple[dict[str, str], tuple[Any, ...]]:
