@@ -23,6 +23,7 @@ class Scalar:
 
     kind: str
     test: Callable[[Json], str] | None = None
+    code: str = "V304"
 
 
 @final
@@ -91,69 +92,80 @@ def kind_of(value: Json) -> str:
     return "number"
 
 
-def check_shape(values: Values, shape: Shape, at: Path = ()) -> list[Diagnostic]:
-    """Every way in which `values` is not of this shape; empty when decoding is safe."""
-    found: list[Diagnostic] = []
-    _check(values, shape, at, values.data, found)
-    return found
+def check_shape(values: Values, shape: Shape, *, lenient: bool = False) -> list[Diagnostic]:
+    """Every way in which `values` is not of this shape; empty when decoding is safe.
+
+    `lenient` looks at types only, as Go's JSON decoder does: unknown and missing fields are fine, and so are values
+    that only a webhook would refuse.
+    """
+    check = _Check(values, lenient)
+    check.any(shape, (), values.data)
+    return check.found
 
 
-def _check(root: Values, shape: Shape, path: Path, value: Json, found: list[Diagnostic]) -> None:
-    match shape:
-        case Object():
-            if _is(root, value, dict, "mapping", path, found):
-                _check_object(root, shape, path, value, found)
-        case MapOf():
-            if _is(root, value, dict, "mapping", path, found) and shape.value is not ANY:
-                for key, item in value.items():
-                    _check(root, shape.value, (*path, key), item, found)
-        case ListOf():
-            if _is(root, value, list, "list", path, found):
-                for index, item in enumerate(value):
-                    _check(root, shape.item, (*path, index), item, found)
-        case Scalar():
-            _check_scalar(root, shape, path, value, found)
+class _Check:
+    """One check of one piece of data."""
 
+    __slots__ = ("_lenient", "_root", "found")
 
-def _check_object(
-    root: Values, shape: Object, path: Path, value: dict[str, Json], found: list[Diagnostic]
-) -> None:
-    for key, item in value.items():
-        inner = shape.fields.get(key)
-        if inner is not None:
-            if item is not None:
-                _check(root, inner, (*path, key), item, found)
-        elif not shape.open:
-            label = Label(root.key_span((*path, key)))
-            hint = did_you_mean(key, shape.fields, known="fields")
-            text = f"unknown field `{key}` of {shape.what}"
-            found.append(Diagnostic("V301", text, (label,), help=hint))
-    for name in sorted(shape.required):
-        if value.get(name) is None:
-            label = Label(root.span(path))
-            found.append(Diagnostic("V302", f"{shape.what} needs `{name}`", (label,)))
+    def __init__(self, root: Values, lenient: bool) -> None:
+        self._root = root
+        self._lenient = lenient
+        self.found: list[Diagnostic] = []
 
+    def any(self, shape: Shape, path: Path, value: Json) -> None:
+        match shape:
+            case Object():
+                if self._is(value, dict, "mapping", path):
+                    self._object(shape, path, value)
+            case MapOf():
+                if self._is(value, dict, "mapping", path) and shape.value is not ANY:
+                    for key, item in value.items():
+                        self._item(shape.value, (*path, key), item)
+            case ListOf():
+                if self._is(value, list, "list", path):
+                    for index, item in enumerate(value):
+                        self._item(shape.item, (*path, index), item)
+            case Scalar():
+                self._scalar(shape, path, value)
 
-def _check_scalar(
-    root: Values, shape: Scalar, path: Path, value: Json, found: list[Diagnostic]
-) -> None:
-    if shape.kind == "anything":
-        return
-    actual = kind_of(value)
-    if actual != shape.kind:
-        found.append(_mistyped(root, path, shape.kind, value))
-    elif shape.test is not None and (complaint := shape.test(value)):
-        text = f"`{path_text(path)}`: {complaint}"
-        found.append(Diagnostic("V304", text, (Label(root.span(path)),)))
+    def _item(self, shape: Shape, path: Path, value: Json) -> None:
+        # Go leaves an item that is null at its zero value.
+        if value is not None or not self._lenient:
+            self.any(shape, path, value)
 
+    def _object(self, shape: Object, path: Path, value: dict[str, Json]) -> None:
+        for key, item in value.items():
+            inner = shape.fields.get(key)
+            if inner is not None:
+                if item is not None:
+                    self.any(inner, (*path, key), item)
+            elif not shape.open and not self._lenient:
+                label = Label(self._root.key_span((*path, key)))
+                hint = did_you_mean(key, shape.fields, known="fields")
+                text = f"unknown field `{key}` of {shape.what}"
+                self.found.append(Diagnostic("V301", text, (label,), help=hint))
+        if self._lenient:
+            return
+        for name in sorted(shape.required):
+            if value.get(name) in (None, ""):
+                label = Label(self._root.span(path))
+                self.found.append(Diagnostic("V302", f"{shape.what} needs `{name}`", (label,)))
 
-def _is(
-    root: Values, value: Json, type_: type, word: str, path: Path, found: list[Diagnostic]
-) -> bool:
-    if isinstance(value, type_):
-        return True
-    found.append(_mistyped(root, path, word, value))
-    return False
+    def _scalar(self, shape: Scalar, path: Path, value: Json) -> None:
+        if shape.kind == "anything":
+            return
+        if kind_of(value) != shape.kind:
+            self.found.append(_mistyped(self._root, path, shape.kind, value))
+        elif shape.test is not None and not self._lenient and (complaint := shape.test(value)):
+            text = f"`{path_text(path)}`: {complaint}"
+            self.found.append(Diagnostic(shape.code, text, (Label(self._root.span(path)),)))
+
+    def _is(self, value: Json, type_: type, word: str, path: Path) -> bool:
+        if isinstance(value, type_):
+            return True
+        self.found.append(_mistyped(self._root, path, word, value))
+        return False
 
 
 def _mistyped(root: Values, path: Path, wanted: str, value: Json) -> Diagnostic:
@@ -161,9 +173,8 @@ def _mistyped(root: Values, path: Path, wanted: str, value: Json) -> Diagnostic:
     hint = ""
     if wanted == "string" and actual in ("boolean", "integer", "number"):
         hint = "put the value into quotes"
-    text = f"`{path_text(path)}` has to be a {wanted}, not a {actual}".replace(
-        "a integer", "an integer"
-    )
+    subject = f"`{path_text(path)}`" if path else "this"
+    text = f"{subject} has to be a {wanted}, not a {actual}".replace("a integer", "an integer")
     return Diagnostic("V303", text, (Label(root.span(path)),), help=hint)
 
 

@@ -73,7 +73,13 @@ class Values:
         data = self.data
         for step in path:
             data = data[step]
-        return Values(data, tuple(Below(source, path) for source in self.sources))
+        return Values(data, tuple(_below(source, path) for source in self.sources))
+
+
+def _below(source: Source, path: Path) -> Below:
+    if isinstance(source, Below):
+        return Below(source.source, source.path + path)
+    return Below(source, path)
 
 
 EMPTY: Final = Values({})

@@ -1,0 +1,59 @@
+"""The definitions that come with velac and with packages that extend it.
+
+An entry point of the group `velac.definitions` names a package whose folders `component`, `trait`, `policy` and
+`workflowstep` hold one `<name>.cue` per definition. Folders are listed, files are read on demand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
+from velac.compiler.load.definition_cue import definition_of_file
+from velac.compiler.load.definition_yaml import syntax_diagnostics
+from velac.compiler.load.resolution import Entry, Level
+from velac.grammar.errors import CueSyntaxError
+from velac.grammar.parser import parse
+from velac.grammar.source import SourceFile
+
+GROUP: Final = "velac.definitions"
+FOLDERS: Final = {"component": COMPONENT, "trait": TRAIT, "policy": POLICY, "workflowstep": STEP}
+
+
+def builtin_entries() -> Iterator[Entry]:
+    """One entry per definition file of every installed package, ours first."""
+    points = sorted(
+        entry_points(group=GROUP), key=lambda point: (point.name != "velac", point.name)
+    )
+    for package in dict.fromkeys(point.value for point in points):
+        yield from _entries_of(package)
+
+
+def _entries_of(package: str) -> Iterator[Entry]:
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise Rejected(Diagnostic("V902", f"the definitions package `{package}` cannot be found"))
+    for place in spec.submodule_search_locations:
+        for folder, type_ in FOLDERS.items():
+            for path in sorted((Path(place) / folder).glob("*.cue")):
+                label = f"<{package.partition('.')[0]}>/{folder}/{path.name}"
+                yield Entry(type_, path.stem, Level.BUILTIN, partial(_read_file, path, label))
+
+
+def _read_file(path: Path, label: str) -> Definition:
+    return read_definition(SourceFile(label, path.read_text(encoding="utf-8")))
+
+
+def read_definition(source: SourceFile) -> Definition:
+    """The definition of a single-file CUE text; raises Rejected."""
+    try:
+        file = parse(source)
+    except CueSyntaxError as error:
+        raise Rejected(*syntax_diagnostics(error)) from None
+    return definition_of_file(file)

@@ -1,0 +1,273 @@
+"""Everything a build reads, sorted by what it is: `load` makes a `Bundle` out of paths."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
+from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
+from velac.compiler.ir.values import Values
+from velac.compiler.load.builtin import builtin_entries, read_definition
+from velac.compiler.load.definition import KINDS, TYPES, Definition
+from velac.compiler.load.definition_cue import peek_definition
+from velac.compiler.load.definition_yaml import (
+    REVISION_FIELDS,
+    REVISION_KIND,
+    definition_of_object,
+    syntax_diagnostics,
+)
+from velac.compiler.load.documents import read_documents, unpacked
+from velac.compiler.load.files import Files, InputFile
+from velac.compiler.load.inventory import FILE_NAME, read_inventory
+from velac.compiler.load.literal import label_name
+from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
+from velac.grammar import ast
+from velac.grammar.errors import CueSyntaxError
+from velac.grammar.parser import parse
+from velac.grammar.source import SourceFile, Span
+
+GROUP: Final = "core.oam.dev"
+_VERSIONS: Final = {
+    "Application": "v1beta1",
+    "Policy": "v1alpha1",
+    "Workflow": "v1alpha1",
+    REVISION_KIND: "v1beta1",
+    **dict.fromkeys(TYPES, "v1beta1"),
+}
+_RUN_TIME_KINDS: Final = frozenset({"ApplicationRevision", "ResourceTracker", "WorkflowRun"})
+
+
+@dataclass(slots=True)
+class Bundle:
+    """Documents as read, by kind; nothing is decoded yet except the inventory."""
+
+    applications: list[Values] = field(default_factory=list)
+    policies: list[Values] = field(default_factory=list)
+    workflows: list[Values] = field(default_factory=list)
+    definitions: DefinitionIndex = field(default_factory=DefinitionIndex)
+    inventory: Inventory = field(default_factory=Inventory)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def load(
+    paths: Sequence[str],
+    *,
+    definitions: Sequence[str] = (),
+    clusters: str | None = None,
+    kubernetes_version: str = NEWEST_KUBERNETES,
+) -> Bundle:
+    """Read all files below `paths` and `definitions`, and the inventory; problems are in the bundle.
+
+    Without `clusters` a file `clusters.yaml` at the root of one of the paths is the inventory.
+    """
+    bundle = Bundle()
+    reader = _Loader(bundle)
+    roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
+    found = [root for root in roots if os.path.isfile(root)]
+    inventories = [clusters] if clusters is not None else found
+    reader.files.seen.update(map(os.path.realpath, found))
+    reader.inventories(inventories, kubernetes_version)
+    reader.read(definitions, Level.GIVEN)
+    reader.read(paths, Level.PROJECT)
+    add_builtins(bundle)
+    bundle.diagnostics += reader.files.diagnostics + bundle.definitions.duplicates
+    return bundle
+
+
+def load_definitions(paths: Sequence[str], *, lenient: bool = True) -> Bundle:
+    """The bundle of definition files given one by one, as dry-run has them, with the built-in ones.
+
+    Policies, Workflows and DefinitionRevisions among them are in the bundle too.
+    """
+    bundle = Bundle()
+    reader = _Loader(bundle, lenient=lenient)
+    reader.read(paths, Level.GIVEN)
+    add_builtins(bundle)
+    bundle.diagnostics += reader.files.diagnostics
+    return bundle
+
+
+def add_builtins(bundle: Bundle) -> None:
+    """Enter the installed definitions."""
+    try:
+        for entry in builtin_entries():
+            bundle.definitions.add(entry)
+    except Rejected as error:
+        bundle.diagnostics += error.diagnostics
+
+
+class _Loader:
+    """Reads files into a bundle."""
+
+    __slots__ = ("_bundle", "_lenient", "files")
+
+    def __init__(self, bundle: Bundle, *, lenient: bool = False) -> None:
+        self._bundle = bundle
+        self._lenient = lenient
+        self.files = Files()
+
+    def inventories(self, paths: Iterable[str], version: str) -> None:
+        documents: list[Values] = []
+        files = Files(self.files.diagnostics)
+        for file in files.find(paths):
+            source = files.read(file)
+            if source is not None:
+                documents += read_documents(source, self._bundle.diagnostics)
+        self._bundle.inventory = read_inventory(
+            documents, self._bundle.diagnostics, version=version
+        )
+
+    def read(self, paths: Iterable[str], level: Level) -> None:
+        for file in self.files.find(paths):
+            source = self.files.read(file)
+            if source is None:
+                continue
+            if file.suffix == ".cue":
+                self._cue(source, level)
+            else:
+                self._documents(file, source, level)
+
+    def _documents(self, file: InputFile, source: SourceFile, level: Level) -> None:
+        documents = read_documents(source, self._bundle.diagnostics, lenient=self._lenient)
+        for document in (item for found in documents for item in unpacked(found)):
+            self.sort(document, level)
+
+    def sort(self, document: Values, level: Level) -> None:
+        """Put a document where it belongs."""
+        kind = self._kind_of(document)
+        if kind == "Application":
+            self._bundle.applications.append(document)
+        elif kind == "Policy":
+            self._bundle.policies.append(document)
+        elif kind == "Workflow":
+            self._bundle.workflows.append(document)
+        elif kind == REVISION_KIND:
+            self._revision(document, level)
+        elif kind in TYPES:
+            self._definition(document, kind, level)
+
+    def _kind_of(self, document: Values) -> str:
+        """The kind of a document that is ours to read; "" after saying why it is not."""
+        data = document.data
+        kind = data.get("kind") if isinstance(data, dict) else None
+        version = data.get("apiVersion") if isinstance(data, dict) else None
+        if not isinstance(kind, str) or not isinstance(version, str):
+            self._ignore(document, "not a Kubernetes object (no `apiVersion` and `kind`), ignored")
+            return ""
+        group, _, number = version.rpartition("/")
+        wanted = _VERSIONS.get(kind)
+        if group != GROUP or kind in _RUN_TIME_KINDS or wanted is None:
+            self._ignore(document, f"`{kind}` ({version}) is not compiled, ignored")
+            return ""
+        if number != wanted:
+            self._bundle.diagnostics.append(
+                Diagnostic(
+                    "V315",
+                    f"`{version}` is not a version of `{kind}` that can be compiled",
+                    (Label(document.span(("apiVersion",))),),
+                    help=f"use `{GROUP}/{wanted}`",
+                )
+            )
+            return ""
+        return kind
+
+    def _ignore(self, document: Values, message: str) -> None:
+        span = document.span(("kind",))
+        place = Span(span.file, span.start, min(span.end, span.start + 1))
+        self._bundle.diagnostics.append(Diagnostic("V110", message, (Label(place),), Severity.NOTE))
+
+    # -------------------------------------------------------------------------------------------- definitions
+
+    def _definition(self, document: Values, kind: str, level: Level) -> None:
+        name = _name_of(document)
+        if not name:
+            self._invalid("a definition needs `metadata.name`", document.span())
+            return
+        self._enter(
+            kind, name, partial(definition_of_object, document, kind, name), document, level
+        )
+
+    def _revision(self, document: Values, level: Level) -> None:
+        name = _name_of(document)
+        spec = document.data.get("spec")
+        held = [
+            f for f in REVISION_FIELDS if isinstance(spec, dict) and isinstance(spec.get(f), dict)
+        ]
+        held = [f for f in held if spec[f].get("spec")]
+        if not name or len(held) != 1:
+            self._invalid("a DefinitionRevision needs a name and one definition", document.span())
+            return
+        kind = REVISION_FIELDS[held[0]]
+        inner = document.at("spec", held[0])
+        read = partial(definition_of_object, inner, kind, name)
+        self._enter(kind, name, read, document, level, revision=True)
+
+    def _enter(
+        self,
+        kind: str,
+        name: str,
+        read: Callable[[], Definition],
+        document: Values,
+        level: Level,
+        *,
+        revision: bool = False,
+    ) -> None:
+        span = document.span(("metadata", "name"))
+        self._bundle.definitions.add(Entry(TYPES[kind], name, level, read, span, revision))
+
+    def _cue(self, source: SourceFile, level: Level) -> None:
+        """Enter a single-file definition, by a glance at its first words when that is enough."""
+        found = peek_definition(source)
+        start = Span(source, 0, 0)
+        if found is not None:
+            read = partial(read_definition, source)
+            self._bundle.definitions.add(Entry(*found, level, read, start))
+            return
+        try:
+            file = parse(source)
+        except CueSyntaxError as error:
+            self._bundle.diagnostics += syntax_diagnostics(error)
+            return
+        if not _looks_like_definition(file):
+            text = "this CUE file is not a definition, ignored"
+            self._bundle.diagnostics.append(
+                Diagnostic("V110", text, (Label(start),), Severity.NOTE)
+            )
+            return
+        try:
+            definition = read_definition(source)
+        except Rejected as error:
+            self._bundle.diagnostics += error.diagnostics
+            return
+        self._bundle.definitions.add(
+            Entry(definition.type, definition.name, level, lambda: definition, start)
+        )
+
+    def _invalid(self, message: str, span: Span) -> None:
+        self._bundle.diagnostics.append(Diagnostic("V312", message, (Label(span),)))
+
+
+def _name_of(document: Values) -> str:
+    metadata: Any = document.data.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+def _looks_like_definition(file: ast.File) -> bool:
+    for decl in file.decls:
+        if isinstance(decl, ast.Field) and label_name(decl.label) == "template":
+            return True
+        if isinstance(decl, ast.Field) and isinstance(decl.value, ast.StructLit):
+            for inner in decl.value.decls:
+                if (
+                    isinstance(inner, ast.Field)
+                    and label_name(inner.label) == "type"
+                    and isinstance(inner.value, ast.StringLit)
+                    and inner.value.value in KINDS
+                ):
+                    return True
+    return False

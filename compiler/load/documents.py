@@ -1,0 +1,49 @@
+"""Documents of YAML and JSON files as plain data with places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.compiler.ir.values import Values
+from velac.grammar.problem import TextProblem
+from velac.grammar.source import SourceFile
+from velac.grammar.yaml import read_yaml
+from velac.grammar.yaml_node import YScalar, to_data
+
+_DUPLICATE_KEY: Final = "V108"
+
+
+def read_documents(
+    source: SourceFile, diagnostics: list[Diagnostic], *, lenient: bool = False
+) -> Iterator[Values]:
+    """The documents of a file, empty ones left out; `lenient` takes the last of two equal keys, as upstream does."""
+    file = read_yaml(source)
+    diagnostics += [
+        diagnostic_of(p) for p in file.problems if not (lenient and p.code == _DUPLICATE_KEY)
+    ]
+    for node in file.documents:
+        if isinstance(node, YScalar) and node.value is None:
+            continue
+        yield Values(to_data(node), (node,))
+
+
+def unpacked(document: Values) -> Iterator[Values]:
+    """The document itself, or the items of a `List` object."""
+    data = document.data
+    if (
+        isinstance(data, dict)
+        and data.get("kind") == "List"
+        and isinstance(data.get("items"), list)
+    ):
+        for index in range(len(data["items"])):
+            yield from unpacked(document.at("items", index))
+    else:
+        yield document
+
+
+def diagnostic_of(problem: TextProblem) -> Diagnostic:
+    """A reader's complaint as a diagnostic."""
+    labels = tuple(Label(span, text) for span, text in problem.labels)
+    return Diagnostic(problem.code, problem.message, labels, help=problem.help)

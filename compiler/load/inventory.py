@@ -1,0 +1,96 @@
+"""The plain cluster list, `clusters.yaml`: `clusters: [{name: prod-eu-1, labels: {…}, kubernetesVersion: "1.31"}]`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Cluster, Inventory
+from velac.compiler.ir.shape import (
+    LABELS,
+    STRING,
+    ListOf,
+    Object,
+    Scalar,
+    check_shape,
+    cluster_problem,
+)
+from velac.compiler.ir.values import Values
+
+FILE_NAME: Final = "clusters.yaml"
+_VERSION: Final = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+].*)?")
+
+
+def version_problem(text: str) -> str:
+    """Why a text is no Kubernetes version, or ""."""
+    if _VERSION.fullmatch(text):
+        return ""
+    return f"`{text}` is not a Kubernetes version such as `1.31`"
+
+
+_CLUSTER: Final = Object(
+    {
+        "name": Scalar("string", cluster_problem, "V305"),
+        "labels": LABELS,
+        "kubernetesVersion": Scalar("string", version_problem),
+    },
+    frozenset({"name"}),
+    "a cluster",
+)
+_FILE: Final = Object(
+    {"clusters": ListOf(_CLUSTER), "apiVersion": STRING, "kind": STRING},
+    frozenset({"clusters"}),
+    "a cluster inventory",
+)
+
+
+def read_inventory(
+    documents: list[Values], diagnostics: list[Diagnostic], *, version: str = NEWEST_KUBERNETES
+) -> Inventory:
+    """The clusters of an inventory file; problems are added to `diagnostics`, and what is sound is kept.
+
+    `version` is the Kubernetes version of clusters that do not say theirs.
+    """
+    clusters: dict[str, Cluster] = {}
+    folded: dict[str, Cluster] = {}
+    for document in documents:
+        problems = check_shape(document, _FILE)
+        diagnostics += [_as_inventory_problem(problem) for problem in problems]
+        if problems:
+            continue
+        for cluster in _clusters(document, version):
+            first = clusters.setdefault(cluster.name, cluster)
+            twin = folded.setdefault(cluster.name.lower(), cluster)
+            if first is not cluster:
+                text = f"two clusters are called `{cluster.name}`"
+                diagnostics.append(_twice("V313", text, cluster, first))
+            elif twin is not cluster:
+                text = f"clusters `{twin.name}` and `{cluster.name}` differ only in case"
+                diagnostics.append(_twice("V506", text, cluster, twin))
+    return Inventory(clusters.values(), version=version)
+
+
+def _clusters(document: Values, version: str) -> Iterator[Cluster]:
+    for index, item in enumerate(document.data["clusters"]):
+        yield Cluster(
+            item["name"],
+            item.get("labels") or {},
+            item.get("kubernetesVersion") or version,
+            document.span(("clusters", index, "name")),
+        )
+
+
+def _as_inventory_problem(problem: Diagnostic) -> Diagnostic:
+    """Shape errors keep their codes, except that of a file that is no inventory at all."""
+    if problem.code == "V303" and problem.message.startswith("this "):
+        hint = "write `clusters:` and below it a list of objects with a `name`"
+        return Diagnostic("V505", problem.message, problem.labels, help=hint)
+    return problem
+
+
+def _twice(code: str, message: str, cluster: Cluster, first: Cluster) -> Diagnostic:
+    return Diagnostic(
+        code, message, (Label(cluster.span, "again here"), Label(first.span, "first here"))
+    )
