@@ -250,9 +250,15 @@ class Engine:
         env = self.env
         node = Node(env.node.run, env.node, "")
         node.conjuncts.append(Conjunct(ValueExpr(schema, self.span), env, _PLAIN))
+        if type(value) is Node:
+            # As data: the conjuncts of the value may hold the very check that asks.
+            try:
+                value = to_plain(value, env.node.run)
+            except Incompleteness:
+                return True
         expr: Expr = (
             ValueExpr(value, self.span)
-            if type(value) in (Node, Constraint, Disjunction)
+            if type(value) in (Constraint, Disjunction)
             else Data(value, self.span)
         )
         node.conjuncts.append(Conjunct(expr, env, _PLAIN))

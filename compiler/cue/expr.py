@@ -24,6 +24,7 @@ from velac.compiler.cue.node import (
 )
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
+    ANY_STRUCT,
     CYCLE,
     FATAL,
     INCOMPLETE,
@@ -166,7 +167,7 @@ class Data(Expr):
             env = conjunct.env
             for label, item in value.items():
                 node.insert(label, MEMBER, Conjunct(Data(item, self.span), env, child, info.scope))
-            _contribute(node, Contribution(self.span, list(value), info.origin))
+            _contribute(node, Contribution(self, list(value)))
         elif type(value) is list:
             child = info.child()
             items = [Conjunct(Data(item, self.span), conjunct.env, child, info.scope) for item in value]
@@ -272,8 +273,8 @@ class DynamicField(Expr):
         arc = node.insert(value, self.kind, inner)
         if self.alias and env.vars is not None:
             env.vars[self.alias] = arc
-        contribution: Contribution = conjunct.field
-        contribution.labels.append(value)
+        contribution, slot = conjunct.field
+        contribution.labels[slot] = value
         contribution.dynamic = True
         return None
 
@@ -349,7 +350,7 @@ class StructExpr(Expr):
             if info.embedded and scope.literal is not None:
                 literal_scope.literal, literal_scope.unit = scope.literal, scope
             scope = literal_scope
-            info = info.with_scope(scope, info.embedded, info.origin)
+            info = info.with_scope(scope, info.embedded)
         if scope is not ROOT:
             _note_scope(node, scope)
         if self.ellipsis:
@@ -359,7 +360,7 @@ class StructExpr(Expr):
         env = Env(conjunct.env, node)
         child = info.child()
         labels: list[str] = []
-        contribution = Contribution(self.span, labels, info.origin)
+        contribution = Contribution(self, labels)
         _contribute(node, contribution)
         node.run.spend(len(self.decls))
         for decl in self.decls:
@@ -372,14 +373,20 @@ class StructExpr(Expr):
                     node.reserve(label)
                 node.task(Conjunct(decl, env, info, scope), decl.provides)
             elif kind is DynamicField or kind is PatternField:
-                task = Conjunct(decl, env, info, scope, contribution)
+                task = Conjunct(decl, env, info, scope, (contribution, len(labels)))
+                if kind is DynamicField:
+                    labels.append(_NO_LABEL)
                 if kind is PatternField and type(decl.pattern) is Const:
                     decl.run(node, task)
                 else:
                     node.task(task, None if kind is DynamicField else frozenset())
             else:
-                unit = info.with_scope(Scope.embedding(scope), True, info.origin)
+                unit = info.with_scope(Scope.embedding(scope), True)
                 decl.into(node, Conjunct(decl, env, unit, scope))
+
+
+_NO_LABEL = "\x01"
+"""Holds the place of a computed label in a contribution until it is known."""
 
 
 def scope_names(decls: tuple[Any, ...]) -> tuple[list[str], frozenset[str] | None]:
@@ -1068,8 +1075,9 @@ class CloseCall(Expr):
     def into(self, node: Node, conjunct: Conjunct) -> None:
         info = conjunct.info
         scope = Scope.closing_call(info.scope, info.embedded)
-        inner = info.with_scope(scope, False, info.origin)
+        inner = info.with_scope(scope, False)
         self.expr.into(node, Conjunct(self.expr, conjunct.env, inner, conjunct.src, conjunct.field))
+        node.meet(ANY_STRUCT, self.span, info)
 
 
 @final

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, final
 
 from velac.compiler.cue import kinds
-from velac.compiler.cue.scope import ROOT, Origin, Scope, rebase
+from velac.compiler.cue.scope import ROOT, Scope, rebase
 from velac.compiler.cue.values import (
     CLOSED,
     CYCLE,
@@ -165,10 +165,9 @@ class RefTrail:
 class Info:
     """What travels with a conjunct: closedness scope, reference trail, position within a disjunction or embedding.
 
-    `origin` orders the fields on export: where the conjunct was written or referenced from.
     """
 
-    __slots__ = ("arm", "cyclic", "embedded", "origin", "scope", "trail", "inner")
+    __slots__ = ("arm", "cyclic", "embedded", "inner", "scope", "trail")
 
     def __init__(
         self,
@@ -177,33 +176,31 @@ class Info:
         cyclic: bool = False,
         embedded: bool = False,
         arm: bool = False,
-        origin: Origin | None = None,
     ) -> None:
         self.scope = scope
         self.trail = trail
         self.cyclic = cyclic
         self.embedded = embedded
         self.arm = arm
-        self.origin = origin
         self.inner: Info | None = None
 
     def child(self) -> Info:
         """The info of conjuncts of fields."""
         scope = self.scope.child
-        if not (self.embedded or self.arm or self.origin) and scope is self.scope:
+        if not (self.embedded or self.arm) and scope is self.scope:
             return self
         inner = self.inner
         if inner is None:
             inner = self.inner = Info(scope, self.trail, self.cyclic)
         return inner
 
-    def with_scope(self, scope: Scope, embedded: bool, origin: Origin | None) -> Info:
+    def with_scope(self, scope: Scope, embedded: bool) -> Info:
         """The same with another scope."""
-        return Info(scope, self.trail, self.cyclic, embedded, self.arm, origin)
+        return Info(scope, self.trail, self.cyclic, embedded, self.arm)
 
     def as_arm(self) -> Info:
         """The info of a disjunction's chosen arm."""
-        return Info(self.scope, self.trail, self.cyclic, self.embedded, True, self.origin)
+        return Info(self.scope, self.trail, self.cyclic, self.embedded, True)
 
 
 PLAIN_INFO: Final = Info(ROOT)
@@ -240,15 +237,14 @@ class Task:
 
 @final
 class Contribution:
-    """A struct literal that contributed fields: its labels in order and where it stands (for export order)."""
+    """A struct literal that contributed fields, once: its labels in order, computed ones included."""
 
-    __slots__ = ("dynamic", "labels", "origin", "span")
+    __slots__ = ("dynamic", "labels", "literal")
 
-    def __init__(self, span: Span, labels: list[str], origin: Origin | None) -> None:
-        self.span = span
+    def __init__(self, literal: Expr, labels: list[str]) -> None:
+        self.literal = literal
         self.labels = labels
         self.dynamic = False
-        self.origin = origin
 
 
 STRUCT_VALUE: Final = Constraint(kinds.STRUCT, name="{...}")
@@ -849,14 +845,13 @@ class Node:
         if is_definition:
             scope = Scope.definition(scope, embedded)
             embedded = False
-        origin = info.origin or Origin(expr.span, embedded=info.embedded)
         trail = RefTrail(expr, node, self, info.trail)
         if cyclic:
             self.cyclic = True
         memo: dict[Scope, Scope] = {}
         for c in list(node.conjuncts):
             inner = Info(
-                rebase(c.info.scope, scope, memo), trail, cyclic, embedded or c.info.embedded, info.arm, origin
+                rebase(c.info.scope, scope, memo), trail, cyclic, embedded or c.info.embedded, info.arm
             )
             c.expr.into(self, Conjunct(c.expr, c.env, inner, c.src, c.field))
         return None
@@ -1050,16 +1045,20 @@ class Node:
 
     def check_validators(self) -> Bottom | None:
         """The first validator that this struct or list does not meet."""
-        for validator in self.validators:
-            outcome = validator.check(self)
-            if type(outcome) is Bottom:
-                return outcome if outcome.code >= FATAL else None
-            if not outcome:
-                return Bottom(
-                    FATAL,
-                    f"invalid value {literal(self)} (does not satisfy {validator.text})",
-                    self._spans(),
-                )
+        validators, self.validators = self.validators, ()  # a check reads this very value
+        try:
+            for validator in validators:
+                outcome = validator.check(self)
+                if type(outcome) is Bottom:
+                    return outcome if outcome.code >= FATAL else None
+                if not outcome:
+                    return Bottom(
+                        FATAL,
+                        f"invalid value {literal(self)} (does not satisfy {validator.text})",
+                        self._spans(),
+                    )
+        finally:
+            self.validators = validators
         return None
 
     # ------------------------------------------------------------------------------------------- reading

@@ -1,103 +1,180 @@
-"""The order of exported fields: a topological sort by source position (reference: CUE's toposort).
+"""The order of exported fields: a topological sort by source position.
 
-Every struct literal that contributed fields is a chain of its labels; literals are walked by position, each one's
-first label following the last of the one before. Literals that stand at one position (reached through one reference,
-or met by an embedding) are unified explicitly: no order between them. Contradicting orders are settled bytewise.
+Every struct literal that contributed fields is a chain of its labels. Literals are walked by position: that of their
+last field, or of the reference they were reached through. The first label of one follows the last of the one before;
+there is no order between literals that are unified explicitly (`a & b`, or reached through one reference).
+Contradicting orders are settled bytewise. The rules are those of `cue` 0.14 (reference: cue.md 4.1).
 """
 
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from velac.compiler.cue.node import HIDDEN, Contribution
 
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node
 
+DATA_FILE = "~data"
+
 
 def ordered_labels(node: Node) -> list[str]:
     """The labels of regular fields in the order in which `cue export` prints them."""
-    contributions = node.contributions or ()
     labels = [label for label in node.arcs if label[:1] != HIDDEN]
-    if len(labels) < 2 or len(contributions) < 2:
-        return labels if not contributions else _declared(labels, contributions[0])
-    return _sorted(node, labels, list(contributions))
+    contributions = node.contributions
+    if len(labels) < 2 or not contributions:
+        return labels
+    if len(contributions) == 1:
+        return _declared(labels, contributions[0])
+    edges: dict[str, set[str]] = {label: set() for label in node.arcs}
+    _add_edges(_batches(node, contributions), edges)
+    return [label for label in _topological(list(node.arcs), edges) if label[:1] != HIDDEN]
 
 
 def _declared(labels: list[str], contribution: Contribution) -> list[str]:
-    order = dict.fromkeys(label for label in contribution.labels if label[:1] != HIDDEN)
     known = set(labels)
-    out = [label for label in order if label in known]
-    return out + [label for label in labels if label not in order]
+    out = [label for label in dict.fromkeys(contribution.labels) if label in known]
+    known.difference_update(out)
+    return out + sorted(known, key=_bytes) if known else out
 
 
-def _position(contribution: Contribution, last: dict[int, int]) -> tuple[str, int]:
-    origin = contribution.origin
-    if origin is not None:
-        return origin.span.file.name, origin.span.start
-    return contribution.span.file.name, last.get(id(contribution), contribution.span.start)
+Batch = list[Contribution]
 
 
-def _sorted(node: Node, labels: list[str], contributions: list[Contribution]) -> list[str]:
-    last: dict[int, int] = {}
-    for contribution in contributions:
-        if contribution.origin is None:
-            last[id(contribution)] = _last_label_position(node, contribution)
-    batches: list[list[list[str]]] = []
-    previous: tuple[str, int] | None = None
-    keyed = sorted(
-        contributions, key=lambda c: (*_position(c, last), c.dynamic)
-    )
-    positions = []
-    for contribution in keyed:
-        position = _position(contribution, last)
-        chain = list(dict.fromkeys(x for x in contribution.labels if x[:1] != HIDDEN and x in node.arcs))
-        if not chain:
-            continue
-        if position == previous:
-            batches[-1].append(chain)
+def _batches(node: Node, contributions: list[Contribution]) -> list[tuple[Batch, bool, str]]:
+    """Contributions by position, those of one position together: (batch, explicitly unified, file)."""
+    position, by_reference = _positions(node, contributions)
+    explicit = _explicit(node, contributions, by_reference)
+    ordered = sorted(contributions, key=lambda c: (*position[id(c.literal)], c.dynamic))
+    batches: list[tuple[Batch, bool, str]] = []
+    batch: Batch = []
+    for contribution in ordered:
+        at = position[id(contribution.literal)]
+        if not batch or (position[id(batch[0].literal)] == at and not contribution.dynamic):
+            batch.append(contribution)
         else:
-            batches.append([chain])
-            positions.append(position)
-        previous = position
-    edges: dict[str, set[str]] = {label: set() for label in labels}
-    tails: list[str] = []
-    seen: set[str] = set()
-    file = None
-    for batch, position in zip(batches, positions, strict=True):
-        if position[0] != file:
-            tails, seen, file = [], set(), position[0]
-        explicit = len(batch) > 1
-        new_tails = []
-        for chain in batch:
-            fresh = chain if explicit else [x for x in chain if x not in seen]
-            if not fresh:
+            _append(batches, batch, position, explicit)
+            batch = [contribution]
+    _append(batches, batch, position, explicit)
+    return batches
+
+
+def _append(
+    batches: list[tuple[Batch, bool, str]],
+    batch: Batch,
+    position: dict[int, tuple[str, int]],
+    explicit: set[int],
+) -> None:
+    together = len(batch) > 1 or id(batch[0].literal) in explicit
+    file = position[id(batch[0].literal)][0]
+    if batches and together and batches[-1][1] and batches[-1][2] == file:
+        batches[-1] = (batches[-1][0] + batch, True, file)
+    else:
+        batches.append((batch, together, file))
+
+
+def _positions(
+    node: Node, contributions: list[Contribution]
+) -> tuple[dict[int, tuple[str, int]], dict[int, set[int]]]:
+    """Where each literal counts as standing, and which literals each reference expression led to."""
+    position: dict[int, tuple[str, int]] = {}
+    owners: dict[int, set[int]] = {}
+    by_reference: dict[int, set[int]] = {}
+    for contribution in contributions:
+        literal = contribution.literal
+        if id(literal) not in position:
+            span = literal.span
+            position[id(literal)] = (span.file.name, span.start)
+            for decl in getattr(literal, "decls", ()):
+                syntax = getattr(decl, "syntax", None)
+                if syntax is not None:
+                    owners.setdefault(id(syntax), set()).add(id(literal))
+                else:  # a literal stands where the reference stands that it embeds
+                    by_reference.setdefault(id(decl), set()).add(id(literal))
+    for arc in node.arcs.values():
+        for conjunct in arc.conjuncts:
+            found = owners.get(id(conjunct.field))
+            if not found:
                 continue
-            for tail in tails:
-                if tail != fresh[0]:
-                    edges[tail].add(fresh[0])
-            for a, b in zip(fresh, fresh[1:], strict=False):
-                edges[a].add(b)
-            new_tails.append(fresh[-1])
-        for chain in batch:
-            seen.update(chain)
-        tails = new_tails or tails
-    return _topological(labels, edges)
+            span = conjunct.field.span
+            for literal_id in found:
+                position[literal_id] = (span.file.name, span.start)
+            trail = conjunct.info.trail
+            if trail is None:
+                continue
+            while trail.up is not None:
+                trail = trail.up
+            reached = by_reference.setdefault(id(trail.expr), set())
+            reached |= found
+            span = trail.expr.span  # type: ignore[attr-defined]
+            for literal_id in reached:
+                position[literal_id] = (span.file.name, span.start)
+    return _with_data_last(position), by_reference
 
 
-def _last_label_position(node: Node, contribution: Contribution) -> int:
-    """The position of the literal's last label that became a field."""
-    best = contribution.span.start
-    wanted = {label for label in contribution.labels if label in node.arcs}
-    end = contribution.span.end
-    for label in wanted:
-        for conjunct in node.arcs[label].conjuncts:
-            field = conjunct.field
-            span = getattr(field, "span", None)
-            if span is not None and span.file is contribution.span.file and best < span.start < end:
-                best = span.start
-    return best
+def _with_data_last(position: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
+    """Data counts as the end of the file that it is unified with."""
+    names = {file for file, _ in position.values()}
+    if DATA_FILE not in names or len(names) == 1:
+        return position
+    last = max(names - {DATA_FILE})
+    return {
+        key: (last, 1 << 60) if file == DATA_FILE else (file, at) for key, (file, at) in position.items()
+    }
+
+
+def _explicit(node: Node, contributions: list[Contribution], by_reference: dict[int, set[int]]) -> set[int]:
+    """Literals that are operands of `&`, themselves or through the reference that led to them."""
+    work: list[Any] = [conjunct.expr for conjunct in node.conjuncts]
+    seen: set[int] = set()
+    for contribution in contributions:
+        if id(contribution.literal) not in seen:
+            seen.add(id(contribution.literal))
+            work += [d for d in getattr(contribution.literal, "decls", ()) if hasattr(d, "left")]
+    out: set[int] = set()
+    while work:
+        expr = work.pop()
+        left = getattr(expr, "left", None)
+        if left is None or hasattr(expr, "op"):
+            continue
+        for operand in (left, expr.right):
+            out.add(id(operand))
+            out |= by_reference.get(id(operand), set())
+            work.append(operand)
+    return out
+
+
+def _add_edges(batches: list[tuple[Batch, bool, str]], edges: dict[str, set[str]]) -> None:
+    owner: dict[str, tuple[Contribution, str]] = {}
+    previous: list[str] = []
+    file_before = None
+    for batch, explicit, file in batches:
+        if file_before is not None and file != file_before:
+            previous = []
+        following: list[str] = []
+        for contribution in batch:
+            tail = previous
+            for label in contribution.labels:
+                if label not in edges:
+                    continue
+                known = owner.get(label)
+                if known is not None and (
+                    known[0] is contribution or (not explicit and known[1] == file)
+                ):
+                    continue
+                owner[label] = (contribution, file)
+                for before in tail:
+                    if before != label:
+                        edges[before].add(label)
+                tail = [label]
+            following += tail
+        previous = following
+        file_before = file
+
+
+def _bytes(label: str) -> bytes:
+    return label.encode("utf-8", "surrogatepass")
 
 
 def _topological(labels: list[str], edges: dict[str, set[str]]) -> list[str]:
@@ -105,22 +182,23 @@ def _topological(labels: list[str], edges: dict[str, set[str]]) -> list[str]:
     owner = {label: i for i, component in enumerate(components) for label in component}
     incoming = [0] * len(components)
     after: list[set[int]] = [set() for _ in components]
-    for label, targets in edges.items():
-        for target in targets:
+    for label, following in edges.items():
+        for target in following:
             a, b = owner[label], owner[target]
             if a != b and b not in after[a]:
                 after[a].add(b)
                 incoming[b] += 1
-    ready = [(min(c).encode(), i) for i, c in enumerate(components) if incoming[i] == 0]
+    components = [sorted(component, key=_bytes) for component in components]
+    ready = [(_bytes(c[0]), i) for i, c in enumerate(components) if incoming[i] == 0]
     heapq.heapify(ready)
     out: list[str] = []
     while ready:
         _, i = heapq.heappop(ready)
-        out += sorted(components[i], key=lambda s: s.encode("utf-8", "surrogatepass"))
+        out += components[i]
         for target in after[i]:
             incoming[target] -= 1
             if incoming[target] == 0:
-                heapq.heappush(ready, (min(components[target]).encode(), target))
+                heapq.heappush(ready, (_bytes(components[target][0]), target))
     return out
 
 

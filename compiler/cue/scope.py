@@ -13,19 +13,6 @@ from __future__ import annotations
 
 from typing import Final, final
 
-from velac.grammar.source import Span
-
-
-@final
-class Origin:
-    """Where a literal counts as standing for export order: the reference that led to it."""
-
-    __slots__ = ("embedded", "span")
-
-    def __init__(self, span: Span, embedded: bool = False) -> None:
-        self.span = span
-        self.embedded = embedded
-
 
 @final
 class Scope:
