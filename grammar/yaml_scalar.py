@@ -19,6 +19,9 @@ WIDTH: Final = 80
 MAX_SIMPLE_KEY: Final = 128
 _CACHED_LENGTH: Final = 256
 
+NO_FOLD: Final = -(10**9)
+"""As a column: lines are not folded."""
+
 # Certainly plain: begins with a letter, printable ASCII, no `: ` and no ` #`, no space at the end.
 _PLAIN: Final = re.compile(r"[A-Za-z_/](?:[!-9;-~]|:(?=[!-~])| (?=[ !\"$-~]))*")
 _NOT_PLAIN: Final = re.compile(
@@ -27,8 +30,10 @@ _NOT_PLAIN: Final = re.compile(
     re.DOTALL,
 )
 _UNPRINTABLE: Final = re.compile(r"[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_BREAK_NEXT_TO_SPACE: Final = re.compile(r"[\n\u2028\u2029] | [\n\u2028\u2029]")
+_UNPRINTABLE_BUT_TAB: Final = re.compile(r"[^\t\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
 _SPACE_BEFORE_BREAK: Final = re.compile(r" [\n\u2028\u2029]")
+_BREAK_NEXT_TO_SPACE: Final = re.compile(r"[\n\u2028\u2029] | [\n\u2028\u2029]")
+_BREAKS: Final = "\n\u2028\u2029"
 _BASE_60: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _MULTILINE: Final = re.compile(r"[\n\r\x85\u2028\u2029]")
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
@@ -51,14 +56,108 @@ def text_line(text: str, indent: int, column: int) -> str:
 
 
 def key_text(text: str, indent: int) -> tuple[str, bool]:
-    """A mapping key up to and with the colon, and whether it is a simple one (on one line, at most 128 bytes)."""
-    if len(text) <= MAX_SIMPLE_KEY // 4 or len(text.encode(errors="replace")) <= MAX_SIMPLE_KEY:
-        line = one_line(text)
-        if line is not None and _MULTILINE.search(text) is None:
-            return line + ":", True
-        if _MULTILINE.search(text) is None:
-            return _laid_out(text, indent + 2, -(10**9)) + ":", True
+    """A mapping key up to and with the colon, and whether it is a simple one."""
+    if is_simple_key(text):
+        return (one_line(text) or _laid_out(text, indent + 2, NO_FOLD)) + ":", True
     return f"? {text_line(text, indent, indent + 2)}{' ' * indent}:", False
+
+
+def is_simple_key(text: str) -> bool:
+    """Whether a key can stand before its colon: on one line, and at most 128 bytes long."""
+    if len(text) > 32 and len(text.encode(errors="replace")) > MAX_SIMPLE_KEY:
+        return False
+    return _MULTILINE.search(text) is None
+
+
+def _one_line(text: str) -> str | None:
+    """The string on one line, if it needs neither a block nor care for columns."""
+    if _PLAIN.fullmatch(text) is not None:
+        return f'"{text}"' if text in WORDS else text
+    if _MULTILINE.search(text) is not None or _UNPRINTABLE.search(text) is not None:
+        return None
+    if not is_text(text) or _BASE_60.fullmatch(text) is not None or text == "<<":
+        # Upstream writes `<<` plain, and reads it back as a merge.
+        return double_quoted(text, 0, NO_FOLD)
+    return text if is_plain(text) else "'" + text.replace("'", "''") + "'"
+
+
+one_line: Final = lru_cache(maxsize=1 << 16)(_one_line)
+
+
+def _laid_out(text: str, indent: int, column: int) -> str:
+    """A string in any style, folded where it has to be; continuation lines are indented by `indent`."""
+    text = _LONE_SURROGATE.sub("\ufffd", text)
+    line = _one_line(text)
+    if line is not None:
+        return _fold(line, column, indent, "\\" if line[0] == '"' else "")
+    if "\n" in text:
+        if can_be_block(text):
+            return literal(text, indent)
+    elif can_be_single(text):
+        return single_quoted(text, indent, column)
+    return double_quoted(text, indent, column)
+
+
+def is_plain(text: str) -> bool:
+    """Whether the syntax allows printable text (not empty, no line feed) to stand without quotes."""
+    return _PLAIN.fullmatch(text) is not None or _NOT_PLAIN.match(text) is None
+
+
+def is_printable(text: str) -> bool:
+    """Whether all characters may stand as they are; a tab may not."""
+    return _UNPRINTABLE.search(text) is None
+
+
+def can_be_single(text: str) -> bool:
+    """Whether single quotes keep the string."""
+    return _UNPRINTABLE.search(text) is None and _BREAK_NEXT_TO_SPACE.search(text) is None
+
+
+def can_be_block(text: str, tabs: bool = False) -> bool:
+    """Whether a literal block keeps the string; whether tabs may be in one depends on the writer that is followed."""
+    odd = _UNPRINTABLE_BUT_TAB if tabs else _UNPRINTABLE
+    return (
+        text[-1] != " " and odd.search(text) is None and _SPACE_BEFORE_BREAK.search(text) is None
+    )
+
+
+def literal(text: str, indent: int) -> str:
+    """A literal block (`|`), from its header; it ends with a line break if the string does."""
+    pad = " " * indent
+    hint = "2" if text[0] in " " + _BREAKS else ""
+    chomp = "-"
+    if text[-1] in _BREAKS:
+        chomp = "+" if len(text) == 1 or text[-2] in _BREAKS else ""
+    body = re.sub(f"(?:^|(?<=[{_BREAKS}]))(?=[^{_BREAKS}])", pad, text)
+    return f"|{hint}{chomp}\n{body}"
+
+
+def double_quoted(text: str, indent: int, column: int) -> str:
+    """The string in double quotes."""
+    if text[:1] == "\ufeff":  # upstream takes every character of such a string for a byte order mark
+        inner = "".join(_ESCAPES.get(char) or _code(char) for char in text)
+    else:
+        inner = _TO_ESCAPE.sub(lambda match: _ESCAPES.get(match[0]) or _code(match[0]), text)
+    return _fold(f'"{inner}"', column, indent, "\\")
+
+
+def _code(char: str) -> str:
+    number = ord(char)
+    if number <= 0xFF:
+        return f"\\x{number:02X}"
+    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"
+
+
+def single_quoted(text: str, indent: int, column: int) -> str:
+    """The string in single quotes; text after U+2028 or U+2029 is indented, they break lines in YAML 1.1."""
+    inner = text.replace("'", "''")
+    if "\u2028" not in inner and "\u2029" not in inner:
+        return _fold(f"'{inner}'", column, indent)
+    lines = re.split("([\u2028\u2029]+)", inner)
+    out = ["'", _fold(lines[0], column + 1, indent)]
+    for breaks, rest in zip(lines[1::2], lines[2::2], strict=True):
+        out += breaks, " " * indent + _fold(rest, indent, indent) if rest else ""
+    return "".join(out) + "'"
 
 
 def number_text(value: int | float | Decimal) -> str:
@@ -77,72 +176,6 @@ def number_text(value: int | float | Decimal) -> str:
         return go_float(float(value))
     except OverflowError:
         return str(value)
-
-
-def _one_line(text: str) -> str | None:
-    """The string on one line, if it needs neither a block nor care for columns."""
-    if _PLAIN.fullmatch(text) is not None:
-        return f'"{text}"' if text in WORDS else text
-    if _MULTILINE.search(text) is not None or _UNPRINTABLE.search(text) is not None:
-        return None
-    if not is_text(text) or _BASE_60.fullmatch(text) is not None or text == "<<":
-        return f'"{_escaped(text)}"'
-    if _NOT_PLAIN.match(text) is not None:
-        return "'" + text.replace("'", "''") + "'"
-    return text
-
-
-one_line: Final = lru_cache(maxsize=1 << 16)(_one_line)
-
-
-def _laid_out(text: str, indent: int, column: int) -> str:
-    """A string in any style, folded where it has to be; continuation lines are indented by `indent`."""
-    text = _LONE_SURROGATE.sub("\ufffd", text)
-    line = _one_line(text)
-    if line is not None and line[0] != '"':
-        return _fold(line, column, indent)
-    odd = _UNPRINTABLE.search(text) is not None or _SPACE_BEFORE_BREAK.search(text) is not None
-    if line is None and not odd:
-        if "\n" in text:
-            if text[-1] != " ":
-                return _literal(text, indent)
-        elif _BREAK_NEXT_TO_SPACE.search(text) is None:
-            return _single_with_breaks(text, indent, column)
-    return _fold(f'"{_escaped(text)}"', column, indent, "\\")
-
-
-def _escaped(text: str) -> str:
-    if text[:1] == "\ufeff":  # upstream takes every character of such a string for a byte order mark
-        return "".join(_ESCAPES.get(char) or _code(char) for char in text)
-    return _TO_ESCAPE.sub(lambda match: _ESCAPES.get(match[0]) or _code(match[0]), text)
-
-
-def _code(char: str) -> str:
-    number = ord(char)
-    if number <= 0xFF:
-        return f"\\x{number:02X}"
-    return f"\\u{number:04X}" if number <= 0xFFFF else f"\\U{number:08X}"
-
-
-def _literal(text: str, indent: int) -> str:
-    pad = " " * indent
-    hint = "2" if text[0] in " \n\u2028\u2029" else ""
-    if text[-1] not in "\n\u2028\u2029":
-        chomp = "-"
-    else:
-        chomp = "+" if len(text) == 1 or text[-2] in "\n\u2028\u2029" else ""
-    body = re.sub(r"(?:^|(?<=[\n\u2028\u2029]))(?=[^\n\u2028\u2029])", pad, text)
-    return f"|{hint}{chomp}\n{body}"
-
-
-def _single_with_breaks(text: str, indent: int, column: int) -> str:
-    """Single quotes around U+2028 or U+2029, which YAML 1.1 takes for line breaks."""
-    lines = re.split("([\u2028\u2029]+)", text.replace("'", "''"))
-    pad = " " * indent
-    out = ["'", _fold(lines[0], column + 1, indent)]
-    for breaks, rest in zip(lines[1::2], lines[2::2], strict=True):
-        out += breaks, pad + _fold(rest, indent, indent) if rest else ""
-    return "".join(out) + "'"
 
 
 def _fold(line: str, column: int, indent: int, mark: str = "") -> str:
