@@ -24,6 +24,7 @@ from velac.compiler.cue.node import (
     Node,
     Run,
 )
+from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.resolve import Resolver, label_of
 from velac.compiler.cue.values import CYCLE, FATAL, NO_TRACE, STRUCTURAL, Bottom, Decisions
 from velac.compiler.diagnostics.suggest import nearest
@@ -205,16 +206,18 @@ class Value:
             return Value(node)
 
     def fields(self) -> Iterator[tuple[str, Value]]:
-        """Regular fields in the order in which they were declared (which `for` sees)."""
+        """Regular fields in the order in which `cue export` prints them."""
         with deep_recursion(), _budgeted():
             self._node.expand()
             holder = self._node.final()
             holder.settle_all()
             items = holder.members()
-        if type(items) is Bottom:
-            return
-        for label, arc in items:
-            yield label, Value(arc)
+            if type(items) is Bottom:
+                return
+            arcs = dict(items)
+            labels = [label for label in ordered_labels(holder) if label in arcs]
+        for label in labels:
+            yield label, Value(arcs[label])
 
     def problems(self, final: bool = False) -> tuple[Problem, ...]:
         """All fatal errors; with `final`, also whatever is not concrete."""
