@@ -245,8 +245,8 @@ class Engine:
             raise BuiltinError(outcome.message)
         return outcome
 
-    def unify_ok(self, schema: Any, value: Any, final: bool = True) -> bool:
-        """Whether a value unifies with a schema."""
+    def refusal(self, schema: Any, value: Any, final: bool = False) -> str | None:
+        """Why a value does not unify with a schema; None if it does."""
         env = self.env
         node = Node(env.node.run, env.node, "")
         node.conjuncts.append(Conjunct(ValueExpr(schema, self.span), env, _PLAIN))
@@ -254,23 +254,28 @@ class Engine:
             # As data: the conjuncts of the value may hold the very check that asks.
             try:
                 value = to_plain(value, env.node.run)
-            except Incompleteness:
-                return True
+            except Incompleteness as incomplete:
+                return incomplete.bottom.message if final else None
         expr: Expr = (
             ValueExpr(value, self.span)
             if type(value) in (Constraint, Disjunction)
             else Data(value, self.span)
         )
         node.conjuncts.append(Conjunct(expr, env, _PLAIN))
-        if node.failure() is not None:
-            return False
+        problem = node.failure()
+        if problem is not None and (final or problem.code >= FATAL):
+            return problem.message
         if not final:
-            return True
+            return None
         try:
             to_plain(node.result(), env.node.run)
-        except Incompleteness:
-            return False
-        return True
+        except Incompleteness as incomplete:
+            return incomplete.bottom.message
+        return None
+
+    def show(self, value: Any) -> str:
+        """A value as messages quote it."""
+        return literal(value.result() if type(value) is Node else value)
 
     def data(self, value: Any) -> Any:
         """Plain data of a value."""
@@ -430,7 +435,7 @@ def call_match_n(expr: CallExpr, env: Env) -> Any:
     engine = Engine(env, expr.span)
 
     def check(value: Any) -> bool | Bottom:
-        met = sum(engine.unify_ok(s, value) for s in schemas.final().elems)
+        met = sum(engine.refusal(s, value) is None for s in schemas.final().elems)
         from velac.compiler.cue.values import unify_values
 
         if type(unify_values(count, met)) is Bottom:
@@ -459,8 +464,8 @@ def call_match_if(expr: CallExpr, env: Env) -> Any:
     engine = Engine(env, expr.span)
 
     def check(value: Any) -> bool | Bottom:
-        chosen = parts[1] if engine.unify_ok(parts[0], value) else parts[2]
-        if engine.unify_ok(chosen, value):
+        chosen = parts[1] if engine.refusal(parts[0], value) is None else parts[2]
+        if engine.refusal(chosen, value) is None:
             return True
         return Bottom(FATAL, f"invalid value {literal(value)} (does not satisfy matchIf)", (expr.span,))
 
