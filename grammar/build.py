@@ -23,7 +23,8 @@ _PRECEDENCE: Final = {
     "+": 6, "-": 6,
     "*": 7, "/": 7, "div": 7, "mod": 7, "quo": 7, "rem": 7,
 }  # fmt: skip
-MAX_CHAIN: Final = 10_000
+MAX_OPERATORS: Final = 10_000
+MAX_STEPS: Final = 500
 _COMMENT: Final = re.compile(r"//[^\n]*")
 _NAMES: Final = {
     "IntLit": "a number", "FloatLit": "a number", "BottomLit": "`_|_`", "StructLit": "a struct",
@@ -72,6 +73,8 @@ class Builder:
         self.stream = stream
         self.docs = stream.docs
         self.problems: list[SyntaxProblem] = []
+        # The length of `a.b[c](d)…` by the identity of its latest node.
+        self.steps: dict[int, int] = {}
         # Where the latest field begins and its `:` ends, kept while there are comments to pass on.
         self.outer_head = (0, len(source.text) + 1)
 
@@ -297,8 +300,8 @@ class Builder:
         """Fold operands and operators by precedence; all operators group to the left."""
         if len(rest) == 2:
             return self.operation(first, rest[0], rest[1])
-        if len(rest) > 2 * MAX_CHAIN:
-            self.problem(first.span, f"an expression of more than {MAX_CHAIN} operators")
+        if len(rest) > 2 * MAX_OPERATORS:
+            self.problem(first.span, f"an expression of more than {MAX_OPERATORS} operators")
         text = self.text
         operands: list[ast.Expr] = [first]
         operators: list[tuple[int, Span]] = []
@@ -327,42 +330,50 @@ class Builder:
     def paren(self, opening: Span, expr: ast.Expr, closing: Span) -> ast.Paren:
         return ast.Paren(self.between(opening[1], closing[2]), expr)
 
+    def step(self, expr: ast.Expr, made: T) -> T:
+        """Count `made`, which applies to `expr`, so that chains stay of a length that can be walked."""
+        steps = self.steps.pop(id(expr), 0) + 1
+        if steps == MAX_STEPS:
+            self.problem(expr.span, f"more than {MAX_STEPS} selectors, indices and calls in a row")
+        self.steps[id(made)] = steps
+        return made
+
     def selector(self, expr: ast.Expr, _: Span, label: ast.Ident) -> ast.Selector:
         span = make_span(Span, (self.source, expr.span[1], label.span[2]))
-        return ast.Selector(span, expr, label)
+        return self.step(expr, ast.Selector(span, expr, label))
 
     def string_selector(self, expr: ast.Expr, _: Span, label: ast.StringLit) -> ast.Selector:
         text = self.text[label.span[1] : label.span[1] + 2]
         if text[0] != '"' or text == '""':
             self.problem(label.span, "only a plain string can select a field", "write x[…]")
-        return ast.Selector(self.between(expr.span[1], label.span[2]), expr, label)
+        return self.step(expr, ast.Selector(self.between(expr.span[1], label.span[2]), expr, label))
 
     def index(self, expr: ast.Expr, _: Span, index: ast.Expr, closing: Span) -> ast.Index:
-        return ast.Index(self.between(expr.span[1], closing[2]), expr, index)
+        return self.step(expr, ast.Index(self.between(expr.span[1], closing[2]), expr, index))
 
     def slice_all(self, expr: ast.Expr, _: Span, __: Span, closing: Span) -> ast.Slice:
-        return ast.Slice(self.between(expr.span[1], closing[2]), expr, None, None)
+        return self.step(expr, ast.Slice(self.between(expr.span[1], closing[2]), expr, None, None))
 
     def slice_from(
         self, expr: ast.Expr, _: Span, low: ast.Expr, __: Span, closing: Span
     ) -> ast.Slice:
-        return ast.Slice(self.between(expr.span[1], closing[2]), expr, low, None)
+        return self.step(expr, ast.Slice(self.between(expr.span[1], closing[2]), expr, low, None))
 
     def slice_to(
         self, expr: ast.Expr, _: Span, __: Span, high: ast.Expr, closing: Span
     ) -> ast.Slice:
-        return ast.Slice(self.between(expr.span[1], closing[2]), expr, None, high)
+        return self.step(expr, ast.Slice(self.between(expr.span[1], closing[2]), expr, None, high))
 
     def slice(
         self, expr: ast.Expr, _: Span, low: ast.Expr, __: Span, high: ast.Expr, closing: Span
     ) -> ast.Slice:
-        return ast.Slice(self.between(expr.span[1], closing[2]), expr, low, high)
+        return self.step(expr, ast.Slice(self.between(expr.span[1], closing[2]), expr, low, high))
 
     def call_empty(self, func: ast.Expr, _: Span, closing: Span) -> ast.Call:
-        return ast.Call(self.between(func.span[1], closing[2]), func, ())
+        return self.step(func, ast.Call(self.between(func.span[1], closing[2]), func, ()))
 
     def call(self, func: ast.Expr, _: Span, args: list[ast.Expr], *ends: Span) -> ast.Call:
-        return ast.Call(self.between(func.span[1], ends[-1][2]), func, tuple(args))
+        return self.step(func, ast.Call(self.between(func.span[1], ends[-1][2]), func, tuple(args)))
 
     def pair(self, text: Span, expr: ast.Expr) -> tuple[list[Span], list[ast.Expr]]:
         return [text], [expr]

@@ -28,7 +28,7 @@ Literal: TypeAlias = (
 
 _WORD = r"""[^\W\d_][\w$]*+ | \$[\w$]*+ | _{1,2}\#(?:(?!\d)[\w$]++)? | _(?!\|)[\w$]*+
             | \#(?!["'#])(?:(?!\d)[\w$]++)?"""
-_MANTISSA = r"(?:0|0[0-9][0-9_]*+|[1-9][0-9_]*+)(?:\.(?!\.)[0-9_]*+)? | \.[0-9][0-9_]*+"
+_MANTISSA = r"(?:0[0-9][0-9_]*+|0|[1-9][0-9_]*+)(?:\.(?!\.)[0-9_]*+)? | \.[0-9][0-9_]*+"
 _NUMBER = rf"0[xX][0-9a-fA-F_]*+ | 0b[01_]*+ | 0o[0-7_]*+ | (?:{_MANTISSA})(?:[KMGTP]i?|[eE][-+]?[0-9_]*+)?"
 _MASTER: Final = re.compile(
     rf"""[ \t\r]*+(?:
@@ -87,7 +87,6 @@ _FOREIGN: Final = {
     "`": 'strings are quoted with `"`',
 }
 _FORBIDDEN: Final = re.compile("\0|(?!\\A)\ufeff")
-_MAX_BRACKETS: Final = 400
 
 make_span = tuple.__new__
 
@@ -153,10 +152,10 @@ class _Scanner:
         match_at = _MASTER.match
         at = 1 if text.startswith("\ufeff") else 0
         while at >= 0:
-            match = match_at(text, at)
-            assert match is not None and match.lastindex
-            group = match.lastindex
-            at = handlers[group](match, match.start(group), match.end())
+            found = match_at(text, at)
+            assert found is not None, "the last alternative takes any character"
+            group = found.lastindex or 0
+            at = handlers[group](found, found.start(group), found.end())
         return TokenStream(self.tokens, self.comments, self.docs, self.problems)
 
     def span(self, start: int, end: int) -> Span:
@@ -302,8 +301,6 @@ class _Scanner:
         char = match["mark"]
         if char in "{([":
             self.brackets.append("i" if char == "[" and self.prev in _OPERANDS else char)
-            if len(self.brackets) == _MAX_BRACKETS:
-                self.problem(start, end, "nested too deeply")
         elif char in "})]" and self.brackets:
             top = self.brackets.pop()
             if isinstance(top, Quote):

@@ -1,20 +1,24 @@
 """Parsing of CUE: `parse` for files, `parse_expr` for single expressions.
 
 The automaton runs over the table that lark computed from cue.lark (tables.py); it keeps its own stack, so depth
-costs no recursion.
+costs no recursion. When it stops at an error, diagnosis.py runs over the same tokens to explain it.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 from velac.grammar import ast
 from velac.grammar.build import Builder
+from velac.grammar.diagnosis import diagnose
 from velac.grammar.errors import CueSyntaxError, SyntaxProblem
-from velac.grammar.lexing import Token, TokenStream, tokenize
+from velac.grammar.lexing import Token, tokenize
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.tables import Table, load_table
+
+MAX_DEPTH: Final = 500
+_NESTING: Final = frozenset(("head", "LBRACE", "LSQB", "LPAR", "ISTART", "IMID", "SIGN", "BANG"))
 
 
 def parse(source: SourceFile) -> ast.File:
@@ -37,26 +41,44 @@ def _table() -> Table:
 def _parse(source: SourceFile, start: str) -> Any:
     stream = tokenize(source)
     builder = Builder(source, stream)
-    tree = _run(stream, builder, _table(), start)
-    problems = [*stream.problems, *builder.problems]
+    table = _table()
+    problems = stream.problems
+    try:
+        tree = _run(stream.tokens, builder, table, start)
+    except _Rejected:
+        problems += merge(problems, diagnose(source, stream.tokens, table, start))
+    except _TooDeep as error:
+        message = f"nested more than {MAX_DEPTH} levels deep"
+        problems.append(SyntaxProblem(error.span, message, (), "take parts out into fields of their own"))
+    problems += builder.problems
     if problems:
-        raise CueSyntaxError(tuple(sorted(problems, key=lambda p: p.span[1])))
+        raise CueSyntaxError(tuple(sorted(problems, key=lambda problem: problem.span[1])))
     return tree
 
 
-def _run(stream: TokenStream, builder: Builder, table: Table, start: str) -> Any:
+class _Rejected(Exception):
+    """The automaton cannot go on."""
+
+
+class _TooDeep(Exception):
+    def __init__(self, span: Span) -> None:
+        self.span = span
+
+
+def _run(tokens: list[Token], builder: Builder, table: Table, start: str) -> Any:
+    """Drive the automaton over the tokens and return what the builder made of them."""
     rows, gotos = table.rows, table.gotos
-    reductions = [(r.size, getattr(builder, r.action) if r.action else None, r.origin) for r in table.rules]
+    reductions = [
+        (rule.size, getattr(builder, rule.action, None), rule.origin)
+        for rule in table.rules
+    ]
     states = [table.starts[start]]
     values: list[Any] = []
     row = rows[states[0]]
-    for token in stream.tokens:
-        kind, value = token
+    for kind, value in tokens:
         while (action := row.get(kind, 0)) < 0:
             size, make, origin = reductions[-1 - action]
-            if make is None:
-                states.pop()
-            elif size:
+            if size:
                 made = make(*values[-size:])
                 del values[-size:]
                 del states[-size:]
@@ -67,15 +89,21 @@ def _run(stream: TokenStream, builder: Builder, table: Table, start: str) -> Any
             states.append(state)
             row = rows[state]
         if not action:
-            builder.problems.append(_unexpected(token, row))
-            return None
+            raise _Rejected
         states.append(action)
         values.append(value)
         row = rows[action]
+        if len(states) > MAX_DEPTH and _depth(states, table) > MAX_DEPTH:
+            raise _TooDeep(value if isinstance(value, Span) else value.span)
     return values[-2]
 
 
-def _unexpected(token: Token, row: dict[str, int]) -> SyntaxProblem:
-    kind, value = token
-    span = value if isinstance(value, Span) else value.span
-    return SyntaxProblem(span, f"unexpected {kind.lower()}", tuple(sorted(row)))
+def _depth(states: list[int], table: Table) -> int:
+    """How deep the tree will be here, counting labels, brackets and unary operators."""
+    return sum(table.symbols[state] in _NESTING for state in states)
+
+
+def merge(lexical: list[SyntaxProblem], found: list[SyntaxProblem]) -> list[SyntaxProblem]:
+    """The problems found that are not on a line with an error of the lexer, which likely caused them."""
+    lines = {problem.span.line for problem in lexical}
+    return [problem for problem in found if problem.span.line not in lines]

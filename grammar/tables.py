@@ -31,8 +31,8 @@ class Table(NamedTuple):
     """The automaton.
 
     `rows[state]` maps a terminal to a state to shift to (> 0) or to `-1 - rule` to reduce by; `gotos[state]` maps
-    the symbol that a rule made to the next state; `symbols[state]` is the symbol that leads into a state. Shifting
-    the end of the text leads to the last row, and the tree is then the value below it.
+    the symbol that a rule made to the next state; `symbols[state]` is the symbol that leads into a state. After
+    the end of the text is shifted, the tree is the value below it.
     """
 
     rules: list[Rule]
@@ -109,20 +109,68 @@ def compute_data() -> dict[str, Any]:
     for start in STARTS:
         rows[numbers[table.end_states[start]]][END] = len(pending)
     rows.append({})
-    return {
-        "grammar": grammar_digest(),
-        "rules": [tuple(_rule(rule)) for rule in lark.rules],
-        "rows": rows,
-        "gotos": gotos,
-        "symbols": symbols,
-        "starts": starts,
-    }
+    gotos.append({})
+    symbols.append(END)
+    plain = Table([_rule(rule) for rule in lark.rules], rows, gotos, symbols, starts)
+    final = _without_units(plain)
+    return {"grammar": grammar_digest(), **final._asdict(), "rules": [tuple(r) for r in final.rules]}
 
 
 def _rule(rule: Any) -> Rule:
     size = len(rule.expansion)
     origin = str(rule.origin.name)
     return Rule(origin, size, str(rule.alias or ("" if size == 1 else origin)))
+
+
+def _without_units(table: Table) -> Table:
+    """The same automaton without the reductions that pass a single value on.
+
+    Half of all reductions only rename (a name is a primary is an expression is a value). Where a symbol is
+    shifted, the state reached is replaced by one that does at once, for each look-ahead, what would be done after
+    the renaming; that depends on the state before, so states multiply.
+    """
+    rules = table.rules
+    rows, gotos, symbols = list(table.rows), list(table.gotos), list(table.symbols)
+    known: dict[str, int] = {}
+
+    def reach(before: int, state: int) -> int:
+        row: dict[str, int] = {}
+        gathered = dict(gotos[state])
+        for kind, first in rows[state].items():
+            action, at = first, state
+            while action < 0 and not rules[-1 - action].action:
+                at = gotos[before][rules[-1 - action].origin]
+                gathered.update(gotos[at])
+                action = rows[at].get(kind, 0)
+            if action:
+                row[kind] = action
+        if row == rows[state]:
+            return state
+        key = repr((symbols[state], sorted(row.items()), sorted(gathered.items())))
+        if key not in known:
+            known[key] = len(rows)
+            rows.append(row)
+            gotos.append(gathered)
+            symbols.append(symbols[state])
+        return known[key]
+
+    numbers = {start: number for number, start in enumerate(table.starts.values())}
+    final = Table(rules, [], [], [], {name: numbers[start] for name, start in table.starts.items()})
+    pending = list(numbers)
+
+    def renumber(before: int, target: int) -> int:
+        state = reach(before, target)
+        if state not in numbers:
+            numbers[state] = len(numbers)
+            pending.append(state)
+        return numbers[state]
+
+    for state in pending:
+        row = {kind: act if act < 0 else renumber(state, act) for kind, act in rows[state].items()}
+        final.rows.append(row)
+        final.gotos.append({name: renumber(state, to) for name, to in gotos[state].items()})
+        final.symbols.append(symbols[state])
+    return final
 
 
 def grammar_digest() -> str:
