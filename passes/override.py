@@ -7,35 +7,18 @@ Example: `{name: "f*", properties: {port: 2}}` on component `fe` gives `fe` with
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any, Final, TypeAlias
+from typing import TypeAlias
 
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.ir.app import AppIR, ComponentPatch, Override, Policy, TraitPatch
+from velac.compiler.ir.app import AppIR, Component, ComponentPatch, Override
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import OVERRIDE
-from velac.compiler.ir.shape import BOOL, MAPPING, STRING, STRINGS, ListOf, Object, check_shape
-from velac.compiler.ir.values import Values
+from velac.compiler.lower.override_decode import checked_override
 from velac.compiler.lower.override_merge import NameIndex, apply_overrides
 from velac.compiler.pipeline import PassSpec
-
-_TRAIT: Final = Object(
-    {"type": STRING, "properties": MAPPING, "disable": BOOL}, frozenset({"type"}), "a trait patch"
-)
-_PATCH: Final = Object(
-    {
-        "name": STRING,
-        "type": STRING,
-        "properties": MAPPING,
-        "traits": ListOf(_TRAIT),
-        "externalRevision": STRING,
-    },
-    what="a component patch",
-)
-SHAPE: Final = Object(
-    {"components": ListOf(_PATCH), "selector": STRINGS}, what="an override policy"
-)
 
 Names: TypeAlias = Mapping[str, None]
 
@@ -45,14 +28,14 @@ def override(app: AppIR, context: Context) -> AppIR:
     decoded: dict[str, Override] = {}
     for policy in (*app.external_policies, *app.policies):
         if policy.type == OVERRIDE and policy.properties is not None:
-            problems = check_shape(policy.properties, SHAPE)
-            context.diagnostics += problems
-            if not problems:
-                decoded[policy.name] = decode_override(policy)
+            try:
+                decoded[policy.name] = checked_override(policy)
+            except Rejected as error:
+                context.diagnostics += error.diagnostics
     if not decoded:
         return app
     _check_reach(app, decoded.values(), context)
-    merged: dict[tuple[int, tuple[str, ...]], Any] = {}
+    merged: dict[tuple[int, tuple[str, ...]], tuple[Component, ...]] = {}
     deployments = []
     for deployment in app.deployments:
         names = tuple(policy.name for policy in deployment.policies if policy.name in decoded)
@@ -62,41 +45,6 @@ def override(app: AppIR, context: Context) -> AppIR:
             merged[key] = apply_overrides(deployment.components, overrides)
         deployments.append(replace(deployment, components=merged[key]) if names else deployment)
     return replace(app, deployments=tuple(deployments))
-
-
-def decode_override(policy: Policy) -> Override:
-    """An override policy whose properties have the right shape, as an `Override`."""
-    values = policy.properties or Values({})
-    selector = values.data.get("selector")
-    return Override(
-        policy.name,
-        tuple(_patch(item) for item in _items(values, "components")),
-        None if selector is None else tuple(selector),
-        values,
-    )
-
-
-def _patch(values: Values) -> ComponentPatch:
-    data = values.data
-    return ComponentPatch(
-        data.get("name") or "",
-        data.get("type") or "",
-        _properties(values),
-        tuple(
-            TraitPatch(t.data["type"], _properties(t), bool(t.data.get("disable")), t)
-            for t in _items(values, "traits")
-        ),
-        data.get("externalRevision") or "",
-        values,
-    )
-
-
-def _items(values: Values, key: str) -> Iterator[Values]:
-    return (values.at(key, index) for index in range(len(values.data.get(key) or ())))
-
-
-def _properties(values: Values) -> Values | None:
-    return values.at("properties") if values.data.get("properties") is not None else None
 
 
 # ---------------------------------------------------------------------------------------------------- reach

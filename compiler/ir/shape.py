@@ -45,12 +45,16 @@ class MapOf:
 @final
 @node
 class Object:
-    """A mapping with these fields; a name in `required` has to be there. Null counts as absent."""
+    """A mapping with these fields; a name in `required` has to be there. Null counts as absent.
+
+    `open` allows any other field, `extensions` those that begin with `x-` (places for YAML anchors).
+    """
 
     fields: Mapping[str, Shape]
     required: frozenset[str] = frozenset()
     what: str = "object"
     open: bool = False
+    extensions: bool = False
 
 
 Shape: TypeAlias = Scalar | ListOf | MapOf | Object
@@ -140,7 +144,7 @@ class _Check:
             if inner is not None:
                 if item is not None:
                     self.any(inner, (*path, key), item)
-            elif not shape.open and not self._lenient:
+            elif not (shape.open or self._lenient or (shape.extensions and key[:2] == "x-")):
                 label = Label(self._root.key_span((*path, key)))
                 hint = did_you_mean(key, shape.fields, known="fields")
                 text = f"unknown field `{key}` of {shape.what}"

@@ -117,6 +117,7 @@ APPLICATION: Final = Object(
     },
     frozenset({"metadata", "spec"}),
     "an Application",
+    extensions=True,
 )
 POLICY: Final = Object(
     {

@@ -1,0 +1,95 @@
+"""The level of objects: what each cluster gets, written once per class of clusters."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, final
+
+from velac.compiler.ir.values import Json
+from velac.grammar.node import node
+from velac.grammar.source import NO_SPAN, Span
+
+
+class Identity(NamedTuple):
+    """What tells objects of one cluster apart."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        place = f"{self.namespace}/" if self.namespace else ""
+        return f"{self.kind} {place}{self.name}"
+
+
+@final
+@node
+class Origin:
+    """Who made an object: a component's workload (`role` is `workload`), its own or a trait's outputs, a policy."""
+
+    owner: str
+    role: str
+    resource: str = ""
+    definition: str = ""
+    span: Span = NO_SPAN
+
+
+@final
+@node
+class Manifest:
+    """One object, its canonical YAML text (ending in a line break), and who made it."""
+
+    object: Json
+    identity: Identity
+    text: str
+    origin: Origin
+
+
+@final
+@node
+class ClusterManifests:
+    """The objects that each of these clusters gets from one Application, in the order of semantics 3.9."""
+
+    clusters: tuple[str, ...]
+    manifests: tuple[Manifest, ...]
+
+
+@final
+@node
+class AppManifests:
+    """All objects of one Application; its groups do not share clusters."""
+
+    namespace: str
+    name: str
+    groups: tuple[ClusterManifests, ...]
+    span: Span = NO_SPAN
+
+    @property
+    def label(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+
+@final
+@node
+class ManifestSet:
+    """All Applications, ordered by namespace and name; `clusters` are in output order, `local` first."""
+
+    apps: tuple[AppManifests, ...]
+    clusters: tuple[str, ...]
+
+
+@final
+@node
+class AppSummary:
+    """The little that linking Applications needs to know of one: who owns what where."""
+
+    label: str
+    owned: tuple[tuple[tuple[str, ...], tuple[Identity, ...]], ...]
+    span: Span = NO_SPAN
+
+
+def summary_of(app: AppManifests) -> AppSummary:
+    """The summary of an Application's objects."""
+    owned = tuple((g.clusters, tuple(m.identity for m in g.manifests)) for g in app.groups)
+    return AppSummary(app.label, owned, app.span)

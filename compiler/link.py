@@ -1,0 +1,52 @@
+"""Linking: whether the Applications of a fleet get along. Reads summaries only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.compiler.ir.manifest import AppSummary, Identity
+
+_SHOWN = 3
+
+
+def link(summaries: Iterable[AppSummary]) -> list[Diagnostic]:
+    """One diagnostic per object and pair of Applications that own it in the same cluster (V707)."""
+    owners: dict[Identity, list[tuple[AppSummary, tuple[str, ...]]]] = {}
+    for summary in summaries:
+        for clusters, identities in summary.owned:
+            for identity in identities:
+                owners.setdefault(identity, []).append((summary, clusters))
+    found = []
+    for identity, claims in owners.items():
+        if len(claims) > 1:
+            found += _conflicts(identity, claims)
+    return found
+
+
+def _conflicts(
+    identity: Identity, claims: list[tuple[AppSummary, tuple[str, ...]]]
+) -> list[Diagnostic]:
+    """The first owner of each cluster against every later one; linear in the clusters claimed."""
+    first: dict[str, AppSummary] = {}
+    shared: dict[tuple[str, str], tuple[AppSummary, AppSummary, list[str]]] = {}
+    for summary, clusters in claims:
+        for cluster in clusters:
+            owner = first.setdefault(cluster, summary)
+            if owner is not summary:
+                pair = (owner.label, summary.label)
+                shared.setdefault(pair, (owner, summary, []))[2].append(cluster)
+    return [_conflict(identity, *entry) for entry in shared.values()]
+
+
+def _conflict(
+    identity: Identity, owner: AppSummary, other: AppSummary, clusters: list[str]
+) -> Diagnostic:
+    more = len(clusters) - _SHOWN
+    where = ", ".join(clusters[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return Diagnostic(
+        "V707",
+        f"Applications `{owner.label}` and `{other.label}` both own {identity} in {where}",
+        (Label(other.span, "this one too"), Label(owner.span, "this Application owns it")),
+        help="rename the object in one of them, or place the Applications apart",
+    )

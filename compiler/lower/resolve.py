@@ -1,0 +1,98 @@
+"""Finds the definition of every type an Application uses, and says which types have none."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.app import AppIR, Component, Step, Trait
+from velac.compiler.ir.policies import BUILTIN_POLICIES, ENGINE_STEPS
+from velac.compiler.ir.values import Values
+from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
+from velac.compiler.load.resolution import DefinitionIndex
+
+
+class Resolver:
+    """Definitions for one build; every failure is reported once per place."""
+
+    __slots__ = ("_index", "diagnostics")
+
+    def __init__(self, index: DefinitionIndex, diagnostics: list[Diagnostic]) -> None:
+        self._index = index
+        self.diagnostics = diagnostics
+
+    def check(self, app: AppIR) -> None:
+        """Report every type of the Application (components after overrides, too) that has no usable definition."""
+        for component in _components(app):
+            self.definition(COMPONENT, component.type, component.origin)
+            for trait in component.traits:
+                self.definition(TRAIT, trait.type, trait.origin)
+        for policy in (*app.external_policies, *app.policies):
+            if policy.type not in BUILTIN_POLICIES:
+                self.definition(POLICY, policy.type, policy.origin)
+        for step in _steps(app.workflow.steps):
+            if step.type not in ENGINE_STEPS and not step.generated:
+                self.definition(STEP, step.type, step.origin)
+
+    def definition(self, kind: str, name: str, origin: Values) -> Definition | None:
+        """The definition, or None after reporting that there is none or that it cannot be read."""
+        try:
+            found = self._index.find(kind, name)
+        except Rejected as error:
+            self.diagnostics += error.diagnostics
+            return None
+        if found is None:
+            names = self._index.names(kind)
+            what = "workflow step" if kind == STEP else kind
+            self.diagnostics.append(
+                Diagnostic(
+                    "V310",
+                    f"there is no {what} definition `{name}`",
+                    (Label(origin.span(("type",))),),
+                    help=did_you_mean(name, names, known="definitions"),
+                )
+            )
+        return found
+
+    def is_terraform(self, name: str) -> bool:
+        """Whether components of this type are Terraform configurations."""
+        try:
+            found = self._index.find(COMPONENT, name)
+        except Rejected:
+            return False
+        return found is not None and found.is_terraform
+
+    def of(self, component: Component) -> Definition | None:
+        """The definition of a component, without reporting."""
+        return self._quietly(COMPONENT, component.type)
+
+    def of_trait(self, trait: Trait) -> Definition | None:
+        """The definition of a trait, without reporting."""
+        return self._quietly(TRAIT, trait.type)
+
+    def of_policy(self, type_: str) -> Definition | None:
+        """The definition of a custom policy, without reporting."""
+        return self._quietly(POLICY, type_)
+
+    def _quietly(self, kind: str, name: str) -> Definition | None:
+        try:
+            return self._index.find(kind, name)
+        except Rejected:
+            return None
+
+
+def _components(app: AppIR) -> Iterator[Component]:
+    """Each different component once: as written, and as deployments have it."""
+    seen: set[int] = set()
+    for group in (app.components, *(deployment.components for deployment in app.deployments)):
+        for component in group:
+            if id(component) not in seen:
+                seen.add(id(component))
+                yield component
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from step.sub_steps
