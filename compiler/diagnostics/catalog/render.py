@@ -70,4 +70,18 @@ CODES: Final = (
         example="metadata: {name: 5}",
         fix="Correct the definition or the parameter that ends up there.",
     ),
+    Code(
+        "V710", "late-value", "A rendered object needs a value that only run time knows",
+        what="Part of the object comes from an action (an HTTP request, a read from the cluster) that is not done offline.",
+        why="The compiler never asks a server.",
+        example="processing: http: {...}",
+        fix="Give the value as a property, or leave the trait or step to a controller.",
+    ),
+    Code(
+        "V711", "referred-object", "An object that a component refers to is not known",
+        what="`ref-objects` names objects of a cluster or behind a URL; offline they have to be in files.",
+        why="The compiler never asks a server.",
+        example="type: ref-objects\nproperties: {objects: [{resource: configmap, name: settings}]}",
+        fix="Write the objects down with `k8s-objects`, or give files that hold them.",
+    ),
 )  # fmt: skip
