@@ -217,10 +217,12 @@ def _holder_tree(node: Node) -> tree.Tree:
         holder.settle_all()
     if holder.onstack:
         return tree.TBottom("structural cycle", False, holder._spans())
+    pending = None
     if holder.errors is not None:
         worst = max(holder.errors, key=lambda e: e.code)
-        if worst.code >= FATAL or not (holder.arcs or holder.elems):
-            return tree.TBottom(worst.message, worst.code < FATAL, worst.spans)
+        pending = tree.TBottom(worst.message, worst.code < FATAL, worst.spans)
+        if not pending.incomplete or not holder.arcs:
+            return pending
     holder.run.spend(1)
     holder.onstack = True
     try:
@@ -233,7 +235,7 @@ def _holder_tree(node: Node) -> tree.Tree:
             if arc.kind == MEMBER:
                 marks, spans = field_marks(arc)
                 fields[label] = tree.TField(to_tree(arc), marks, spans)
-        return tree.TStruct(fields)
+        return tree.TStruct(fields, pending)
     finally:
         holder.onstack = False
 

@@ -27,9 +27,13 @@ class TField:
 @final
 @dataclass(slots=True, eq=False)
 class TStruct:
-    """Regular fields only, in field order; hidden fields and definitions are dropped."""
+    """Regular fields only, in field order; hidden fields and definitions are dropped.
+
+    `pending` is why more fields may still come: a comprehension whose condition is not known.
+    """
 
     fields: dict[str, TField]
+    pending: TBottom | None = None
 
 
 @final

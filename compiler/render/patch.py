@@ -128,7 +128,7 @@ class _Unifier:
     # ---------------------------------------------------------------------------------------------- structs
 
     def _structs(self, base: TStruct, patch: TStruct, path: Labels, marks: _Marks) -> Tree:
-        if not patch.fields:
+        if not patch.fields and patch.pending is None:
             return base
         fields = dict(base.fields)
         for label, added in patch.fields.items():
@@ -137,7 +137,7 @@ class _Unifier:
                 fields[label] = added
             else:
                 fields[label] = self._field(present, added, (*path, label), marks)
-        return TStruct(fields)
+        return TStruct(fields, base.pending or patch.pending)
 
     def _field(self, present: TField, added: TField, path: Labels, marks: _Marks) -> TField:
         spans = _joined(present.spans, added.spans)

@@ -43,6 +43,8 @@ def _data(tree: Tree, path: Labels, spans: tuple[Span, ...], problems: list[Prob
     kind = type(tree)
     if kind is TStruct:
         assert isinstance(tree, TStruct)
+        if tree.pending is not None:
+            problems.append(_not_concrete(tree.pending, path, spans))
         return {
             label: _data(f.value, (*path, label), f.spans or spans, problems)
             if type(f.value) in _NESTED
