@@ -1,0 +1,282 @@
+"""The driver: load, lower, passes, render, link, backend. The only part that knows all the others.
+
+Stages collect diagnostics; a stage that found errors is the last one, except that every Application goes as far as
+it can on its own, so that one run shows all problems. Nothing here writes to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
+from velac.compiler.diagnostics.render import arranged, has_errors
+from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.app import AppIR, Policy, Workflow
+from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+from velac.compiler.ir.context import Context
+from velac.compiler.ir.manifest import AppManifests, ManifestSet, summary_of
+from velac.compiler.ir.plan import AppPlan, Plan
+from velac.compiler.ir.verify import verify_plan
+from velac.compiler.link import link
+from velac.compiler.load.bundle import Bundle, load
+from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
+from velac.compiler.lower.plan import lower_plan
+from velac.compiler.lower.resolve import Resolver
+from velac.compiler.manifests import Workshop, render_app
+from velac.compiler.options import Options
+from velac.compiler.pipeline import run_passes
+from velac.compiler.registry import load_backends, load_passes
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage (`plan`, `render`), the number of Applications done, and their number."""
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts of one build."""
+
+    applications: int = 0
+    clusters: int = 0
+    objects: int = 0
+    """Objects over all clusters."""
+    classes: int = 0
+    rendered: int = 0
+    """Component variants that were really rendered."""
+
+
+@dataclass(slots=True)
+class CompileResult:
+    """What a build made. With errors among the diagnostics `files` yields nothing."""
+
+    plan: Plan
+    manifests: ManifestSet
+    diagnostics: list[Diagnostic]
+    statistics: Statistics = field(default_factory=Statistics)
+    emit: Callable[[], Iterator[tuple[str, bytes]]] = lambda: iter(())
+
+    @property
+    def ok(self) -> bool:
+        """Whether there are no errors."""
+        return not has_errors(self.diagnostics)
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """Relative paths and contents of the output, in an order that depends on the input only."""
+        return self.emit() if self.ok else iter(())
+
+
+def compile(
+    paths: str | Sequence[str],
+    *,
+    definitions: Sequence[str] = (),
+    clusters: str | None = None,
+    layout: str = "app",
+    backend: str = "plain",
+    kubernetes_version: str = NEWEST_KUBERNETES,
+    verify: bool = False,
+    progress: Progress | None = None,
+) -> CompileResult:
+    """Compile the Applications below `paths` to the manifests of every cluster.
+
+    `definitions` are files or directories whose definitions win over those below `paths`; `clusters` is an inventory
+    file (default: `clusters.yaml` at the root of a path). Problems of the input are in the result, never raised.
+    """
+    roots = (paths,) if isinstance(paths, str) else tuple(paths)
+    options = Options(
+        roots,
+        tuple(definitions),
+        clusters,
+        backend,
+        layout,
+        kubernetes_version,
+        verify,
+    )
+    return Session(options, progress).run()
+
+
+class Session:
+    """One build."""
+
+    __slots__ = ("_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver")
+
+    def __init__(self, options: Options, progress: Progress | None = None) -> None:
+        self._options = options
+        self._progress = progress
+        self._diagnostics: list[Diagnostic] = []
+        self._bundle = Bundle()
+        self._context = Context()
+        self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
+
+    def run(self) -> CompileResult:
+        """The result of all stages."""
+        try:
+            return self._run()
+        except Rejected as error:
+            self._diagnostics += error.diagnostics
+            return self._result((), ())
+
+    def _run(self) -> CompileResult:
+        emit = self._backend()
+        self.load()
+        plans = self.plan()
+        manifests, rendered = self.render(plans)
+        self._diagnostics += link(map(summary_of, manifests))
+        result = self._result(plans, manifests)
+        result.statistics.rendered = rendered
+        result.emit = lambda: emit(result.manifests)
+        return result
+
+    def _backend(self) -> Callable[[ManifestSet], Iterator[tuple[str, bytes]]]:
+        options = self._options
+        backends = load_backends()
+        backend = backends.get(options.backend)
+        if backend is None:
+            hint = did_you_mean(options.backend, backends, known="backends")
+            text = f"there is no backend `{options.backend}`"
+            raise Rejected(Diagnostic("V804", text, help=hint))
+        layout = options.layout or backend.layouts[0]
+        if layout not in backend.layouts:
+            hint = did_you_mean(layout, backend.layouts, known="layouts")
+            text = f"the backend `{backend.name}` has no layout `{layout}`"
+            raise Rejected(Diagnostic("V804", text, help=hint))
+        return lambda manifests: backend.emit(manifests, layout)
+
+    # -------------------------------------------------------------------------------------------------- stages
+
+    def load(self) -> None:
+        """Read all files."""
+        options = self._options
+        self._bundle = load(
+            options.paths,
+            definitions=options.definitions,
+            clusters=options.clusters,
+            kubernetes_version=options.kubernetes_version,
+        )
+        self._diagnostics += self._bundle.diagnostics
+        self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
+        self._context = Context(
+            self._bundle.inventory,
+            self._policies(),
+            self._workflows(),
+            self._resolver.is_terraform,
+            self._diagnostics,
+        )
+
+    def plan(self) -> tuple[AppPlan, ...]:
+        """Lower every Application, run the passes over it, find its definitions, group its clusters."""
+        passes = load_passes()
+        apps = self._applications()
+        plans = []
+        for index, app in enumerate(apps):
+            self._tell("plan", index, len(apps))
+            app = run_passes(app, passes, self._context, verify=self._options.verify)
+            self._resolver.check(app)
+            plan = lower_plan(app, self._context)
+            if self._options.verify:
+                verify_plan(plan, after="lowering")
+            plans.append(plan)
+        self._unused(plans)
+        return tuple(plans)
+
+    def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], int]:
+        """The objects of all Applications, and how many variants were rendered."""
+        shop = Workshop(self._resolver, self._bundle.inventory, self._diagnostics)
+        manifests = []
+        for index, plan in enumerate(plans):
+            self._tell("render", index, len(plans))
+            manifests.append(render_app(plan, shop))
+        self._tell("render", len(plans), len(plans))
+        return tuple(manifests), shop.rendered
+
+    def _result(self, plans: Sequence[AppPlan], manifests: Sequence[AppManifests]) -> CompileResult:
+        clusters = tuple(self._bundle.inventory.clusters)
+        statistics = Statistics(
+            applications=len(plans),
+            clusters=len({c for app in manifests for g in app.groups for c in g.clusters}),
+            objects=sum(len(g.clusters) * len(g.manifests) for a in manifests for g in a.groups),
+            classes=sum(len(plan.classes) for plan in plans),
+        )
+        return CompileResult(
+            Plan(tuple(plans), clusters),
+            ManifestSet(tuple(manifests), clusters),
+            arranged(self._diagnostics),
+            statistics,
+        )
+
+    def _tell(self, stage: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(stage, done, total)
+
+    # ------------------------------------------------------------------------------------------------- lowering
+
+    def _applications(self) -> list[AppIR]:
+        """All Applications, ordered by namespace and name."""
+        found: dict[tuple[str, str], AppIR] = {}
+        for document in self._bundle.applications:
+            try:
+                app = lower_application(document)
+            except Rejected as error:
+                self._diagnostics += error.diagnostics
+                continue
+            key = (app.namespace or "default", app.name)
+            first = found.setdefault(key, app)
+            if first is not app:
+                labels = (Label(app.name_span, "again here"), Label(first.name_span, "first here"))
+                text = f"two Applications are called `{app.label}`"
+                self._diagnostics.append(Diagnostic("V307", text, labels))
+        if not self._bundle.applications and not has_errors(self._diagnostics):
+            listed = ", ".join(f"`{path}`" for path in self._options.paths)
+            self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
+        return [found[key] for key in sorted(found)]
+
+    def _policies(self) -> dict[tuple[str, str], Policy]:
+        policies: dict[tuple[str, str], Policy] = {}
+        for document in self._bundle.policies:
+            try:
+                key, policy = lower_policy(document)
+            except Rejected as error:
+                self._diagnostics += error.diagnostics
+                continue
+            first = policies.setdefault(key, policy)
+            if first is not policy:
+                self._twice("V308", f"two Policies are called `{key[0]}/{key[1]}`", policy, first)
+        return policies
+
+    def _workflows(self) -> dict[tuple[str, str], Workflow]:
+        workflows: dict[tuple[str, str], Workflow] = {}
+        for document in self._bundle.workflows:
+            try:
+                key, flow = lower_workflow(document)
+            except Rejected as error:
+                self._diagnostics += error.diagnostics
+                continue
+            first = workflows.setdefault(key, flow)
+            if first is not flow:
+                self._twice("V308", f"two Workflows are called `{key[0]}/{key[1]}`", flow, first)
+        return workflows
+
+    def _twice(
+        self, code: str, message: str, item: Policy | Workflow, first: Policy | Workflow
+    ) -> None:
+        path = ("metadata", "name")
+        labels = (
+            Label(item.origin.span(path), "again here"),
+            Label(first.origin.span(path), "first here"),
+        )
+        self._diagnostics.append(Diagnostic(code, message, labels))
+
+    def _unused(self, plans: Sequence[AppPlan]) -> None:
+        """Warn about standalone policies and workflows that no Application refers to."""
+        used = {id(policy) for plan in plans for policy in plan.app.external_policies}
+        flows = {(p.app.namespace or "default", p.app.workflow.ref) for p in plans}
+        for (namespace, name), policy in self._context.policies.items():
+            if id(policy) not in used:
+                self._warn_unused("Policy", namespace, name, policy)
+        for (namespace, name), flow in self._context.workflows.items():
+            if (namespace, name) not in flows:
+                self._warn_unused("Workflow", namespace, name, flow)
+
+    def _warn_unused(self, kind: str, namespace: str, name: str, item: Policy | Workflow) -> None:
+        text = f"no Application in namespace `{namespace}` uses the {kind} `{name}`"
+        label = Label(item.origin.span(("metadata", "name")))
+        self._diagnostics.append(Diagnostic("V317", text, (label,), Severity.WARNING))

@@ -1,0 +1,361 @@
+"""Plan to manifests: every variant of a component is rendered once and shared by all classes that have it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from velac.compiler.cue.errors import CueError
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.ir.app import Component, Policy, Trait
+from velac.compiler.ir.clusters import LOCAL, Inventory
+from velac.compiler.ir.manifest import (
+    AppManifests,
+    ClusterManifests,
+    Identity,
+    Manifest,
+    Origin,
+)
+from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
+from velac.compiler.ir.scope import identity_of, is_cluster_scoped
+from velac.compiler.ir.shape import name_problem
+from velac.compiler.ir.values import Json, Values
+from velac.compiler.load.definition import Definition
+from velac.compiler.lower.resolve import Resolver
+from velac.compiler.parameters import Parameters
+from velac.compiler.render.component import (
+    RenderedComponent,
+    RenderedObject,
+    parameter_of,
+    render_component,
+)
+from velac.compiler.render.context import (
+    Surroundings,
+    component_context,
+    policy_context,
+    surroundings_of,
+    trait_context,
+)
+from velac.compiler.render.engine import Templates
+from velac.compiler.render.policy import render_policy
+from velac.compiler.render.refobjects import REF_OBJECTS, with_referred_objects
+from velac.compiler.render.report import (
+    Subject,
+    component_subject,
+    diagnostics_of,
+    trait_subject,
+)
+from velac.grammar.yaml_writer import emit
+
+_OBJECT_NAME: Final = re.compile(r"[^/%\x00-\x1f]{1,253}")
+
+
+@dataclass(slots=True)
+class Workshop:
+    """What rendering shares across the Applications of a build."""
+
+    resolver: Resolver
+    inventory: Inventory
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    templates: Templates = field(default_factory=Templates)
+    parameters: Parameters = field(default_factory=Parameters)
+    rendered: int = 0
+
+
+def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
+    """All objects of one Application; problems are reported, and what they concern is left out."""
+    return _AppRenderer(plan, shop).manifests()
+
+
+@dataclass(frozen=True, slots=True)
+class _Variant:
+    """The objects of one rendering: those for the cluster, and those that stay in the control plane."""
+
+    here: tuple[Manifest, ...] = ()
+    hub: tuple[Manifest, ...] = ()
+
+
+class _AppRenderer:
+    __slots__ = ("_checked", "_hub", "_plan", "_reads", "_shop", "_surroundings", "_variants")
+
+    def __init__(self, plan: AppPlan, shop: Workshop) -> None:
+        self._plan = plan
+        self._shop = shop
+        self._surroundings: dict[tuple[str, str, str], Surroundings] = {}
+        self._variants: dict[tuple[int, str, str, str], _Variant] = {}
+        self._reads: dict[int, tuple[bool, bool]] = {}
+        self._checked: set[int] = set()
+        self._hub: dict[Identity, Manifest] = {}
+
+    def manifests(self) -> AppManifests:
+        app = self._plan.app
+        self._check_policies()
+        groups = [g for c in self._plan.classes for g in self._class(c)]
+        for policy in self._plan.policies:
+            self._add_policy(policy)
+        return AppManifests(
+            app.namespace or "default",
+            app.name,
+            tuple(self._with_hub(groups)),
+            app.name_span,
+        )
+
+    # ------------------------------------------------------------------------------------------------ classes
+
+    def _class(self, group: ClusterClass) -> Iterator[ClusterManifests]:
+        """The class, split into single clusters where a template reads `context.cluster`."""
+        alone = any(self._reads_of(c)[0] for slot in group.slots for c in self._components(slot))
+        parts = ((name,) for name in group.clusters) if alone else (group.clusters,)
+        for clusters in parts:
+            found: dict[Identity, Manifest] = {}
+            for slot in group.slots:
+                # Of several steps that make one object the last one wins; it keeps the place of the first.
+                found |= self._slot(slot, group.version, clusters[0])
+            if found:
+                yield ClusterManifests(clusters, tuple(found.values()))
+
+    def _slot(self, slot: Slot, version: str, cluster: str) -> dict[Identity, Manifest]:
+        found: dict[Identity, Manifest] = {}
+        for component in self._components(slot):
+            variant = self._variant(component, slot.namespace, version, cluster)
+            for manifest in variant.here:
+                self._enter(found, manifest)
+            for manifest in variant.hub:
+                self._hub[manifest.identity] = manifest
+        return found
+
+    def _components(self, slot: Slot) -> Iterator[Component]:
+        for component in slot.deployment.components:
+            if not (slot.deployment.ignore_terraform and self._is_terraform(slot, component)):
+                yield component
+
+    def _is_terraform(self, slot: Slot, component: Component) -> bool:
+        return slot.deployment.step.type == "deploy" and self._shop.resolver.is_terraform(
+            component.type
+        )
+
+    def _enter(self, found: dict[Identity, Manifest], manifest: Manifest) -> None:
+        first = found.setdefault(manifest.identity, manifest)
+        if first is not manifest:
+            one, two = first.origin, manifest.origin
+            text = f"{two.owner} makes {manifest.identity} again"
+            if one.owner != two.owner:
+                text = f"{one.owner} and {two.owner} both make {manifest.identity}"
+            labels = (Label(two.span, "again here"), Label(one.span, "first here"))
+            self._shop.diagnostics.append(Diagnostic("V706", text, labels))
+
+    def _with_hub(self, groups: Sequence[ClusterManifests]) -> Iterator[ClusterManifests]:
+        """The groups, with what belongs to the control plane added to `local`."""
+        if not self._hub:
+            yield from groups
+            return
+        extra = dict(self._hub)
+        local: dict[Identity, Manifest] = {}
+        for group in groups:
+            if LOCAL in group.clusters:
+                local = {m.identity: m for m in group.manifests}
+        for manifest in extra.values():
+            self._enter(local, manifest)
+        yield ClusterManifests((LOCAL,), tuple(local.values()))
+        for group in groups:
+            clusters = tuple(name for name in group.clusters if name != LOCAL)
+            if clusters:
+                yield ClusterManifests(clusters, group.manifests)
+
+    # ----------------------------------------------------------------------------------------------- variants
+
+    def _variant(
+        self, component: Component, namespace: str, version: str, cluster: str
+    ) -> _Variant:
+        reads_cluster, reads_version = self._reads_of(component)
+        cluster = cluster if reads_cluster else ""
+        version = version if reads_version else ""
+        key = (id(component), namespace, version, cluster)
+        found = self._variants.get(key)
+        if found is None:
+            found = self._variants[key] = self._render(component, namespace, version, cluster)
+        return found
+
+    def _render(self, component: Component, namespace: str, version: str, cluster: str) -> _Variant:
+        definition, traits = self._definitions(component)
+        if definition is None:
+            return _Variant()
+        where = self._surroundings_of(namespace, version, cluster)
+        if self._check(component, definition, traits, where):
+            return _Variant()
+        try:
+            if component.type == REF_OBJECTS:
+                app_namespace = self._plan.app.namespace or "default"
+                component = with_referred_objects(component, app_namespace, None)
+            done = render_component(where, component, definition, traits, self._shop.templates)
+        except Rejected as error:
+            self._shop.diagnostics += error.diagnostics
+            return _Variant()
+        self._shop.rendered += 1
+        return self._made(done)
+
+    def _definitions(
+        self, component: Component
+    ) -> tuple[Definition | None, tuple[tuple[Trait, Definition], ...]]:
+        """The definitions of a component and its traits; unknown ones have been reported before."""
+        resolver = self._shop.resolver
+        found = [(trait, resolver.of_trait(trait)) for trait in component.traits]
+        traits = tuple((trait, d) for trait, d in found if d is not None)
+        definition = resolver.of(component)
+        return (definition if len(traits) == len(component.traits) else None), traits
+
+    def _reads_of(self, component: Component) -> tuple[bool, bool]:
+        """Whether any template of a component reads `context.cluster`, and `context.clusterVersion`."""
+        key = id(component)
+        if key not in self._reads:
+            definition, traits = self._definitions(component)
+            keys = [self._keys(d) for d in (definition, *(d for _, d in traits)) if d is not None]
+            self._reads[key] = (
+                any(k is None or "cluster" in k for k in keys),
+                any(k is None or "clusterVersion" in k for k in keys),
+            )
+        return self._reads[key]
+
+    def _keys(self, definition: Definition) -> frozenset[str] | None:
+        if definition.template is None:
+            return frozenset()
+        try:
+            return self._shop.templates.of(definition).context_keys
+        except CueError:
+            return frozenset()
+
+    def _surroundings_of(self, namespace: str, version: str, cluster: str) -> Surroundings:
+        key = (namespace, version, cluster)
+        found = self._surroundings.get(key)
+        if found is None:
+            found = self._surroundings[key] = surroundings_of(
+                self._plan.app,
+                place=namespace,
+                cluster=cluster,
+                cluster_version=cluster_version(version or self._shop.inventory.version_of(LOCAL)),
+            )
+        return found
+
+    # ------------------------------------------------------------------------------------------------ objects
+
+    def _made(self, done: RenderedComponent) -> _Variant:
+        owner = f"component `{done.component.name}`"
+        managed = any(item.definition.manage_workload for item in done.resources)
+        here: list[Manifest] = []
+        hub: list[Manifest] = []
+        for item in done.objects:
+            if item is done.workload and managed:
+                continue
+            origin = _origin(done.component, item, owner)
+            if item.trait is not None and item.definition.control_plane_only:
+                item.object["metadata"]["namespace"] = self._plan.app.namespace or "default"
+                hub += self._manifest(item.object, origin)
+            else:
+                here += self._manifest(item.object, origin)
+        return _Variant(tuple(here), tuple(hub))
+
+    def _manifest(self, obj: Json, origin: Origin) -> Iterable[Manifest]:
+        """The object as a manifest, or nothing after reporting why it is not one."""
+        complaint = object_problem(obj)
+        if complaint:
+            text = f"{origin.owner}: {complaint}"
+            self._shop.diagnostics.append(Diagnostic("V709", text, (Label(origin.span),)))
+            return ()
+        if is_cluster_scoped(obj["apiVersion"].rpartition("/")[0], obj["kind"]):
+            obj["metadata"].pop("namespace", None)
+        return (Manifest(obj, identity_of(obj), emit(obj), origin),)
+
+    # ----------------------------------------------------------------------------------------------- policies
+
+    def _add_policy(self, policy: Policy) -> None:
+        definition = self._shop.resolver.of_policy(policy.type)
+        if definition is None:
+            return
+        where = self._surroundings_of("", "", LOCAL)
+        try:
+            objects = render_policy(where, policy, definition, (), self._shop.templates)
+        except Rejected as error:
+            self._shop.diagnostics += error.diagnostics
+            return
+        span = policy.origin.span(("type",))
+        origin = Origin(f"policy `{policy.name}`", "policy", definition=policy.type, span=span)
+        for obj in objects:
+            for manifest in self._manifest(obj, origin):
+                self._enter(self._hub, manifest)
+
+    # --------------------------------------------------------------------------------------------- parameters
+
+    def _check(
+        self,
+        component: Component,
+        definition: Definition,
+        traits: Sequence[tuple[Trait, Definition]],
+        where: Surroundings,
+    ) -> bool:
+        """Report what is wrong with the parameters of a component and its traits; whether anything is."""
+        if id(component) in self._checked:
+            return False
+        self._checked.add(id(component))
+        subject = component_subject(component.name, component.origin, component.properties)
+        properties = parameter_of(component.properties)
+        context = component_context(where, component, properties, None)
+        before = len(self._shop.diagnostics)
+        self._report(subject, definition, properties, context)
+        for trait, trait_definition in traits:
+            subject = trait_subject(trait.type, component.name, trait.origin, trait.properties)
+            properties = parameter_of(trait.properties)
+            own = {"parameter": properties}
+            context = trait_context(where, component, own, None)
+            self._report(subject, trait_definition, properties, context)
+        return len(self._shop.diagnostics) > before
+
+    def _check_policies(self) -> None:
+        where = self._surroundings_of("", "", LOCAL)
+        for policy in self._plan.policies:
+            definition = self._shop.resolver.of_policy(policy.type)
+            if definition is not None:
+                properties = parameter_of(policy.properties)
+                subject = Subject(f"policy `{policy.name}`", policy.origin, policy.properties)
+                context = policy_context(where, policy.name, properties, {}, None)
+                self._report(subject, definition, properties, context)
+
+    def _report(
+        self,
+        subject: Subject,
+        definition: Definition,
+        properties: dict[str, Any],
+        context: dict[str, Any],
+    ) -> None:
+        problems = self._shop.parameters.problems(definition, properties, context)
+        self._shop.diagnostics += diagnostics_of(subject, problems)
+
+
+def _origin(component: Component, item: RenderedObject, owner: str) -> Origin:
+    origin: Values = component.origin if item.trait is None else item.trait.origin
+    return Origin(owner, item.origin, item.resource, item.definition.name, origin.span(("type",)))
+
+
+def object_problem(obj: Json) -> str:
+    """Why a rendered object cannot be shipped, or "": it needs apiVersion, kind, and a usable name and namespace."""
+    if not isinstance(obj.get("apiVersion"), str) or not obj["apiVersion"]:
+        return "an object has no `apiVersion`"
+    if not isinstance(obj.get("kind"), str) or not obj["kind"]:
+        return "an object has no `kind`"
+    metadata = obj.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(name, str) or name in (".", "..") or not _OBJECT_NAME.fullmatch(name):
+        return f"a {obj['kind']} has the name {name!r}, which is not a valid one"
+    namespace = metadata.get("namespace")
+    if namespace is not None and (not isinstance(namespace, str) or name_problem(namespace)):
+        return f"the {obj['kind']} `{name}` has the namespace {namespace!r}, which is not valid"
+    return ""
+
+
+def cluster_version(text: str) -> dict[str, Any]:
+    """`context.clusterVersion` for a version such as `1.31` or `v1.31.4+k3s1`."""
+    match = re.match(r"v?(\d+)\.(\d+)(.*)", text)
+    major, minor, rest = match.groups() if match else ("", "0", "")
+    git = f"v{major}.{minor}{rest if rest.startswith('.') else '.0' + rest}"
+    return {"major": major, "minor": int(minor), "gitVersion": git, "platform": "linux/amd64"}

@@ -1,0 +1,25 @@
+"""What one build is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Inputs and settings of a build; nothing else, no environment, decides about its output.
+
+    `clusters` is the path of an inventory file; None looks for `clusters.yaml` at the root of the paths. `backend`
+    and `layout` name what writes the files; an empty layout is the backend's first one. `verify` checks the
+    invariants of the IR after every pass.
+    """
+
+    paths: tuple[str, ...]
+    definitions: tuple[str, ...] = ()
+    clusters: str | None = None
+    backend: str = "plain"
+    layout: str = ""
+    kubernetes_version: str = NEWEST_KUBERNETES
+    verify: bool = False
