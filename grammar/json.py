@@ -168,9 +168,9 @@ class _Scanner:
         return match.end()
 
     def value(self, at: int, depth: int) -> YNode:
-        if depth > MAX_DEPTH:
-            raise RecursionError
         first = self.text[at]
+        if depth >= MAX_DEPTH and first in "{[":
+            raise RecursionError
         if first == "{":
             return self.object(at, depth)
         if first == "[":

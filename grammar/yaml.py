@@ -114,7 +114,9 @@ class _Reader:
             return self.alias(event)
         if depth >= MAX_DEPTH:
             raise _Stop(
-                _too_large(self.file, event.start_mark.index, f"more than {MAX_DEPTH} levels of nesting")
+                _too_large(
+                    self.file, event.start_mark.index, f"more than {MAX_DEPTH} levels of nesting"
+                )
             )
         anchor = event.anchor
         if anchor is not None:
@@ -210,7 +212,7 @@ class _Reader:
             return text
         if short == "binary":
             try:
-                return base64.b64decode(text, validate=False).decode()
+                return base64.b64decode("".join(text.split()), validate=True).decode()
             except (binascii.Error, UnicodeDecodeError):
                 self.report("`!!binary` does not hold base64 of UTF-8 text", span)
                 return text
@@ -238,7 +240,9 @@ class _Reader:
                 if inside
                 else f"unknown anchor `{name}`",
                 Span(self.file, start, end),
-                "" if inside else f"define it before its use, with `&{name}`; or quote a value that begins with `*`",
+                ""
+                if inside
+                else f"define it before its use, with `&{name}`; or quote a value that begins with `*`",
             )
             return YScalar(self.file, start, end, None, "", "")
         self.aliased += node.size

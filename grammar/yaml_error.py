@@ -87,7 +87,10 @@ def _bad_character(error: YAMLError, file: SourceFile) -> TextProblem:
     at = len(file.text.encode(errors="replace")[:position].decode(errors="ignore"))
     code = ord(file.text[at]) if at < len(file.text) else 0
     return _problem(
-        file, at, f"the control character U+{code:04X} is not allowed", "remove it, or write it as an escape in double quotes"
+        file,
+        at,
+        f"the control character U+{code:04X} is not allowed",
+        "remove it, or write it as an escape in double quotes",
     )
 
 
@@ -99,4 +102,6 @@ def _problem(
     more: tuple[tuple[Span, str], ...] = (),
 ) -> TextProblem:
     at = min(at, len(file.text))
-    return TextProblem("V101", message, ((Span(file, at, min(at + 1, len(file.text))), ""), *more), help)
+    return TextProblem(
+        "V101", message, ((Span(file, at, min(at + 1, len(file.text))), ""), *more), help
+    )

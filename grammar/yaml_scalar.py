@@ -116,9 +116,7 @@ def can_be_single(text: str) -> bool:
 def can_be_block(text: str, tabs: bool = False) -> bool:
     """Whether a literal block keeps the string; whether tabs may be in one depends on the writer that is followed."""
     odd = _UNPRINTABLE_BUT_TAB if tabs else _UNPRINTABLE
-    return (
-        text[-1] != " " and odd.search(text) is None and _SPACE_BEFORE_BREAK.search(text) is None
-    )
+    return text[-1] != " " and odd.search(text) is None and _SPACE_BEFORE_BREAK.search(text) is None
 
 
 def literal(text: str, indent: int) -> str:
@@ -134,7 +132,9 @@ def literal(text: str, indent: int) -> str:
 
 def double_quoted(text: str, indent: int, column: int) -> str:
     """The string in double quotes."""
-    if text[:1] == "\ufeff":  # upstream takes every character of such a string for a byte order mark
+    if (
+        text[:1] == "\ufeff"
+    ):  # upstream takes every character of such a string for a byte order mark
         inner = "".join(_ESCAPES.get(char) or _code(char) for char in text)
     else:
         inner = _TO_ESCAPE.sub(lambda match: _ESCAPES.get(match[0]) or _code(match[0]), text)

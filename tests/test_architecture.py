@@ -110,8 +110,16 @@ def test_import_contracts(root: Path) -> None:
 
 def test_bare_folder_imports_are_refused(root: Path) -> None:
     done = subprocess.run(
-        [str(Path(sys.executable).with_name("ruff")), "check", "--select", "TID251", "--no-cache",
-         "--stdin-filename", "passes/sample.py", "-"],
+        [
+            str(Path(sys.executable).with_name("ruff")),
+            "check",
+            "--select",
+            "TID251",
+            "--no-cache",
+            "--stdin-filename",
+            "passes/sample.py",
+            "-",
+        ],
         input="import compiler.cue\n",
         cwd=root,
         capture_output=True,
