@@ -11,12 +11,13 @@ from typing import Any, Final, final
 
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.values import NO_TRACE, Decisions
+from velac.compiler.cue.values import NO_TRACE, Decisions, plain
 from velac.compiler.ir.app import Component, Trait
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.context import (
     WORKLOAD_TEMPLATE,
+    Keys,
     Surroundings,
     component_context,
     trait_context,
@@ -175,8 +176,9 @@ class _Rendering:
             own["output"] = self._snapshot(self.workload, subject, "output")
         if wants(keys, "outputs") and self.resources:
             own["outputs"] = self._snapshots(subject)
-        if self.template_data is not None:
-            own[WORKLOAD_TEMPLATE + self.component.name] = self.template_data
+        if self.template_data is not None and _reads_template(keys):
+            name = plain(self.component.name, self.trace)
+            own[WORKLOAD_TEMPLATE + name] = self.template_data
         context = trait_context(self.surroundings, self.component, own, keys)
         value = evaluated(template, parameter, context, self.trace, subject)
         trial = Trial(trait, definition, subject, value, template.patch_marks, self.trace)
@@ -204,14 +206,14 @@ class _Rendering:
         """Turn everything into objects with labels, names and namespaces."""
         assert self.workload is not None
         contract, name = self.surroundings.contract, self.component.name
-        obj = finished_object(self.workload, self.subject, "output")
+        obj = finished_object(self.workload, self.subject, "output", self.trace)
         finish_workload(obj, contract, name, self.component.type)
         workload = RenderedObject(obj, WORKLOAD, "", self.definition)
         made = []
         for resource in self.resources:
             trial = resource.trial
             subject = self.subject if trial is None else trial.subject
-            aux = finished_object(resource.draft, subject, f"outputs.{resource.name}")
+            aux = finished_object(resource.draft, subject, f"outputs.{resource.name}", self.trace)
             kind = AUXILIARY if trial is None else trial.trait.type
             finish_resource(aux, contract, name, kind, resource.name)
             if trial is None:
@@ -221,6 +223,10 @@ class _Rendering:
                 refer_to_workload(aux, trial.definition.workload_ref_path, obj)
             made.append(RenderedObject(aux, kind, resource.name, trial.definition, trial.trait))
         return RenderedComponent(self.component, workload, tuple(made))
+
+
+def _reads_template(keys: Keys) -> bool:
+    return keys is None or any(key.startswith(WORKLOAD_TEMPLATE) for key in keys)
 
 
 # ------------------------------------------------------------------------------------ steps policies share
@@ -282,9 +288,9 @@ def missing_parameters(value: Value) -> list[Any]:
     return [] if parameter is None else [p for p in parameter.problems(final=True) if p.incomplete]
 
 
-def finished_object(draft: Draft, subject: Subject, what: str) -> Object:
+def finished_object(draft: Draft, subject: Subject, what: str, trace: Decisions) -> Object:
     """The object of a draft. Raises Rejected when it is not concrete or has no kind."""
     try:
-        return draft.finished(subject, what)
+        return draft.finished(subject, what, trace)
     except CueError as error:
         reject_problems(subject, error.problems)

@@ -27,12 +27,12 @@ TRAIT_RESOURCE: Final = "trait.oam.dev/resource"
 AUXILIARY: Final = "AuxiliaryWorkload"
 """The trait type of what a component's own `outputs` make."""
 
-_LABEL_FILTER: Final = "filter.oam.dev/label-keys"
-_ANNOTATION_FILTER: Final = "filter.oam.dev/annotation-keys"
+LABEL_FILTER: Final = "filter.oam.dev/label-keys"
+ANNOTATION_FILTER: Final = "filter.oam.dev/annotation-keys"
 _NEVER_PASSED_ON: Final = (
     "app.oam.dev/inplace-upgrade",
-    _LABEL_FILTER,
-    _ANNOTATION_FILTER,
+    LABEL_FILTER,
+    ANNOTATION_FILTER,
     "kubectl.kubernetes.io/last-applied-configuration",
 )
 
@@ -65,8 +65,8 @@ def contract_of(
 ) -> Contract:
     """The contract of an Application with these labels and annotations, filters applied."""
     # The keys of the label filter are trimmed, those of the annotation filter are not: so `a, b` keeps `b`.
-    hidden = {key.strip() for key in _keys(annotations.get(_LABEL_FILTER))}
-    dropped = frozenset((*_keys(annotations.get(_ANNOTATION_FILTER)), *_NEVER_PASSED_ON))
+    hidden = {key.strip() for key in _keys(annotations.get(LABEL_FILTER))}
+    dropped = frozenset((*_keys(annotations.get(ANNOTATION_FILTER)), *_NEVER_PASSED_ON))
     return Contract(
         app,
         namespace,

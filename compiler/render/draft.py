@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, final
 
+from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.tree import Tree
+from velac.compiler.cue.values import Decisions
 from velac.compiler.render.numbers import object_data
 from velac.compiler.render.report import Subject
 from velac.compiler.render.trees import data_of, tree_of
@@ -50,13 +52,29 @@ class Draft:
                 self._tree = tree_of(self._data)
         return self._tree
 
-    def finished(self, subject: Subject, what: str) -> Object:
+    def finished(self, subject: Subject, what: str, trace: Decisions) -> Object:
         """A fresh object of JSON data. Raises CueError where it is not concrete, Rejected without a kind."""
         obj = object_data(self.data())
         if not isinstance(obj, dict):
             subject.reject("V701", f"`{what}` is not an object")
+        _decide_identity(obj, trace)
         if not obj.get("kind"):
             subject.reject(
                 "V705", f"`{what}` has no `kind`", help="every Kubernetes object needs `kind`"
             )
         return obj
+
+
+def _decide_identity(obj: Object, trace: Decisions) -> None:
+    """Tell the trace what the contract will look at: API version, kind, whether there is a name and a namespace."""
+    for key in ("apiVersion", "kind"):
+        value = obj.get(key)
+        if type(value) is Leaf:
+            obj[key] = trace.pin(value)
+    metadata = obj.get("metadata")
+    if not isinstance(metadata, dict):
+        return
+    for key in ("name", "namespace"):
+        value = metadata.get(key)
+        if type(value) is Leaf and isinstance(value.value, str):
+            trace.decide("!=", (value, ""), value.value != "")

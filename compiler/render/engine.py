@@ -14,6 +14,7 @@ from velac.compiler.cue.legacy import upgrade_file
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.context import Keys
+from velac.compiler.render.markers import field_marks, is_labelled, without_lost_markers
 from velac.grammar import ast
 
 CONTEXT: Final = "context"
@@ -73,7 +74,7 @@ def _compiled(definition: Definition) -> Template | CueError:
     file = definition.template
     assert file is not None, "a terraform definition has no template"
     try:
-        file = upgrade_file(file)
+        file = without_lost_markers(upgrade_file(file))
         program = Program.compile([file], declare=DECLARED, local=_vela_package)
     except CueError as error:
         return error
@@ -96,7 +97,7 @@ def _parsed(path: str, source: str) -> ast.File:
 
 def context_keys(file: ast.File) -> Keys:
     """The keys of `context` that a template reads; None when it may read any (`for k, v in context`)."""
-    if any(_is_labelled(decl, CONTEXT) for decl in file.decls):
+    if any(is_labelled(decl, CONTEXT) for decl in file.decls):
         return None
     keys: set[str] = set()
     pending: list[Any] = [file.decls]
@@ -146,36 +147,3 @@ def _children(node: Any) -> Iterable[Any]:
     if hasattr(node, "__dataclass_fields__"):
         return [getattr(node, item.name) for item in fields(node)]
     return ()
-
-
-def field_marks(decls: Iterable[Any], name: str) -> dict[str, str]:
-    """The `+key=value` markers of a top-level field, wherever it is declared; later ones win."""
-    marks: dict[str, str] = {}
-    for decl in decls:
-        if isinstance(decl, ast.Comprehension):
-            marks |= field_marks(decl.value.decls, name)
-        elif isinstance(decl, ast.Embedding) and isinstance(decl.expr, ast.StructLit):
-            marks |= field_marks(decl.expr.decls, name)
-        elif _is_labelled(decl, name):
-            marks |= marks_of(decl.doc)
-    return marks
-
-
-def marks_of(doc: Iterable[str]) -> dict[str, str]:
-    """Markers among comment lines: `+key=value`, the value up to the first blank."""
-    marks = {}
-    for line in doc:
-        text = line.strip()
-        if text.startswith("+") and "=" in text:
-            key, _, value = text[1:].partition("=")
-            marks[key.strip()] = value.split()[0] if value.split() else ""
-    return marks
-
-
-def _is_labelled(decl: Any, name: str) -> bool:
-    if not isinstance(decl, ast.Field):
-        return False
-    label = decl.label
-    if isinstance(label, ast.Ident):
-        return label.name == name
-    return isinstance(label, ast.StringLit) and label.value == name

@@ -12,8 +12,8 @@ from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.leaf import Input, Leaf
 from velac.compiler.cue.tree import TField, TList, Tree, TStruct
 from velac.compiler.cue.values import Decisions
-from velac.compiler.render.engine import field_marks
 from velac.compiler.render.jsonpatch import PatchFailed
+from velac.compiler.render.markers import field_marks
 from velac.compiler.render.patch import apply_patch, unify_patch
 from velac.compiler.render.trees import data_of, tree_of
 
