@@ -2,8 +2,8 @@
 
 Literals hold their decoded value (`str`, `bytes`, `int`, `Decimal`), so no consumer looks at text again.
 The shorthand `a: b: 1` is a `Field` whose value is a `StructLit` with `braces=False`. Comments are kept in
-source order on the `File`; the comment lines directly above (or trailing on the line of) a field are also
-its `doc`, because KubeVela's patch markers live there.
+source order on the `File`; the comment lines directly above a field are also its `doc`, because KubeVela's patch
+markers live there.
 """
 
 from __future__ import annotations
@@ -285,8 +285,9 @@ class PatternLabel:
 class Field:
     """`label: value`.
 
-    `constraint` is `""`, `"?"` or `"!"`; `alias` is that of `X=label: …`. `doc` holds the text of the comment
-    lines of this field without the slashes and one following blank.
+    `constraint` is `""`, `"?"` or `"!"`; `alias` is that of `X=label: …`. `doc` holds the texts of the comment lines
+    directly above, without the slashes and one following blank: no blank line between, no comment behind the
+    value (CUE's evaluator drops those too). Above `a: b: 1` they belong to `b`, the innermost fixed name.
     """
 
     span: Span

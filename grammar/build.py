@@ -131,7 +131,11 @@ class Builder:
                 decls.append(statement)
         self.check_first(decls)
         return ast.File(
-            self.between(0, len(self.text)), package, tuple(imports), tuple(decls), tuple(self.stream.comments)
+            self.between(0, len(self.text)),
+            package,
+            tuple(imports),
+            tuple(decls),
+            tuple(self.stream.comments),
         )
 
     def check_first(self, decls: list[ast.Decl]) -> None:
@@ -140,11 +144,15 @@ class Builder:
         if isinstance(first, ast.Field) and isinstance(first.label, ast.Ident):
             name = first.label.name
             if name in ("package", "import"):
-                self.problem(first.label.span, f"`{name}` cannot label the first field", f'write "{name}"')
+                self.problem(
+                    first.label.span, f"`{name}` cannot label the first field", f'write "{name}"'
+                )
 
     def package(self, keyword: Span, name: ast.Ident) -> Package:
         if name.name.startswith(("#", "_#")):
-            self.problem(name.span, f"`{name.name}` cannot name a package", "use a name without `#`")
+            self.problem(
+                name.span, f"`{name.name}` cannot name a package", "use a name without `#`"
+            )
         return Package(keyword.to(name.span), name)
 
     def import_one(self, keyword: Span, spec: ast.ImportSpec) -> Imports:
@@ -153,7 +161,9 @@ class Builder:
     def import_none(self, keyword: Span, _: Span, closing: Span) -> Imports:
         return Imports(keyword.to(closing), [])
 
-    def import_group(self, keyword: Span, _: Span, specs: list[ast.ImportSpec], *ends: Span) -> Imports:
+    def import_group(
+        self, keyword: Span, _: Span, specs: list[ast.ImportSpec], *ends: Span
+    ) -> Imports:
         return Imports(keyword.to(ends[-1]), specs)
 
     def import_path(self, path: ast.StringLit) -> ast.ImportSpec:
@@ -162,13 +172,17 @@ class Builder:
 
     def import_named(self, name: ast.Ident, path: ast.StringLit) -> ast.ImportSpec:
         if name.name.startswith(("#", "_#")):
-            self.problem(name.span, f"`{name.name}` cannot name an import", "use a name without `#`")
+            self.problem(
+                name.span, f"`{name.name}` cannot name an import", "use a name without `#`"
+            )
         self.check_import(path)
         return ast.ImportSpec(name.span.to(path.span), name, path.value)
 
     def check_import(self, path: ast.StringLit) -> None:
         bare = path.value.rpartition(":")[0] or path.value
-        if not bare or any(c in _IMPORT_FORBIDDEN or c.isspace() or not c.isprintable() for c in bare):
+        if not bare or any(
+            c in _IMPORT_FORBIDDEN or c.isspace() or not c.isprintable() for c in bare
+        ):
             self.problem(path.span, f"`{path.value}` is no import path")
 
     # --------------------------------------------------------------------------------------------- declarations
@@ -249,7 +263,9 @@ class Builder:
                     pass
                 case expr:
                     return ast.PatternLabel(label.span, None, expr)
-        self.problem(label.span, "a pattern is exactly one expression in brackets", "write [string]: …")
+        self.problem(
+            label.span, "a pattern is exactly one expression in brackets", "write [string]: …"
+        )
         return ast.DynamicLabel(label.span, label)
 
     def label_fix(self, expr: ast.Expr) -> str:
@@ -394,7 +410,9 @@ class Builder:
             texts: Any = decode_parts(quote, [self.text[span[1] : span[2]] for span in spans])
         except LiteralError as error:
             start = spans[error.part][1]
-            self.problem(self.between(start + error.start, start + error.end), error.message, error.fix)
+            self.problem(
+                self.between(start + error.start, start + error.end), error.message, error.fix
+            )
             texts = [b"" if quote.is_bytes else ""] * len(spans)
         span = self.between(spans[0][1], last[2])
         return ast.Interpolation(span, tuple(texts), tuple(parts[1]), quote.is_bytes)

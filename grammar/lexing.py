@@ -56,9 +56,9 @@ _MARKS: Final = {
     ":": "COLON", ",": "COMMA", "{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", "[": "LSQB",
     "]": "RSQB", "?": "QUESTION",
 }  # fmt: skip
-_WORDS: Final = frozenset(
-    ("for", "if", "let", "in", "div", "mod", "quo", "rem", "true", "false", "null", "package", "import")
-)
+_WORDS: Final = frozenset((
+    "for", "if", "let", "in", "div", "mod", "quo", "rem", "true", "false", "null", "package", "import",
+))  # fmt: skip
 _OPERATORS: Final = frozenset(("div", "mod", "quo", "rem"))
 _OPERANDS: Final = frozenset(("IDENT", "STRING", "LITERAL", "IEND", "RPAR", "RSQB", "RBRACE"))
 _BEGINNINGS: Final = frozenset(("", "NL", "COMMA", "LBRACE", "LSQB"))
@@ -119,7 +119,9 @@ def _part(quote: Quote) -> re.Pattern[str]:
         loose.append(rf"{char}(?!{quote.closing[1:]})")
     if hashes:
         loose.append(rf"\\(?!{hashes})")
-    return re.compile(rf"(?:{'|'.join(loose)})*+(?:(?P<close>{quote.closing})|(?P<open>{escape}\())?")
+    return re.compile(
+        rf"(?:{'|'.join(loose)})*+(?:(?P<close>{quote.closing})|(?P<open>{escape}\())?"
+    )
 
 
 class _Scanner:
@@ -252,7 +254,8 @@ class _Scanner:
         if quote.multiline and not self.text.startswith(("\n", "\r\n"), end + 2):
             message = f"a newline must follow `{quote.char * 3}`"
             self.problem(start, end + 2, message, "the text begins on the next line")
-            return self.skip_line(start)
+            rest = _part(quote).match(self.text, end + 2)
+            return self.skip_line(start, rest.end() if rest and rest["close"] else -1)
         return self.part(quote, start, end + (2 if quote.multiline else 0), "STRING", "ISTART")
 
     def part(self, quote: Quote, start: int, body: int, whole: str, opening: str) -> int:
@@ -264,7 +267,10 @@ class _Scanner:
             return self.emit(opening, start, match.end())
         if not match["close"]:
             self.problem(
-                start, start + len(quote.closing), "this string is never closed", f"close it with `{quote.closing}`"
+                start,
+                start + len(quote.closing),
+                "this string is never closed",
+                f"close it with `{quote.closing}`",
             )
             return self.skip_line(start)
         end = match.end()
@@ -287,10 +293,11 @@ class _Scanner:
             self.prev = "LITERAL"
         return end
 
-    def skip_line(self, start: int) -> int:
-        """Go on after the line of a broken string as if the string had ended there."""
-        end = self.text.find("\n", start)
-        end = len(self.text) if end < 0 else end
+    def skip_line(self, start: int, end: int = -1) -> int:
+        """Go on after a broken string, or its line, as if the string had ended there."""
+        if end < 0:
+            end = self.text.find("\n", start)
+            end = len(self.text) if end < 0 else end
         self.emit("ILLEGAL", start, end)
         self.prev = "STRING"
         return end
@@ -354,7 +361,9 @@ class _Scanner:
         group: list[str] = []
         for match in _COMMENT.finditer(text, start, end):
             comment = match[1].rstrip("\r")
-            self.comments.append(ast.Comment(self.span(match.start(), match.start(1) + len(comment)), comment))
+            self.comments.append(
+                ast.Comment(self.span(match.start(), match.start(1) + len(comment)), comment)
+            )
             group.append(comment.removeprefix(" "))
         if text[text.rfind("\n", 0, start) + 1 : start].strip("\ufeff \t\r"):
             del group[0]
@@ -369,7 +378,9 @@ class _Scanner:
         head = _ATTRIBUTE.match(text, start)
         assert head is not None
         if not head[2]:
-            self.problem(start, head.end(), "an attribute needs parentheses", f"write {head[0].strip()}()")
+            self.problem(
+                start, head.end(), "an attribute needs parentheses", f"write {head[0].strip()}()"
+            )
             self.emit("ILLEGAL", start, head.end())
             return head.end()
         closers = [")"]
@@ -407,8 +418,11 @@ class _Scanner:
         assert match is not None
         if match["open"]:
             self.problem(match.start("open"), match.end(), "no interpolation in an attribute")
-        elif not match["close"]:
-            self.problem(start, end, "this string is never closed", f"close it with `{quote.closing}`")
+            return max(self.text.find(quote.char, match.end()) + 1, match.end())
+        if not match["close"]:
+            self.problem(
+                start, end, "this string is never closed", f"close it with `{quote.closing}`"
+            )
         return match.end()
 
     def end(self, _: re.Match[str], start: int, end: int) -> int:

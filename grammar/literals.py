@@ -67,7 +67,9 @@ def decode_number(text: str) -> int | Decimal:
     Raises LiteralError.
     """
     if _BAD_SEPARATOR.search(text):
-        raise _bad_number(text, "a `_` in a number must stand between digits", text.replace("_", ""))
+        raise _bad_number(
+            text, "a `_` in a number must stand between digits", text.replace("_", "")
+        )
     digits = text.replace("_", "")
     radix = {"0x": 16, "0X": 16, "0b": 2, "0o": 8}.get(digits[:2])
     if radix:
@@ -87,7 +89,9 @@ def decode_number(text: str) -> int | Decimal:
     try:
         return Decimal(digits)
     except InvalidOperation:
-        message = "an exponent needs digits" if digits[-1] in "eE+-" else "the exponent is too large"
+        message = (
+            "an exponent needs digits" if digits[-1] in "eE+-" else "the exponent is too large"
+        )
         raise _bad_number(text, message) from None
 
 
@@ -214,7 +218,9 @@ def _describe(indent: str) -> str:
 @lru_cache(maxsize=16)
 def _escapes(hashes: int) -> re.Pattern[str]:
     return re.compile(
-        r"\\" + "#" * hashes + r"(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|(.?))",
+        r"\\"
+        + "#" * hashes
+        + r"(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([0-7]{3})|(.?))",
         re.DOTALL,
     )
 
@@ -236,7 +242,10 @@ def _escape_value(quote: Quote, match: re.Match[str]) -> str | bytes:
     byte = int(code, 16 if group == 3 else 8)
     if not quote.is_bytes:
         raise LiteralError(
-            f"`{match[0]}` is only allowed in bytes", match.start(), match.end(), f"write \\u{byte:04x}"
+            f"`{match[0]}` is only allowed in bytes",
+            match.start(),
+            match.end(),
+            f"write \\u{byte:04x}",
         )
     if byte > 255:
         raise LiteralError(f"`{match[0]}` is more than a byte", match.start(), match.end())
@@ -288,4 +297,6 @@ def _raise_at_escape(quote: Quote, body: str) -> None:
     for match in _escapes(quote.hashes).finditer(body):
         value = _escape_value(quote, match)
         if isinstance(value, str) and _SURROGATE.match(value):
-            raise LiteralError(f"`{match[0]}` is half of a surrogate pair", match.start(), match.end())
+            raise LiteralError(
+                f"`{match[0]}` is half of a surrogate pair", match.start(), match.end()
+            )

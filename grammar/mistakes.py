@@ -120,18 +120,30 @@ def _never_closed(mistake: Mistake) -> SyntaxProblem | None:
     text = mistake.source.text[bracket.span.start : bracket.span.end]
     shown = "{" if bracket.kind == "LBRACE" else text[-1]
     closing = _CLOSING[bracket.kind]
-    return SyntaxProblem(bracket.span, f"this `{shown}` is never closed", (), f"add the missing `{closing}`")
+    return SyntaxProblem(
+        bracket.span, f"this `{shown}` is never closed", (), f"add the missing `{closing}`"
+    )
 
 
 def _field_in_brackets(mistake: Mistake) -> SyntaxProblem | None:
     """`f(` and then a field on the next line."""
-    if mistake.kind() != "COLON" or not mistake.brackets or mistake.kind(-2) not in ("NL", "LPAR", "LSQB"):
+    name = -1 if mistake.kind() == "COLON" else 0
+    if (
+        mistake.kind(name + 1) != "COLON"
+        or not mistake.brackets
+        or mistake.kind(name) not in ("IDENT", "STRING")
+    ):
         return None
     bracket = mistake.brackets[-1]
-    if bracket.kind not in ("LPAR", "LSQB") or bracket.span.line == mistake.span().line:
+    if (
+        bracket.kind not in ("LPAR", "LSQB")
+        or mistake.span(name - 1).line == mistake.span(name).line
+    ):
         return None
     shown, closing = mistake.source.text[bracket.span.start], _CLOSING[bracket.kind]
-    return SyntaxProblem(bracket.span, f"this `{shown}` is never closed", (), f"add the missing `{closing}`")
+    return SyntaxProblem(
+        bracket.span, f"this `{shown}` is never closed", (), f"add the missing `{closing}`"
+    )
 
 
 def _suspect(mistake: Mistake) -> Bracket | None:
@@ -186,7 +198,10 @@ def _else(mistake: Mistake) -> SyntaxProblem | None:
     if mistake.text() not in ("else", "elif") or mistake.kind(-1) != "RBRACE":
         return None
     return SyntaxProblem(
-        mistake.span(), f"CUE has no `{mistake.text()}`", (), "write a second `if` with the opposite condition"
+        mistake.span(),
+        f"CUE has no `{mistake.text()}`",
+        (),
+        "write a second `if` with the opposite condition",
     )
 
 
@@ -205,26 +220,48 @@ def _assignment(mistake: Mistake) -> SyntaxProblem | None:
     text = mistake.source.text
     if mistake.kind() == "EQUAL" and mistake.kind(-1) == "COLON":
         return SyntaxProblem(mistake.span(), "`:=` is no operator", (), "write `:`")
-    if mistake.symbols[-3:-1] != ["IDENT", "EQUAL"] or "COLON" not in mistake.accepted:
+    start = _statement(mistake) - mistake.at
+    if "COLON" not in mistake.accepted or (mistake.kind(start), mistake.kind(start + 1)) != (
+        "IDENT",
+        "EQUAL",
+    ):
         return None
-    at = mistake.at - 1
-    while mistake.tokens[at][0] != "EQUAL":
-        at -= 1
-    back = at - mistake.at
-    name = mistake.text(back - 1)
-    span = Span(mistake.source, mistake.span(back - 1).start, mistake.span(back).end)
+    name = mistake.text(start)
+    span = Span(mistake.source, mistake.span(start).start, mistake.span(start + 1).end)
     value = text[span.end : mistake.span().start].strip().partition("\n")[0]
     return SyntaxProblem(
-        span, f"`{name} =` is no declaration", (), f"write `{name}: {value}` or `let {name} = {value}`"
+        span,
+        f"`{name} =` is no declaration",
+        (),
+        f"write `{name}: {value}` or `let {name} = {value}`",
     )
+
+
+def _statement(mistake: Mistake) -> int:
+    """The first token of the statement that the present token is in."""
+    at, depth = mistake.at, 0
+    while at > 0:
+        kind = mistake.tokens[at - 1][0]
+        if kind in ("RBRACE", "RSQB", "RPAR"):
+            depth += 1
+        elif kind in ("LBRACE", "LSQB", "LPAR"):
+            depth -= 1
+        if depth < 0 or (depth == 0 and kind in ("NL", "COMMA")):
+            break
+        at -= 1
+    return at
 
 
 def _word_operator(mistake: Mistake) -> SyntaxProblem | None:
     for offset in (0, -1):
-        operator = {"and": "&&", "or": "||", "not": "!", "is": "==", "xor": "!="}.get(mistake.text(offset))
+        operator = {"and": "&&", "or": "||", "not": "!", "is": "==", "xor": "!="}.get(
+            mistake.text(offset)
+        )
         if operator and mistake.kind(offset) == "IDENT" and mistake.kind(-1) in _OPERANDS:
             word = mistake.text(offset)
-            return SyntaxProblem(mistake.span(offset), f"`{word}` is no operator", (), f"write `{operator}`")
+            return SyntaxProblem(
+                mistake.span(offset), f"`{word}` is no operator", (), f"write `{operator}`"
+            )
     return None
 
 
@@ -247,7 +284,10 @@ def _last_ellipsis(mistake: Mistake) -> SyntaxProblem | None:
 def _struct_ellipsis(mistake: Mistake) -> SyntaxProblem | None:
     if mistake.kind(-1) == "ELLIPSIS" and "NL" in mistake.accepted and mistake.kind() != "RSQB":
         return SyntaxProblem(
-            mistake.span(), "`...` in a struct takes no type", (), "write `[string]: T` for the type of further fields"
+            mistake.span(),
+            "`...` in a struct takes no type",
+            (),
+            "write `[string]: T` for the type of further fields",
         )
     return None
 
@@ -281,22 +321,36 @@ def _missing_separator(mistake: Mistake) -> SyntaxProblem | None:
         return SyntaxProblem(mistake.span(), f"expected `in` or `,`, found {_found(mistake)}")
     if mistake.kind() not in ("IDENT", "STRING", "LITERAL", "LBRACE", "ISTART", "FOR", "IF", "LET"):
         return None
+    if "LBRACE" in mistake.accepted:
+        return SyntaxProblem(mistake.span(), f"expected `{{`, found {_found(mistake)}")
+    if mistake.text().startswith("."):
+        fix = f"write [{mistake.text()[1:]}] for an element of a list"
+        return SyntaxProblem(mistake.span(), f"`{mistake.text()}` selects nothing", (), fix)
     if mistake.kind(1) in ("COLON", "QUESTION", "BANG"):
         before = mistake.text(-1)
         if "COLON" in mistake.accepted and mistake.kind(-1) in ("IDENT", "STRING"):
             nested = f"{before}: {mistake.text()}: …"
             return SyntaxProblem(
-                mistake.span(), f"expected `:` after `{before}`, found {_found(mistake)}", (), f"write {nested}"
+                mistake.span(),
+                f"expected `:` after `{before}`, found {_found(mistake)}",
+                (),
+                f"write {nested}",
             )
     inside = mistake.brackets[-1].kind if mistake.brackets else ""
     what = {"LSQB": "list elements", "LPAR": "arguments"}.get(inside, "declarations")
     fix = "" if inside in ("LSQB", "LPAR") else "write each on its own line"
-    return SyntaxProblem(mistake.span(), f"missing `,` between {what} before {_found(mistake)}", (), fix)
+    return SyntaxProblem(
+        mistake.span(), f"missing `,` between {what} before {_found(mistake)}", (), fix
+    )
 
 
 def _comment(mistake: Mistake) -> SyntaxProblem | None:
-    if mistake.text().startswith("/") and mistake.source.text.startswith("/*", mistake.span().start):
-        return SyntaxProblem(mistake.span(), "`/* … */` is no comment", (), "begin each line with `//`")
+    if mistake.text().startswith("/") and mistake.source.text.startswith(
+        "/*", mistake.span().start
+    ):
+        return SyntaxProblem(
+            mistake.span(), "`/* … */` is no comment", (), "begin each line with `//`"
+        )
     if mistake.kind(-1) == "IDENT" and mistake.text(-1) == "#" and mistake.kind() != "COLON":
         return SyntaxProblem(mistake.span(-1), "`#` does not begin a comment", (), "write `//`")
     return None

@@ -6,6 +6,7 @@ costs no recursion. When it stops at an error, diagnosis.py runs over the same t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -49,7 +50,9 @@ def _parse(source: SourceFile, start: str) -> Any:
         problems += merge(problems, diagnose(source, stream.tokens, table, start))
     except _TooDeep as error:
         message = f"nested more than {MAX_DEPTH} levels deep"
-        problems.append(SyntaxProblem(error.span, message, (), "take parts out into fields of their own"))
+        problems.append(
+            SyntaxProblem(error.span, message, (), "take parts out into fields of their own")
+        )
     problems += builder.problems
     if problems:
         raise CueSyntaxError(tuple(sorted(problems, key=lambda problem: problem.span[1])))
@@ -68,8 +71,8 @@ class _TooDeep(Exception):
 def _run(tokens: list[Token], builder: Builder, table: Table, start: str) -> Any:
     """Drive the automaton over the tokens and return what the builder made of them."""
     rows, gotos = table.rows, table.gotos
-    reductions = [
-        (rule.size, getattr(builder, rule.action, None), rule.origin)
+    reductions: list[tuple[int, Callable[..., Any], str]] = [
+        (rule.size, getattr(builder, rule.action, builder.nothing), rule.origin)
         for rule in table.rules
     ]
     states = [table.starts[start]]

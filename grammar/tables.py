@@ -113,7 +113,11 @@ def compute_data() -> dict[str, Any]:
     symbols.append(END)
     plain = Table([_rule(rule) for rule in lark.rules], rows, gotos, symbols, starts)
     final = _without_units(plain)
-    return {"grammar": grammar_digest(), **final._asdict(), "rules": [tuple(r) for r in final.rules]}
+    return {
+        "grammar": grammar_digest(),
+        **final._asdict(),
+        "rules": [tuple(r) for r in final.rules],
+    }
 
 
 def _rule(rule: Any) -> Rule:
