@@ -20,7 +20,7 @@ FALSE = ("n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "O
 WORDS = {**dict.fromkeys(TRUE, True), **dict.fromkeys(FALSE, False)}
 
 
-class GoLoader(yaml.SafeLoader):
+class GoLoader(yaml.CSafeLoader):
     """YAML 1.1 words, Go's numbers; no timestamps, no base 60."""
 
     yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012
