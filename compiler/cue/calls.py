@@ -99,11 +99,11 @@ def _apply(
         if type(value) is Leaf:
             if function.pure and not function.wants_engine and path in TRACED:
                 leafy = True
-                data.append(_fit(value.value, wanted))
+                data.append(fit(value.value, wanted))
                 continue
             value = run.trace.pin(value)
         try:
-            data.append(_fit(to_plain(value, run), wanted))
+            data.append(fit(to_plain(value, run), wanted))
         except Incompleteness as incomplete:
             return incomplete.bottom.at(span)
     try:
@@ -132,7 +132,7 @@ TRACED: Final = frozenset(("strings", "strconv", "encoding/base64", "path"))
 """Packages whose functions are recomputed at fill time instead of pinning their arguments."""
 
 
-def _fit(value: Any, wanted: int) -> Any:
+def fit(value: Any, wanted: int) -> Any:
     """CUE passes strings where bytes are wanted."""
     if type(value) is str and wanted & kinds.BYTES and not wanted & kinds.STRING:
         return value.encode("utf-8", "surrogatepass")

@@ -1,0 +1,392 @@
+"""Trace once, fill many: the ordinary way in which every command renders components (design part 4).
+
+A rendering's inputs are split into shape and leaves. The first vector of a shape is rendered by the engine over
+leaves; its objects become texts with holes, under the questions that the rendering asked. Every other vector that
+answers them alike is filled in without the engine. Where tracing gives up, the plain engine renders, and is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, final
+
+from velac.compiler.cue.leaf import Input, Leaf, Residual
+from velac.compiler.diagnostics.model import Rejected
+from velac.compiler.ir.app import AppIR, Component, Trait
+from velac.compiler.ir.values import Values
+from velac.compiler.load.definition import Definition
+from velac.compiler.render.component import RenderedObject, parameter_of, render_component
+from velac.compiler.render.context import UNKNOWN_CLUSTER, surroundings_of
+from velac.compiler.render.contract import ANNOTATION_FILTER, LABEL_FILTER
+from velac.compiler.render.engine import Templates
+from velac.compiler.render.shape import flatten, leafed
+from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable, operation, source_key
+from velac.grammar.yaml_writer import Hole, scalar_line, template
+
+Object = dict[str, Any]
+Finish = Callable[[Object], Object]
+"""What a build does to a finished object; may change it in place, and may not look at leaves."""
+
+MAX_TRACES: Final = 64
+"""Traces of one shape before the engine takes over: a shape that always differs is not worth tracing."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a component is rendered for: the arguments of `surroundings_of`."""
+
+    namespace: str = ""
+    cluster: str = ""
+    cluster_version: Mapping[str, Any] = field(default_factory=lambda: UNKNOWN_CLUSTER)
+    revision: str = ""
+    revision_number: int = 0
+
+
+@final
+class Filled:
+    """One object of a variant: its text at once, its data when asked."""
+
+    __slots__ = ("_object", "_recipe", "_values", "text")
+
+    def __init__(self, recipe: Recipe, values: list[Any], text: str) -> None:
+        self._recipe = recipe
+        self._values = values
+        self._object: Object | None = None
+        self.text = text
+
+    @property
+    def object(self) -> Object:
+        """The object as plain data."""
+        if self._object is None:
+            self._object = _substituted(self._recipe.object, self._values, self._recipe.slots)
+        return self._object
+
+    @property
+    def rendered(self) -> RenderedObject:
+        """Who made the object; its `object` is that of the trace, with leaves."""
+        return self._recipe.rendered
+
+    def field(self, *path: str) -> Any:
+        """One scalar of the object without building all of it; None where there is none."""
+        here: Any = self._recipe.object
+        for label in path:
+            if type(here) is not dict:
+                return None
+            here = here.get(label)
+        if type(here) is Leaf:
+            return self._values[self._recipe.slots[id(here.source)]]
+        return here
+
+
+@final
+class Recipe:
+    """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole."""
+
+    __slots__ = ("holes", "object", "rendered", "slots", "texts")
+
+    def __init__(self, rendered: RenderedObject, slots: dict[int, int]) -> None:
+        self.rendered = rendered
+        self.object = rendered.object
+        self.slots = slots
+        texts: list[str] = [""]
+        holes: list[tuple[int, int, int]] = []
+        for part in template(self.object, Leaf):
+            if type(part) is Hole:
+                holes.append((slots[id(part.value.source)], part.indent, part.column))
+                texts.append("")
+            else:
+                texts[-1] += str(part)
+        self.texts = texts
+        self.holes = holes
+
+    def text(self, values: Sequence[Any]) -> str:
+        """The object's text for one vector and what was computed from it."""
+        out = [self.texts[0]]
+        append = out.append
+        for (slot, indent, column), text in zip(self.holes, self.texts[1:], strict=True):
+            append(scalar_line(values[slot], indent, column))
+            append(text)
+        return "".join(out)
+
+
+@final
+class Outcome:
+    """What a trace ends with: the computations in order, and the objects."""
+
+    __slots__ = ("keep", "recipes", "steps")
+
+    def __init__(self, objects: Sequence[RenderedObject], width: int) -> None:
+        slots: dict[int, int] = {}
+        self.steps: list[tuple[Callable[..., Any], tuple[tuple[bool, Any], ...]]] = []
+        self.keep: list[Any] = []
+        known: dict[Any, int] = {}
+        for rendered in objects:
+            for leaf in _leaves(rendered.object):
+                self._slot(leaf.source, slots, known, width)
+        self.recipes = tuple(Recipe(rendered, slots) for rendered in objects)
+
+    def _slot(self, source: Any, slots: dict[int, int], known: dict[Any, int], width: int) -> int:
+        found = slots.get(id(source))
+        if found is not None:
+            return found
+        self.keep.append(source)  # its id is a key
+        if type(source) is Input:
+            slots[id(source)] = source.slot
+            return source.slot
+        assert type(source) is Residual
+        key = source_key(source)
+        at = known.get(key)
+        if at is None:
+            args = tuple(
+                (True, self._slot(arg, slots, known, width))
+                if type(arg) in (Input, Residual)
+                else (False, arg)
+                for arg in source.args
+            )
+            at = known[key] = width + len(self.steps)
+            self.steps.append((operation(source.op), args))
+        slots[id(source)] = at
+        return at
+
+    def fill(self, vector: Sequence[Any]) -> tuple[Filled, ...]:
+        """The objects for a vector. Raises Unanswerable."""
+        values = list(vector)
+        for code, args in self.steps:
+            values.append(code(*[values[arg] if is_slot else arg for is_slot, arg in args]))
+        return tuple([Filled(recipe, values, recipe.text(values)) for recipe in self.recipes])
+
+
+def _leaves(value: Any) -> list[Leaf]:
+    out: list[Leaf] = []
+    stack = [value]
+    while stack:
+        here = stack.pop()
+        if type(here) is Leaf:
+            out.append(here)
+        elif type(here) is dict:
+            stack.extend(here.values())
+        elif type(here) is list:
+            stack.extend(here)
+    return out
+
+
+def _substituted(value: Any, values: list[Any], slots: dict[int, int]) -> Any:
+    if type(value) is Leaf:
+        return values[slots[id(value.source)]]
+    if type(value) is dict:
+        return {key: _substituted(item, values, slots) for key, item in value.items()}
+    if type(value) is list:
+        return [_substituted(item, values, slots) for item in value]
+    return value
+
+
+@dataclass(slots=True)
+class Stats:
+    """What the specialiser did, by component definition: how often it filled, traced, fell back, and why."""
+
+    fills: int = 0
+    traces: int = 0
+    evaluations: dict[str, int] = field(default_factory=dict)
+
+    def fell_back(self, why: str) -> None:
+        """Count an evaluation by the plain engine."""
+        self.evaluations[why] = self.evaluations.get(why, 0) + 1
+
+
+@final
+class Specialiser:
+    """The traces of one build, by definitions and shape."""
+
+    def __init__(self, templates: Templates, finish: Finish = lambda obj: obj) -> None:
+        self._templates = templates
+        self._finish = finish
+        self._trees: dict[Any, DecisionTree[Outcome]] = {}
+        self.stats = Stats()
+
+    def render(
+        self,
+        app: AppIR,
+        place: Place,
+        component: Component,
+        definition: Definition,
+        traits: tuple[tuple[Trait, Definition], ...],
+    ) -> tuple[Filled, ...]:
+        """All objects of a component. Raises Rejected with the diagnostics of the plain engine."""
+        reads = self._reads(definition, traits)
+        shape: list[Any] = [id(definition)]
+        vector: list[Any] = []
+        _inputs(app, place, component, reads, shape, vector)
+        for trait, trait_definition in traits:
+            shape.append(id(trait_definition))
+            shape.append(trait.type)
+            flatten(parameter_of(trait.properties), shape, vector)
+        key = tuple(shape)
+        tree = self._trees.get(key)
+        if tree is None:
+            tree = self._trees[key] = DecisionTree()
+        outcome = tree.find(vector)
+        if outcome is not None:
+            try:
+                filled = outcome.fill(vector)
+            except Unanswerable:
+                pass
+            else:
+                self.stats.fills += 1
+                return filled
+        if tree.count >= MAX_TRACES:
+            self.stats.fell_back(f"{definition.name}: more than {MAX_TRACES} traces of one shape")
+            return self._evaluate(app, place, component, definition, traits)
+        trace = Trace()
+        try:
+            outcome = self._trace(app, place, component, definition, traits, reads, trace, len(vector))
+            filled = outcome.fill(vector)
+        except (Rejected, Unanswerable):
+            # Messages name values: let the plain engine say it.
+            self.stats.fell_back(f"{definition.name}: ends in an error")
+            return self._evaluate(app, place, component, definition, traits)
+        tree.add(trace, outcome)
+        self.stats.traces += 1
+        return filled
+
+    def _reads(
+        self, definition: Definition, traits: tuple[tuple[Trait, Definition], ...]
+    ) -> bool:
+        """Whether a template reads `context.components`, all that the Application says."""
+        for one in (definition, *(d for _, d in traits)):
+            if one.is_terraform:
+                continue
+            try:
+                keys = self._templates.of(one).context_keys
+            except Exception:  # noqa: BLE001 - rendering reports it
+                return True
+            if keys is None or "components" in keys:
+                return True
+        return False
+
+    def _evaluate(
+        self,
+        app: AppIR,
+        place: Place,
+        component: Component,
+        definition: Definition,
+        traits: tuple[tuple[Trait, Definition], ...],
+    ) -> tuple[Filled, ...]:
+        surroundings = _surroundings(app, place)
+        rendered = render_component(surroundings, component, definition, traits, self._templates)
+        objects = [replace(r, object=self._finish(r.object)) for r in rendered.objects]
+        return Outcome(objects, 0).fill([])
+
+    def _trace(
+        self,
+        app: AppIR,
+        place: Place,
+        component: Component,
+        definition: Definition,
+        traits: tuple[tuple[Trait, Definition], ...],
+        reads: bool,
+        trace: Trace,
+        width: int,
+    ) -> Outcome:
+        slots: list[Any] = []
+        traced_app, traced_place, traced = _leafed_inputs(app, place, component, reads, slots)
+        traced_traits = tuple(
+            (replace(trait, properties=_leafed_values(trait.properties, slots)), d) for trait, d in traits
+        )
+        assert len(slots) == width
+        surroundings = _surroundings(traced_app, traced_place)
+        rendered = render_component(
+            surroundings, traced, definition, traced_traits, self._templates, trace
+        )
+        objects = [replace(r, object=self._finish(r.object)) for r in rendered.objects]
+        return Outcome(objects, width)
+
+
+def _surroundings(app: AppIR, place: Place) -> Any:
+    return surroundings_of(
+        app,
+        place=place.namespace,
+        revision=place.revision,
+        revision_number=place.revision_number,
+        cluster=place.cluster,
+        cluster_version=place.cluster_version,
+    )
+
+
+# The two functions below meet the same inputs in the same order.
+
+
+def _inputs(
+    app: AppIR, place: Place, component: Component, reads: bool, shape: list[Any], vector: list[Any]
+) -> None:
+    labels, annotations, filters = _metadata(app)
+    shape.append(filters)
+    for value in (
+        app.name,
+        app.namespace or "default",
+        labels,
+        annotations,
+        place.namespace,
+        place.cluster,
+        dict(place.cluster_version),
+        place.revision,
+        place.revision_number,
+        component.name,
+        component.replica_key,
+        parameter_of(component.properties),
+    ):
+        flatten(value, shape, vector)
+    shape.append(component.type)
+    if reads:
+        flatten(app.raw, shape, vector)
+
+
+def _leafed_inputs(
+    app: AppIR, place: Place, component: Component, reads: bool, slots: list[Any]
+) -> tuple[AppIR, Place, Component]:
+    labels, annotations, filters = _metadata(app)
+    name = leafed(app.name, slots)
+    namespace = leafed(app.namespace or "default", slots)
+    traced_labels = leafed(labels, slots)
+    traced_annotations = leafed(annotations, slots) | dict(filters)
+    traced_place = Place(
+        leafed(place.namespace, slots),
+        leafed(place.cluster, slots),
+        leafed(dict(place.cluster_version), slots),
+        leafed(place.revision, slots),
+        leafed(place.revision_number, slots),
+    )
+    traced = replace(
+        component,
+        name=leafed(component.name, slots),
+        replica_key=leafed(component.replica_key, slots),
+        properties=_leafed_values(component.properties, slots),
+    )
+    traced_app = replace(
+        app,
+        name=name,
+        namespace=namespace,
+        labels=Values(traced_labels, app.labels.sources),
+        annotations=Values(traced_annotations, app.annotations.sources),
+        raw=leafed(app.raw, slots) if reads else None,
+    )
+    return traced_app, traced_place, traced
+
+
+def _metadata(app: AppIR) -> tuple[dict[str, Any], dict[str, Any], tuple[tuple[str, Any], ...]]:
+    """Labels, annotations, and apart from them the annotations that decide which of both are passed on."""
+    annotations = app.annotations.data or {}
+    filters = tuple((key, annotations[key]) for key in _FILTERS if key in annotations)
+    if filters:
+        annotations = {key: value for key, value in annotations.items() if key not in _FILTERS}
+    return app.labels.data or {}, annotations, filters
+
+
+_FILTERS: Final = (LABEL_FILTER, ANNOTATION_FILTER)
+
+
+def _leafed_values(values: Values | None, slots: list[Any]) -> Values | None:
+    if values is None:
+        return None
+    return Values(leafed(parameter_of(values), slots), values.sources)
