@@ -1,0 +1,1 @@
+"""One module per verb of the command line; `COMMAND` in each is a click command that returns an exit code."""

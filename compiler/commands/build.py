@@ -1,0 +1,161 @@
+"""`velac build`: Applications to the manifests of every cluster, on disk."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from velac.compiler.commands.report import show
+from velac.compiler.driver import CompileResult, Progress, compile
+from velac.compiler.output import Written, write_output
+
+
+@click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option(
+    "-d",
+    "--definitions",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(),
+    help="Definitions, a file or directory; they win over those below PATH (repeatable).",
+)
+@click.option(
+    "--clusters",
+    metavar="FILE",
+    type=click.Path(),
+    help="The cluster inventory [default: clusters.yaml at the root of a PATH].",
+)
+@click.option(
+    "-o",
+    "--out-dir",
+    default="dist",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="Where the manifests go.",
+)
+@click.option(
+    "--layout",
+    default="app",
+    show_default=True,
+    metavar="[app|object|cluster]",
+    help="A file per Application, per object, or per cluster.",
+)
+@click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
+@click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
+@click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
+@click.option(
+    "--output",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How diagnostics are printed; json goes to stdout.",
+)
+def COMMAND(
+    paths: tuple[str, ...],
+    definitions: tuple[str, ...],
+    clusters: str | None,
+    out_dir: str,
+    layout: str,
+    stats: bool,
+    verify: bool,
+    verbose: bool,
+    output: str,
+) -> int:
+    """Compile, then write; nothing is written when there are errors."""
+    start = time.perf_counter()
+    with _progress() as (tell, stages):
+        result = compile(
+            paths,
+            definitions=definitions,
+            clusters=clusters,
+            layout=layout,
+            verify=verify,
+            progress=tell,
+        )
+        compiled = time.perf_counter()
+        written = write_output(out_dir, result.files()) if result.ok else None
+    code = _show(result, output, verbose)
+    if written is not None:
+        click.echo(_summary(result, written, time.perf_counter() - start), err=True)
+        for path in written.kept:
+            click.echo(
+                f"kept `{path}`: no longer needed, but edited since it was written", err=True
+            )
+    if stats:
+        stages["write"] = time.perf_counter() - compiled
+        _show_statistics(result, stages)
+    return code
+
+
+def _show(result: CompileResult, output: str, verbose: bool) -> int:
+    if output == "json":
+        from velac.compiler.diagnostics.render import render_json
+
+        click.echo(render_json(result.diagnostics), nl=False)
+        return 0 if result.ok else 1
+    return show(result.diagnostics, verbose=verbose)
+
+
+def _summary(result: CompileResult, written: Written, seconds: float) -> str:
+    numbers = result.statistics
+    files = f"{written.written} files written, {written.unchanged} unchanged"
+    if written.removed:
+        files += f", {written.removed} removed"
+    return (
+        f"{_count(numbers.applications, 'application')}, {_count(numbers.clusters, 'cluster')}, "
+        f"{_count(numbers.objects, 'object')}: {files} in {seconds:.2f} s"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _show_statistics(result: CompileResult, stages: dict[str, float]) -> None:
+    numbers = result.statistics
+    click.echo(f"classes of clusters: {numbers.classes}", err=True)
+    click.echo(f"component variants rendered: {numbers.rendered}", err=True)
+    for stage, seconds in stages.items():
+        click.echo(f"{stage}: {seconds:.3f} s", err=True)
+
+
+@contextmanager
+def _progress() -> Iterator[tuple[Progress, dict[str, float]]]:
+    """A progress callback and the seconds of each stage; a bar on a terminal, silence elsewhere."""
+    stages: dict[str, float] = {}
+    began = {"load": time.perf_counter()}
+
+    def measure(stage: str) -> None:
+        now = time.perf_counter()
+        last, since = next(reversed(began.items()))
+        if stage != last:
+            stages[last] = now - since
+            began[stage] = now
+
+    if not sys.stderr.isatty():
+
+        def silent(stage: str, done: int, total: int) -> None:
+            measure(stage)
+
+        yield silent, stages
+        measure("write")
+        return
+    from rich.console import Console
+    from rich.progress import Progress as Bar
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, int] = {}
+
+        def show_bar(stage: str, done: int, total: int) -> None:
+            measure(stage)
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(tasks[stage], completed=done)  # type: ignore[arg-type]
+
+        yield show_bar, stages
+    measure("write")
