@@ -7,7 +7,7 @@ answers them alike is filled in without the engine. Where tracing gives up, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, final
 
@@ -16,12 +16,19 @@ from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import AppIR, Component, Trait
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
-from velac.compiler.render.component import RenderedObject, parameter_of, render_component
+from velac.compiler.render.component import RenderedObject, render_component
 from velac.compiler.render.context import UNKNOWN_CLUSTER, surroundings_of
 from velac.compiler.render.contract import ANNOTATION_FILTER, LABEL_FILTER
 from velac.compiler.render.engine import Templates
 from velac.compiler.render.shape import flatten, leafed
-from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable, operation, source_key
+from velac.compiler.render.trace import (
+    DecisionTree,
+    Trace,
+    Unanswerable,
+    changed_slots,
+    operation,
+    source_key,
+)
 from velac.grammar.yaml_writer import Hole, scalar_line, template
 
 Object = dict[str, Any]
@@ -30,6 +37,9 @@ Finish = Callable[[Object], Object]
 
 MAX_TRACES: Final = 64
 """Traces of one shape before the engine takes over: a shape that always differs is not worth tracing."""
+
+
+_FLAT_LIMIT: Final = 20_000
 
 
 @final
@@ -82,56 +92,67 @@ class Filled:
 
 @final
 class Recipe:
-    """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole."""
+    """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole.
 
-    __slots__ = ("holes", "object", "rendered", "slots", "texts")
+    `pieces` holds the text of the last fill; `holes` says by slot which pieces depend on it.
+    """
+
+    __slots__ = ("holes", "object", "pieces", "rendered", "slots", "text")
 
     def __init__(self, rendered: RenderedObject, slots: dict[int, int]) -> None:
         self.rendered = rendered
         self.object = rendered.object
         self.slots = slots
-        texts: list[str] = [""]
-        holes: list[tuple[int, int, int]] = []
+        self.pieces: list[str] = []
+        self.holes: dict[int, list[tuple[int, int, int]]] = {}
+        self.text: str | None = None
         for part in template(self.object, Leaf):
             if type(part) is Hole:
-                holes.append((slots[id(part.value.source)], part.indent, part.column))
-                texts.append("")
-            else:
-                texts[-1] += str(part)
-        self.texts = texts
-        self.holes = holes
+                at = (len(self.pieces), part.indent, part.column)
+                self.holes.setdefault(slots[id(part.value.source)], []).append(at)
+            self.pieces.append("" if type(part) is Hole else str(part))
 
-    def text(self, values: Sequence[Any]) -> str:
-        """The object's text for one vector and what was computed from it."""
-        out = [self.texts[0]]
-        append = out.append
-        for (slot, indent, column), text in zip(self.holes, self.texts[1:], strict=True):
-            append(scalar_line(values[slot], indent, column))
-            append(text)
-        return "".join(out)
+    def update(self, values: Sequence[Any], changed: Iterable[int]) -> str:
+        """The text for `values`, of which those in `changed` slots differ from the last time."""
+        holes, pieces = self.holes, self.pieces
+        text = self.text
+        for slot in changed:
+            for at, indent, column in holes.get(slot, ()):
+                pieces[at] = scalar_line(values[slot], indent, column)
+                text = None
+        if text is None:
+            text = self.text = "".join(pieces)
+        return text
 
 
 @final
 class Outcome:
     """What a trace ends with: the computations in order, and the objects."""
 
-    __slots__ = ("keep", "recipes", "steps")
+    __slots__ = ("_keep", "_readers", "_values", "_width", "recipes", "steps")
 
     def __init__(self, objects: Sequence[RenderedObject], width: int) -> None:
         slots: dict[int, int] = {}
         self.steps: list[tuple[Callable[..., Any], tuple[tuple[bool, Any], ...]]] = []
-        self.keep: list[Any] = []
+        self._width = width
+        self._values: list[Any] | None = None
+        self._keep: list[Any] = []
         known: dict[Any, int] = {}
         for rendered in objects:
             for leaf in _leaves(rendered.object):
-                self._slot(leaf.source, slots, known, width)
+                self._slot(leaf.source, slots, known)
         self.recipes = tuple(Recipe(rendered, slots) for rendered in objects)
+        self._readers: dict[int, list[int]] = {}
+        for at, (_, args) in enumerate(self.steps):
+            for is_slot, arg in args:
+                if is_slot:
+                    self._readers.setdefault(arg, []).append(at)
 
-    def _slot(self, source: Any, slots: dict[int, int], known: dict[Any, int], width: int) -> int:
+    def _slot(self, source: Any, slots: dict[int, int], known: dict[Any, int]) -> int:
         found = slots.get(id(source))
         if found is not None:
             return found
-        self.keep.append(source)  # its id is a key
+        self._keep.append(source)  # its id is a key
         if type(source) is Input:
             slots[id(source)] = source.slot
             return source.slot
@@ -140,22 +161,49 @@ class Outcome:
         at = known.get(key)
         if at is None:
             args = tuple(
-                (True, self._slot(arg, slots, known, width))
+                (True, self._slot(arg, slots, known))
                 if type(arg) in (Input, Residual)
                 else (False, arg)
                 for arg in source.args
             )
-            at = known[key] = width + len(self.steps)
+            at = known[key] = self._width + len(self.steps)
             self.steps.append((operation(source.op), args))
         slots[id(source)] = at
         return at
 
     def fill(self, vector: Sequence[Any]) -> tuple[Filled, ...]:
-        """The objects for a vector. Raises Unanswerable."""
-        values = list(vector)
-        for code, args in self.steps:
-            values.append(code(*[values[arg] if is_slot else arg for is_slot, arg in args]))
-        return tuple([Filled(recipe, values, recipe.text(values)) for recipe in self.recipes])
+        """The objects for a vector. Only what differs from the last fill is computed. Raises Unanswerable."""
+        before = self._values
+        self._values = None  # unless all goes well
+        if before is None:
+            values = list(vector)
+            for code, args in self.steps:
+                values.append(code(*[values[arg] if is_slot else arg for is_slot, arg in args]))
+            changed: Sequence[int] = range(len(values))
+        else:
+            width = self._width
+            changed = differing = changed_slots(before[:width], vector)
+            values = [*vector, *before[width:]]
+            if self.steps and differing:
+                changed = self._recompute(values, differing)
+        filled = tuple([Filled(r, values, r.update(values, changed)) for r in self.recipes])
+        self._values = values
+        return filled
+
+    def _recompute(self, values: list[Any], changed: list[int]) -> list[int]:
+        """Do the steps that read a changed slot, in order; the slots changed in the end."""
+        due = {at for slot in changed for at in self._readers.get(slot, ())}
+        out = list(changed)
+        for at, (code, args) in enumerate(self.steps) if due else ():
+            if at not in due:
+                continue
+            slot = self._width + at
+            value = code(*[values[arg] if is_slot else arg for is_slot, arg in args])
+            if value != values[slot] or type(value) is not type(values[slot]):
+                values[slot] = value
+                out.append(slot)
+                due.update(self._readers.get(slot, ()))
+        return out
 
 
 def _leaves(value: Any) -> list[Leaf]:
@@ -203,6 +251,7 @@ class Specialiser:
         self._templates = templates
         self._finish = finish
         self._trees: dict[Any, DecisionTree[Outcome]] = {}
+        self._flat: dict[Any, tuple[Any, tuple[Any, ...], list[Any]]] = {}
         self.stats = Stats()
 
     def render(
@@ -215,13 +264,17 @@ class Specialiser:
     ) -> tuple[Filled, ...]:
         """All objects of a component. Raises Rejected with the diagnostics of the plain engine."""
         reads = self._reads(definition, traits)
-        shape: list[Any] = [id(definition)]
+        shape: list[Any] = [id(definition), component.type]
         vector: list[Any] = []
-        _inputs(app, place, component, reads, shape, vector)
+        self._append((app, place), _app_inputs, shape, vector)
+        flatten(component.name, shape, vector)
+        flatten(component.replica_key, shape, vector)
+        flatten(_raw(component.properties), shape, vector)
+        if reads:
+            flatten(app.raw, shape, vector)
         for trait, trait_definition in traits:
             shape.append(id(trait_definition))
-            shape.append(trait.type)
-            flatten(parameter_of(trait.properties), shape, vector)
+            self._append((trait,), _trait_inputs, shape, vector)
         key = tuple(shape)
         tree = self._trees.get(key)
         if tree is None:
@@ -249,6 +302,27 @@ class Specialiser:
         tree.add(trace, outcome)
         self.stats.traces += 1
         return filled
+
+    def _append(
+        self,
+        parts: tuple[Any, ...],
+        flat: Callable[..., None],
+        shape: list[Any],
+        vector: list[Any],
+    ) -> None:
+        """Append what `flat` makes of parts that many variants share."""
+        key = (flat, *map(id, parts))
+        found = self._flat.get(key)
+        if found is None:
+            if len(self._flat) >= _FLAT_LIMIT:
+                self._flat.clear()
+            own_shape: list[Any] = []
+            own_vector: list[Any] = []
+            flat(*parts, own_shape, own_vector)
+            # `parts` are kept alive, so that no other object takes their ids
+            found = self._flat[key] = (parts, tuple(own_shape), own_vector)
+        shape.append(found[1])
+        vector += found[2]
 
     def _reads(
         self, definition: Definition, traits: tuple[tuple[Trait, Definition], ...]
@@ -314,12 +388,10 @@ def _surroundings(app: AppIR, place: Place) -> Any:
     )
 
 
-# The two functions below meet the same inputs in the same order.
+# `Specialiser.render` and the functions below meet the same inputs in the same order.
 
 
-def _inputs(
-    app: AppIR, place: Place, component: Component, reads: bool, shape: list[Any], vector: list[Any]
-) -> None:
+def _app_inputs(app: AppIR, place: Place, shape: list[Any], vector: list[Any]) -> None:
     labels, annotations, filters = _metadata(app)
     shape.append(filters)
     for value in (
@@ -332,14 +404,13 @@ def _inputs(
         dict(place.cluster_version),
         place.revision,
         place.revision_number,
-        component.name,
-        component.replica_key,
-        parameter_of(component.properties),
     ):
         flatten(value, shape, vector)
-    shape.append(component.type)
-    if reads:
-        flatten(app.raw, shape, vector)
+
+
+def _trait_inputs(trait: Trait, shape: list[Any], vector: list[Any]) -> None:
+    shape.append(trait.type)
+    flatten(_raw(trait.properties), shape, vector)
 
 
 def _leafed_inputs(
@@ -386,7 +457,11 @@ def _metadata(app: AppIR) -> tuple[dict[str, Any], dict[str, Any], tuple[tuple[s
 _FILTERS: Final = (LABEL_FILTER, ANNOTATION_FILTER)
 
 
+def _raw(values: Values | None) -> Any:
+    return {} if values is None or values.data is None else values.data
+
+
 def _leafed_values(values: Values | None, slots: list[Any]) -> Values | None:
     if values is None:
         return None
-    return Values(leafed(parameter_of(values), slots), values.sources)
+    return Values(leafed(_raw(values), slots), values.sources)

@@ -31,12 +31,13 @@ class Unanswerable(Exception):
 class Question:
     """One thing that a rendering depended on: the value of a source (`pin`), or the outcome of a test."""
 
-    __slots__ = ("args", "ask", "op")
+    __slots__ = ("args", "ask", "op", "slots")
 
     def __init__(self, op: str, args: tuple[Any, ...]) -> None:
         self.op = op
         self.args = args
         self.ask: Getter = _question(op, args)
+        self.slots = frozenset(slot for arg in args for slot in slots_of(arg))
 
 
 @final
@@ -73,6 +74,24 @@ def source_key(source: Any) -> Any:
     if type(source) is Residual:
         return (source.op, *map(source_key, source.args))
     return ("=", type(source), source)
+
+
+def slots_of(source: Any) -> set[int]:
+    """The input slots that a source reads."""
+    if type(source) is Input:
+        return {source.slot}
+    if type(source) is Residual:
+        return set().union(*map(slots_of, source.args))
+    return set()
+
+
+def changed_slots(before: Vector, after: Vector) -> list[int]:
+    """Where two vectors of one shape differ. Decimals count as different: equal ones may have different texts."""
+    return [
+        slot
+        for slot, (a, b) in enumerate(zip(before, after, strict=True))
+        if a is not b and (a != b or type(a) is Decimal)
+    ]
 
 
 # ------------------------------------------------------------------------------------------- recomputation
@@ -233,21 +252,36 @@ class Branch:
 class DecisionTree(Generic[Outcome]):
     """The traces of one shape."""
 
-    __slots__ = ("_root", "count")
+    __slots__ = ("_decisive", "_last", "_root", "_vector", "count")
 
     def __init__(self) -> None:
         self._root: Any = None
+        self._last: Outcome | None = None
+        self._vector: Vector = ()
+        self._decisive: frozenset[int] = frozenset()
         self.count = 0
 
     def find(self, vector: Vector) -> Outcome | None:
-        """The outcome whose questions this vector answers alike; None when it has to be traced."""
+        """The outcome whose questions this vector answers alike; None when it has to be traced.
+
+        Neighbouring variants of a fleet differ in few leaves: when none of those was asked about on the way to the
+        last outcome, that is the outcome again.
+        """
+        if self._last is not None and self._decisive.isdisjoint(changed_slots(self._vector, vector)):
+            self._vector = vector
+            return self._last
         here = self._root
+        asked: list[Question] = []
         try:
             while type(here) is Branch:
+                asked.append(here.question)
                 answer = here.question.ask(vector)
                 here = here.answers.get(_answer_key(answer))
         except Unanswerable:
             return None
+        if here is not None:
+            self._last, self._vector = here, vector
+            self._decisive = frozenset().union(*(question.slots for question in asked))
         return here  # type: ignore[no-any-return]
 
     def add(self, trace: Trace, outcome: Outcome) -> None:
