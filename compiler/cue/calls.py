@@ -323,7 +323,7 @@ def call_len(expr: CallExpr, env: Env) -> Any:
     if type(value) is Bottom:
         return value
     if type(value) is Leaf:
-        bare = value.value
+        bare: Any = value.value
         if type(bare) in (str, bytes):
             return residual("len", _length(bare), value)
         value = env.node.run.trace.pin(value)

@@ -145,22 +145,19 @@ def _bottoms(node: Node, final: bool, exported: bool, seen: set[int]) -> Iterato
         if error.code >= FATAL or (final and exported):
             had = True
             yield node, error
-    if id(holder) in seen and holder is not node:
-        # Shared with a value that has been walked: its fatal errors are reported there.
-        if not (final and exported):
-            return
+    if id(holder) in seen and holder is not node and not (final and exported):
+        return  # shared with a value that has been walked: its fatal errors are reported there
     seen.add(id(node))
     if holder.validators and not had:
         problem = holder.check_validators()
         if problem is not None:
             yield node, problem
     value = holder.value
-    if holder.elems is None and value is not STRUCT_VALUE:
-        if final and exported and not had:
-            value = default_of(value)
-            if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
-                shown = literal(value) if value is not UNSET else "_"
-                yield node, Bottom(INCOMPLETE, f"incomplete value {shown}", node._spans())
+    if holder.elems is None and value is not STRUCT_VALUE and final and exported and not had:
+        value = default_of(value)
+        if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
+            shown = literal(value) if value is not UNSET else "_"
+            yield node, Bottom(INCOMPLETE, f"incomplete value {shown}", node._spans())
     run = holder.run
     run.spend(1)
     run.depth += 1

@@ -236,18 +236,15 @@ class FieldDecl:
 
 @final
 class DynamicField(Expr):
-    """`(e): v`, or a label with interpolation; `alias` names the field inside the value."""
+    """`(e): v`, or a label with interpolation."""
 
-    __slots__ = ("alias", "kind", "label", "syntax", "value")
+    __slots__ = ("kind", "label", "syntax", "value")
 
-    def __init__(
-        self, span: Span, label: Expr, kind: int, value: Expr, alias: str, syntax: ast.Field
-    ) -> None:
+    def __init__(self, span: Span, label: Expr, kind: int, value: Expr, syntax: ast.Field) -> None:
         self.span = span
         self.label = label
         self.kind = kind
         self.value = value
-        self.alias = alias
         self.syntax = syntax
 
     def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
@@ -267,12 +264,8 @@ class DynamicField(Expr):
                 return None
             return Bottom(INCOMPLETE, f"non-concrete label {literal(value)}", (self.span,))
         info = conjunct.info
-        if self.alias:
-            env = Env(env, env.node, {})
         inner = Conjunct(self.value, env, info.child(), info.scope, self.syntax)
-        arc = node.insert(value, self.kind, inner)
-        if self.alias and env.vars is not None:
-            env.vars[self.alias] = arc
+        node.insert(value, self.kind, inner)
         contribution, slot = conjunct.field
         contribution.labels[slot] = value
         contribution.dynamic = True
@@ -626,6 +619,28 @@ class FieldRef(Reference):
 
 
 @final
+class ComputedRef(Reference):
+    """The alias of a field with a computed label, `depth` literals up; `label` holds one expression."""
+
+    __slots__ = ("depth", "label")
+
+    def __init__(self, span: Span, depth: int, label: list[Expr]) -> None:
+        self.span = span
+        self.depth = depth
+        self.label = label
+
+    def node(self, env: Env) -> Any:
+        for _ in range(self.depth):
+            env = env.up  # type: ignore[assignment]
+        label = ops.concrete(self.label[0].ev(env))
+        if type(label) is Leaf:
+            label = env.node.run.trace.pin(label)
+        if type(label) is str:
+            return env.node.lookup(label, self.span)
+        return label if type(label) is Bottom else Bottom(INCOMPLETE, "non-concrete label", (self.span,))
+
+
+@final
 class VarRef(Reference):
     """A name bound by a clause or an alias."""
 
@@ -645,15 +660,18 @@ class VarRef(Reference):
 
 @final
 class LetRef(Reference):
-    """A name bound by `let` in a struct literal `depth` up; evaluated once for each environment."""
+    """A name bound by `let` in a struct literal `depth` up; evaluated once for each environment.
 
-    __slots__ = ("depth", "expr", "name")
+    `holder` holds one expression: the reference may stand before the `let`.
+    """
 
-    def __init__(self, span: Span, depth: int, name: str, expr: Callable[[], Expr]) -> None:
+    __slots__ = ("depth", "holder", "name")
+
+    def __init__(self, span: Span, depth: int, name: str, holder: list[Expr]) -> None:
         self.span = span
         self.depth = depth
         self.name = name
-        self.expr = expr
+        self.holder = holder
 
     def node(self, env: Env) -> Any:
         for _ in range(self.depth):
@@ -663,7 +681,7 @@ class LetRef(Reference):
             lets = env.lets = {}
         found = lets.get(self.name)
         if found is None:
-            found = lets[self.name] = _temporary(self.expr(), env)
+            found = lets[self.name] = _temporary(self.holder[0], env)
             found.label = self.name
         return found
 

@@ -41,7 +41,7 @@ from velac.compiler.cue.values import (
 from velac.grammar.source import NO_SPAN, Span
 
 if TYPE_CHECKING:
-    from velac.compiler.cue.expr import DisjunctionExpr, Expr, StructExpr
+    from velac.compiler.cue.expr import DisjunctionExpr, Expr
 
 # States of a node.
 NEW: Final = 0
@@ -394,10 +394,10 @@ class Node:
         if self.assumed:
             self.fail(Bottom(INCOMPLETE, "unresolved disjunction", self._spans()))
             return
-        if self.shared is not None or self.choice is not None or type(self.value) is Disjunction:
-            if self.state != EXPANDING:
-                self._clear()
-                return
+        settled = self.shared is not None or self.choice is not None or type(self.value) is Disjunction
+        if settled and self.state != EXPANDING:
+            self._clear()
+            return
         if self.state == EXPANDING:
             conjunct.expr.into(self, conjunct)
             return
@@ -492,7 +492,7 @@ class Node:
 
     def _apply_pattern(self, pattern: Any, conjunct: Conjunct, arc: Node) -> None:
         if type(unify_values(pattern, arc.label, self.run.trace)) is not Bottom:
-            arc.add(conjunct.expr.for_label(conjunct, arc))  # type: ignore[attr-defined]
+            arc.add(conjunct.expr.for_label(conjunct, arc))
 
     def add_list(
         self, items: list[Conjunct], rest: Conjunct | None, closed: bool, span: Span, info: Info
@@ -541,7 +541,7 @@ class Node:
     def expand(self) -> None:
         """Find the fields and the scalar of this node."""
         state = self.state
-        if state == DONE or state == EXPANDING:
+        if state in (DONE, EXPANDING):
             return
         run = self.run
         if state == STUCK and self.epoch == run.epoch:
@@ -623,7 +623,7 @@ class Node:
             return
         providers = self.providers
         if providers is not None and label in providers:
-            for task in list(providers[label]):  # type: ignore[index]
+            for task in list(providers[label]):
                 if task.state == WAITING and (task.tried != self.run.epoch or self.frozen):
                     self._try(task)
         if self.wild is not None:
@@ -657,7 +657,7 @@ class Node:
         providers = self.providers
         if providers is None or label not in providers:
             return False
-        return any(t.state == RUNNING for t in providers[label])  # type: ignore[index]
+        return any(t.state == RUNNING for t in providers[label])
 
     def _finish(self) -> None:
         stuck = False

@@ -192,19 +192,14 @@ def equality(op: str, left: Any, right: Any, span: Span, env: Env) -> Any:
 
 
 def equal_data(a: Any, b: Any) -> bool:
-    """Whether plain data is equal as CUE values: numbers by value, booleans apart from numbers."""
+    """Whether the elements of two lists are equal: of one kind (`[1]` is not `[1.0]`) and with one value."""
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(equal_data(x, y) for x, y in zip(a, b, strict=True))
     if isinstance(a, dict) and isinstance(b, dict):
         return a.keys() == b.keys() and all(equal_data(v, b[k]) for k, v in a.items())
     if isinstance(a, (list, dict)) or isinstance(b, (list, dict)):
         return False
-    same_kind = type(a) is type(b) or (
-        isinstance(a, (int, Decimal))
-        and isinstance(b, (int, Decimal))
-        and bool not in (type(a), type(b))
-    )
-    return same_kind and bool(a == b)
+    return kind_of(a) == kind_of(b) and bool(a == b)
 
 
 def unary(op: str, value: Any, span: Span, trace: Decisions) -> Any:

@@ -195,10 +195,10 @@ def _topological(labels: list[str], edges: dict[str, set[str]]) -> list[str]:
     while ready:
         _, i = heapq.heappop(ready)
         out += components[i]
-        for target in after[i]:
-            incoming[target] -= 1
-            if incoming[target] == 0:
-                heapq.heappush(ready, (_bytes(components[target][0]), target))
+        for later in after[i]:
+            incoming[later] -= 1
+            if incoming[later] == 0:
+                heapq.heappush(ready, (_bytes(components[later][0]), later))
     return out
 
 

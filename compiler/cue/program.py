@@ -15,7 +15,6 @@ from velac.compiler.cue.builtins.package import BuiltinError, Package
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, to_tree
 from velac.compiler.cue.node import (
-    HIDDEN,
     PLAIN_INFO,
     Budget,
     BudgetExceeded,
@@ -202,7 +201,7 @@ class Value:
                 found = node.lookup(label_of(label), NO_SPAN)
                 if type(found) is Bottom:
                     return None
-                node = found  # type: ignore[assignment]
+                node = found
             return Value(node)
 
     def fields(self) -> Iterator[tuple[str, Value]]:

@@ -162,13 +162,21 @@ class Resolver:
                     frame.names.setdefault(label.name, ("field", label_of(label.name, self._package)))
                     if label.name.startswith("__"):
                         self._problem(label.span, f"identifiers starting with '__' are reserved: {label.name}")
-                if decl.alias is not None and isinstance(label, (ast.Ident, ast.StringLit)):
-                    text = label_of(label.name, self._package) if isinstance(label, ast.Ident) else label.value
-                    self._declare(frame, decl.alias, ("alias", text))
+                if decl.alias is not None and not isinstance(label, ast.PatternLabel):
+                    self._declare(frame, decl.alias, self._alias(frame, decl.alias.name, label))
             elif isinstance(decl, ast.LetClause):
                 frame.lets[decl.name.name] = []
                 self._declare(frame, decl.name, ("let", decl.name))
         return frame
+
+    def _alias(self, frame: Frame, name: str, label: ast.Label) -> tuple[str, Any]:
+        """What the alias of a field means: its label, or for a computed one the expression of it."""
+        if isinstance(label, ast.Ident):
+            return "alias", label_of(label.name, self._package)
+        if isinstance(label, ast.StringLit):
+            return "alias", label.value
+        frame.lets[name] = []
+        return "computed", name
 
     def _declare(self, frame: Frame, name: ast.Ident, meaning: tuple[str, Any]) -> None:
         if name.name in frame.names:
@@ -208,11 +216,14 @@ class Resolver:
 
     def _check_used(self, decl: ast.Decl, frame: Frame) -> None:
         if isinstance(decl, ast.LetClause) and decl.name.name not in frame.used:
-            self._problem(decl.name.span, f"unreferenced alias or let clause {decl.name.name}", "V206")
+            self._unused(decl.name)
         elif isinstance(decl, ast.Field) and decl.alias is not None:
-            static = isinstance(decl.label, (ast.Ident, ast.StringLit))
-            if static and decl.alias.name not in frame.used:
-                self._problem(decl.alias.span, f"unreferenced alias or let clause {decl.alias.name}", "V206")
+            outside = not isinstance(decl.label, ast.PatternLabel)
+            if outside and decl.alias.name not in frame.used:
+                self._unused(decl.alias)
+
+    def _unused(self, name: ast.Ident) -> None:
+        self._problem(name.span, f"unreferenced alias or let clause {name.name}", "V206")
 
     def _field(self, field: ast.Field) -> Any:
         label = field.label
@@ -226,23 +237,28 @@ class Resolver:
         if isinstance(label, ast.PatternLabel):
             label_alias = label.alias.name if label.alias is not None else ""
             pattern = self._expr(label.expr)
-            value = self._with_vars([n for n in (alias, label_alias) if n], field.value)
+            value = self._pattern_value(field, alias, label_alias)
             return ex.PatternField(field.span, pattern, value, alias, label_alias, field)
         computed = self._expr(label.expr if isinstance(label, ast.DynamicLabel) else label)
-        value = self._with_vars([alias] if alias else [], field.value)
-        return ex.DynamicField(field.span, computed, kind, value, alias, field)
+        if alias:
+            self._frames[-1].lets[alias].append(computed)
+        return ex.DynamicField(field.span, computed, kind, self._expr(field.value), field)
 
-    def _with_vars(self, names: list[str], value: ast.Expr) -> ex.Expr:
+    def _pattern_value(self, field: ast.Field, alias: str, label_alias: str) -> ex.Expr:
+        names = [name for name in (alias, label_alias) if name]
         if not names:
-            return self._expr(value)
+            return self._expr(field.value)
         frame = Frame()
         for name in names:
             frame.names[name] = ("var", name)
         self._frames.append(frame)
         try:
-            return self._expr(value)
+            value = self._expr(field.value)
         finally:
             self._frames.pop()
+        if field.alias is not None and alias not in frame.used:
+            self._unused(field.alias)
+        return value
 
     def _comprehension(self, comprehension: ast.Comprehension) -> ex.ComprehensionExpr:
         clauses: list[ex.For | ex.If | ex.Let] = []
@@ -286,8 +302,9 @@ class Resolver:
                     return ex.FieldRef(node.span, depth, target)
                 if kind == "var":
                     return ex.VarRef(node.span, depth, name)
-                holder = frame.lets[name]
-                return ex.LetRef(node.span, depth, name, lambda: holder[0])
+                if kind == "computed":
+                    return ex.ComputedRef(node.span, depth, frame.lets[name])
+                return ex.LetRef(node.span, depth, name, frame.lets[name])
             if frame.has_env:
                 depth += 1
         imported = self._imports.get(name)
@@ -345,6 +362,8 @@ class Resolver:
                 rest = None if element.type is None else self._expr(element.type)
                 if type(rest) is ex.Const and rest.value is TOP:
                     rest = None
+            elif isinstance(element, ast.ValueAlias):
+                self._problem(element.span, "alias values not allowed in this position")
             elif isinstance(element, ast.Comprehension):
                 elements.append(self._comprehension(element))
             else:
@@ -526,7 +545,7 @@ class Resolver:
         finally:
             self._frames.pop()
         if name not in frame.used:
-            self._problem(node.name.span, f"unreferenced alias or let clause {name}", "V206")
+            self._unused(node.name)
         return ex.AliasExpr(node.span, name, inner)
 
 

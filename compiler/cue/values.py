@@ -263,8 +263,8 @@ def compare(op: str, left: Any, right: Any) -> bool:
 def holds(op: str, value: Any, operand: Any, trace: Decisions) -> bool | Bottom:
     """Whether the concrete `value` meets the bound `op operand`; kinds have been checked."""
     leafy = type(value) is Leaf or type(operand) is Leaf
-    left = value.value if type(value) is Leaf else value
-    right = operand.value if type(operand) is Leaf else operand
+    left: Any = value.value if type(value) is Leaf else value
+    right: Any = operand.value if type(operand) is Leaf else operand
     if op in ("=~", "!~"):
         from velac.compiler.cue import regex
 
