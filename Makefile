@@ -53,7 +53,7 @@ backends: setup ## backend tests, those with the targets' own tools included
 	$(PYTEST) -k 'backend' $(PYTEST_ARGS)
 
 bench: setup ## benchmarks
-	$(PYTEST) benchmarks -o python_files='bench_*.py' --benchmark-only $(SELECT)
+	$(PYTEST) benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' --benchmark-only $(SELECT)
 
 # The real tools velac is compared with. One that is on the machine already is taken as it is.
 TOOLS := cue=cuelang.org/go/cmd/cue@v0.14.1 \

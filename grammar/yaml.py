@@ -7,7 +7,6 @@ built from libyaml's events. Where upstream keeps the last of two equal keys sil
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
@@ -213,7 +212,7 @@ class _Reader:
         if short == "binary":
             try:
                 return base64.b64decode("".join(text.split()), validate=True).decode()
-            except (binascii.Error, UnicodeDecodeError):
+            except ValueError:
                 self.report("`!!binary` does not hold base64 of UTF-8 text", span)
                 return text
         if short not in ("bool", "int", "float", "null"):

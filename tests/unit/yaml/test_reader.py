@@ -223,6 +223,7 @@ PROBLEMS = {
     "a: .inf": "V101 1:4 `.inf` has no JSON form",
     "a: !!int x": "V101 1:4 `x` is not a value for the tag `!!int`",
     "a: !!binary '*'": "V101 1:4 `!!binary` does not hold base64 of UTF-8 text",
+    "a: !!binary é": "V101 1:4 `!!binary` does not hold base64 of UTF-8 text",
     "a: *b": "V101 1:4 unknown anchor `b` | define it before its use, with `&b`; or quote a value that begins with `*`",
     "a: &a [*a]": "V101 1:8 the alias `*a` stands inside its own anchor",
     "~: 1": "V101 1:1 null cannot be a key | write a name before the `:`",
@@ -266,7 +267,28 @@ def test_a_huge_file_is_refused() -> None:
 
 
 @settings(deadline=None, max_examples=200)
-@given(st.text(alphabet="ab:-?[]{}&*!|>'\"%@` \n\t#,<1.~é", max_size=40))
+@given(
+    st.text(alphabet="ab:-?[]{}&*!|>'\"%@` \n\t#,<1.~é", max_size=40)
+    | st.lists(
+        st.sampled_from(
+            [
+                "a: ",
+                "- ",
+                "!!int ",
+                "!!binary ",
+                "é",
+                "? ",
+                "<<: ",
+                "*a ",
+                "&a ",
+                "1e9",
+                "\n",
+                "|\n ",
+            ]
+        ),
+        max_size=12,
+    ).map("".join)
+)
 def test_no_text_makes_it_fail(text: str) -> None:
     result = read(text)
     for problem in result.problems:
