@@ -11,9 +11,9 @@ from typing import Any, Final
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
 from velac.compiler.ir.values import Values
-from velac.compiler.load.builtin import builtin_entries, read_definition
-from velac.compiler.load.definition import KINDS, TYPES, Definition
-from velac.compiler.load.definition_cue import peek_definition
+from velac.compiler.load.builtin import builtin_entries
+from velac.compiler.load.definition import TYPES, Definition
+from velac.compiler.load.definition_cue import definition_of_file, looks_like_definition
 from velac.compiler.load.definition_yaml import (
     REVISION_FIELDS,
     REVISION_KIND,
@@ -23,9 +23,7 @@ from velac.compiler.load.definition_yaml import (
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.inventory import FILE_NAME, read_inventory
-from velac.compiler.load.literal import label_name
 from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
-from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.parser import parse
 from velac.grammar.source import SourceFile, Span
@@ -220,32 +218,26 @@ class _Loader:
         self._bundle.definitions.add(Entry(TYPES[kind], name, level, read, span, revision))
 
     def _cue(self, source: SourceFile, level: Level) -> None:
-        """Enter a single-file definition, by a glance at its first words when that is enough."""
-        found = peek_definition(source)
+        """Enter a single-file definition. It is read now: its name stands in it, and so may its mistakes."""
         start = Span(source, 0, 0)
-        if found is not None:
-            read = partial(read_definition, source)
-            self._bundle.definitions.add(Entry(*found, level, read, start))
-            return
         try:
             file = parse(source)
+            if not looks_like_definition(file):
+                text = "this CUE file is not a definition, ignored"
+                self._bundle.diagnostics.append(
+                    Diagnostic("V110", text, (Label(start),), Severity.NOTE)
+                )
+                return
+            definition = definition_of_file(file)
         except CueSyntaxError as error:
             self._bundle.diagnostics += syntax_diagnostics(error)
-            return
-        if not _looks_like_definition(file):
-            text = "this CUE file is not a definition, ignored"
-            self._bundle.diagnostics.append(
-                Diagnostic("V110", text, (Label(start),), Severity.NOTE)
-            )
-            return
-        try:
-            definition = read_definition(source)
         except Rejected as error:
             self._bundle.diagnostics += error.diagnostics
-            return
-        self._bundle.definitions.add(
-            Entry(definition.type, definition.name, level, lambda: definition, start)
-        )
+        else:
+            entry = Entry(
+                definition.type, definition.name, level, lambda: definition, definition.span
+            )
+            self._bundle.definitions.add(entry)
 
     def _invalid(self, message: str, span: Span) -> None:
         self._bundle.diagnostics.append(Diagnostic("V312", message, (Label(span),)))
@@ -255,19 +247,3 @@ def _name_of(document: Values) -> str:
     metadata: Any = document.data.get("metadata")
     name = metadata.get("name") if isinstance(metadata, dict) else None
     return name if isinstance(name, str) else ""
-
-
-def _looks_like_definition(file: ast.File) -> bool:
-    for decl in file.decls:
-        if isinstance(decl, ast.Field) and label_name(decl.label) == "template":
-            return True
-        if isinstance(decl, ast.Field) and isinstance(decl.value, ast.StructLit):
-            for inner in decl.value.decls:
-                if (
-                    isinstance(inner, ast.Field)
-                    and label_name(inner.label) == "type"
-                    and isinstance(inner.value, ast.StringLit)
-                    and inner.value.value in KINDS
-                ):
-                    return True
-    return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from typing import Any, Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
@@ -12,7 +10,7 @@ from velac.compiler.load.definition import KINDS, Definition
 from velac.compiler.load.definition_spec import check_spec
 from velac.compiler.load.literal import label_name, literal_data
 from velac.grammar import ast
-from velac.grammar.source import SourceFile, Span
+from velac.grammar.source import Span
 
 _METADATA: Final = ("type", "alias", "description", "annotations", "labels", "attributes")
 _PREFIX: Final = "custom.definition.oam.dev/"
@@ -152,51 +150,22 @@ def _invalid(message: str, span: Span) -> Rejected:
     return Rejected(Diagnostic("V312", message, (Label(Span(span.file, span.start, span.start)),)))
 
 
-# ------------------------------------------------------------------------------------------------ peeking
-
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<skip>[\ \t\r\n,]+|//[^\n]*)
-  | (?P<string>"(?:[^"\\\n]|\\.)*")
-  | (?P<word>[A-Za-z_$#][\w$]*)
-  | (?P<punct>[:{}])
-    """,
-    re.VERBOSE,
-)
-
-
-def peek_definition(source: SourceFile) -> tuple[str, str] | None:
-    """(type, name) when the file begins, after its imports, with `name: { type: "…"` or `name: type: "…"`.
-
-    A look at the first few words, so that a directory of definitions is indexed without parsing it; None means
-    that only the parser can tell.
-    """
-    words = _words(source.text)
-    token = next(words, "")
-    while token == "import":
-        token = next(words, "")
-        if token == "(":
-            return None
-        if not token.startswith('"'):
-            token = next(words, "")
-        token = next(words, "")
-    name = token
-    opening = (next(words, ""), next(words, ""))
-    if not name or opening[0] != ":":
-        return None
-    key = next(words, "") if opening[1] == "{" else opening[1]
-    if key != "type" or next(words, "") != ":":
-        return None
-    value = next(words, "")
-    type_ = value[1:-1]
-    if type_ not in KINDS or "\\" in name or name == "template":
-        return None
-    return type_, name.strip('"')
+def looks_like_definition(file: ast.File) -> bool:
+    """Whether a CUE file means to be a definition: it has a `template`, or a struct with the `type` of one."""
+    for decl in file.decls:
+        if not isinstance(decl, ast.Field):
+            continue
+        if label_name(decl.label) == "template":
+            return True
+        if isinstance(decl.value, ast.StructLit) and any(map(_is_known_type, decl.value.decls)):
+            return True
+    return False
 
 
-def _words(text: str) -> Iterator[str]:
-    at = 0
-    while match := _TOKEN.match(text, at):
-        at = match.end()
-        if match.lastgroup != "skip":
-            yield match.group()
+def _is_known_type(decl: ast.Decl) -> bool:
+    return (
+        isinstance(decl, ast.Field)
+        and label_name(decl.label) == "type"
+        and isinstance(decl.value, ast.StringLit)
+        and decl.value.value in KINDS
+    )
