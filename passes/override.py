@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from velac.compiler.diagnostics.model import Rejected
+from velac.compiler.diagnostics.model import Rejected, Severity
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, Component, ComponentPatch, Override
 from velac.compiler.ir.context import Context
@@ -65,10 +65,19 @@ def _check_reach(app: AppIR, overrides: Iterable[Override], context: Context) ->
             if patch.name:
                 _check_name(item, patch, names, index, context)
             elif patch.type and patch.type not in types:
-                text = f"override `{item.name}` matches no component of type `{patch.type}`"
-                hint = did_you_mean(patch.type, types, known="types")
-                context.warn("V602", text, patch.origin.span(("type",)), help=hint)
+                _report_type(item, patch, types, app, context)
         _check_selector(item, names, context)
+
+
+def _report_type(
+    item: Override, patch: ComponentPatch, types: set[str], app: AppIR, context: Context
+) -> None:
+    text = f"override `{item.name}` matches no component of type `{patch.type}`"
+    hint = did_you_mean(patch.type, types, known="types")
+    # A policy that stands alone is written for several Applications; not all of them have every type.
+    shared = any(policy.name == item.name for policy in app.external_policies)
+    severity = Severity.NOTE if shared else Severity.WARNING
+    context.report(severity, "V602", text, patch.origin.span(("type",)), help=hint)
 
 
 def _check_name(
