@@ -7,11 +7,12 @@ last whether the objects are concrete. The first stage that fails ends the compo
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final, final
+from typing import Any, Final, NoReturn, final
 
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.values import NO_TRACE, Decisions, plain
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.ir.app import Component, Trait
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
@@ -35,11 +36,12 @@ from velac.compiler.render.numbers import input_data
 from velac.compiler.render.report import (
     Subject,
     component_subject,
+    problem_diagnostics,
     reject_problems,
     trait_subject,
 )
 from velac.compiler.render.terraform import terraform_configuration
-from velac.compiler.render.trait import Resource, Trial, apply_trait
+from velac.compiler.render.trait import Resource, Trial, apply_trait, late_help
 
 WORKLOAD: Final = "workload"
 
@@ -102,7 +104,7 @@ class _Rendering:
 
     __slots__ = (
         "component", "definition", "parameter", "resources", "subject", "surroundings", "template_data", "templates",
-        "trace", "workload",
+        "trace", "values", "workload",
     )  # fmt: skip
 
     def __init__(
@@ -124,6 +126,7 @@ class _Rendering:
         self.workload: Draft | None = None
         self.resources: list[Resource] = []
         self.template_data: Any = None
+        self.values: list[tuple[Subject, Value]] = []
 
     # ------------------------------------------------------------------------------------------ component
 
@@ -134,6 +137,7 @@ class _Rendering:
             self.surroundings, self.component, self.parameter, template.context_keys
         )
         value = evaluated(template, self.parameter, context, self.trace, self.subject)
+        self.values.append((self.subject, value))
         output = value.lookup("output")
         if output is None:
             self.subject.reject("V701", "its definition makes no `output`", self.definition.span)
@@ -153,7 +157,7 @@ class _Rendering:
         try:
             self.template_data = value.data()
         except CueError as error:
-            reject_problems(self.subject, [*error.problems, *missing_parameters(value)])
+            self._reject_incomplete(self.subject, error)
         return self.template_data
 
     def start_terraform(self) -> None:
@@ -181,6 +185,7 @@ class _Rendering:
             own[WORKLOAD_TEMPLATE + name] = self.template_data
         context = trait_context(self.surroundings, self.component, own, keys)
         value = evaluated(template, parameter, context, self.trace, subject)
+        self.values.append((subject, value))
         trial = Trial(trait, definition, subject, value, template.patch_marks, self.trace)
         workload = None if self.definition.is_terraform else self.workload
         changed = apply_trait(trial, workload, self.resources)
@@ -198,7 +203,7 @@ class _Rendering:
         try:
             return draft.data()
         except CueError as error:
-            reject_problems(subject, error.problems, prefix=f"cannot read `context.{what}`: ")
+            self._reject_incomplete(subject, error, f"cannot read `context.{what}`: ")
 
     # -------------------------------------------------------------------------------------------- objects
 
@@ -206,14 +211,14 @@ class _Rendering:
         """Turn everything into objects with labels, names and namespaces."""
         assert self.workload is not None
         contract, name = self.surroundings.contract, self.component.name
-        obj = finished_object(self.workload, self.subject, "output", self.trace)
+        obj = self._object(self.workload, self.subject, "output")
         finish_workload(obj, contract, name, self.component.type)
         workload = RenderedObject(obj, WORKLOAD, "", self.definition)
         made = []
         for resource in self.resources:
             trial = resource.trial
             subject = self.subject if trial is None else trial.subject
-            aux = finished_object(resource.draft, subject, f"outputs.{resource.name}", self.trace)
+            aux = self._object(resource.draft, subject, f"outputs.{resource.name}")
             kind = AUXILIARY if trial is None else trial.trait.type
             finish_resource(aux, contract, name, kind, resource.name)
             if trial is None:
@@ -223,6 +228,21 @@ class _Rendering:
                 refer_to_workload(aux, trial.definition.workload_ref_path, obj)
             made.append(RenderedObject(aux, kind, resource.name, trial.definition, trial.trait))
         return RenderedComponent(self.component, workload, tuple(made))
+
+    def _object(self, draft: Draft, subject: Subject, what: str) -> Object:
+        try:
+            return draft.finished(subject, what, self.trace)
+        except CueError as error:
+            self._reject_incomplete(subject, error)
+
+    def _reject_incomplete(self, subject: Subject, error: CueError, prefix: str = "") -> NoReturn:
+        """Say what is missing: parameters first, whoever's they are."""
+        missing = [d for owner, value in self.values for d in missing_parameters(owner, value)]
+        if missing and all(problem.incomplete for problem in error.problems):
+            raise Rejected(*missing)
+        advice = next((text for _, value in self.values if (text := late_help(value))), "")
+        code = "V711" if advice else "V701"
+        reject_problems(subject, error.problems, prefix=prefix, help=advice, code=code)
 
 
 def _reads_template(keys: Keys) -> bool:
@@ -264,7 +284,7 @@ def evaluated(
         subject.reject("V708", "; ".join(messages))
     problems = value.problems()
     if problems:
-        reject_problems(subject, problems)
+        reject_problems(subject, problems, help=late_help(value))
     return value
 
 
@@ -274,7 +294,7 @@ def _user_errors(value: Value) -> list[str]:
     if errs is None:
         return []
     try:
-        messages = errs.data()
+        messages = errs.plain()
     except CueError:
         return []
     if not isinstance(messages, list):
@@ -282,15 +302,10 @@ def _user_errors(value: Value) -> list[str]:
     return [message for message in messages if isinstance(message, str)]
 
 
-def missing_parameters(value: Value) -> list[Any]:
+def missing_parameters(subject: Subject, value: Value) -> list[Diagnostic]:
     """What is not concrete in `parameter`: the likely reason why an object is not."""
     parameter = value.lookup("parameter")
-    return [] if parameter is None else [p for p in parameter.problems(final=True) if p.incomplete]
-
-
-def finished_object(draft: Draft, subject: Subject, what: str, trace: Decisions) -> Object:
-    """The object of a draft. Raises Rejected when it is not concrete or has no kind."""
-    try:
-        return draft.finished(subject, what, trace)
-    except CueError as error:
-        reject_problems(subject, error.problems)
+    if parameter is None:
+        return []
+    found = [problem for problem in parameter.problems(final=True) if problem.incomplete]
+    return problem_diagnostics(subject, found)

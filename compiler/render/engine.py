@@ -13,6 +13,7 @@ from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.legacy import upgrade_file
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.actions import evaluate_with_actions
 from velac.compiler.render.context import Keys
 from velac.compiler.render.markers import field_marks, is_labelled, without_lost_markers
 from velac.grammar import ast
@@ -36,19 +37,23 @@ class Definitions(Protocol):
 class Template:
     """A definition's template, ready to be evaluated."""
 
-    __slots__ = ("context_keys", "definition", "patch_marks", "program")
+    __slots__ = ("_acts", "context_keys", "definition", "patch_marks", "program")
 
     def __init__(self, definition: Definition, program: Program, file: ast.File) -> None:
         self.definition = definition
         self.program = program
         self.context_keys = context_keys(file)
         self.patch_marks = field_marks(file.decls, "patch")
+        self._acts = any(spec.path.startswith("vela/") for spec in file.imports)
 
     def evaluate(
         self, parameter: Any, context: Mapping[str, Any], trace: Decisions = NO_TRACE
     ) -> Value:
         """The template's value for these properties; `context` has at least the keys it reads."""
-        return self.program.evaluate({PARAMETER: parameter, CONTEXT: context}, trace=trace)
+        data = {PARAMETER: parameter, CONTEXT: context}
+        if self._acts:
+            return evaluate_with_actions(self.program, data, trace)
+        return self.program.evaluate(data, trace=trace)
 
 
 @final
@@ -58,13 +63,13 @@ class Templates:
     __slots__ = ("_found",)
 
     def __init__(self) -> None:
-        self._found: dict[int, Template | CueError] = {}
+        self._found: dict[Definition, Template | CueError] = {}
 
     def of(self, definition: Definition) -> Template:
         """The template of a definition. Raises CueError, each time, when it does not compile."""
-        found = self._found.get(id(definition))
+        found = self._found.get(definition)
         if found is None:
-            found = self._found[id(definition)] = _compiled(definition)
+            found = self._found[definition] = _compiled(definition)
         if isinstance(found, CueError):
             raise found
         return found

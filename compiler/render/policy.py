@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.values import NO_TRACE, Decisions
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import Policy
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.component import (
     RenderedComponent,
     compiled,
     evaluated,
-    finished_object,
+    missing_parameters,
     parameter_of,
 )
 from velac.compiler.render.context import Surroundings, policy_context, wants
 from velac.compiler.render.contract import finish_policy_object
 from velac.compiler.render.draft import Draft, Object
 from velac.compiler.render.engine import Templates
-from velac.compiler.render.report import Subject
+from velac.compiler.render.report import Subject, reject_problems
+from velac.compiler.render.trait import late_help
 
 
 def render_policy(
@@ -51,7 +54,13 @@ def render_policy(
         found += [(f"outputs.{name}", item) for name, item in outputs.fields()]
     objects = []
     for what, item in found:
-        obj = finished_object(Draft(item), subject, what, trace)
+        try:
+            obj = Draft(item).finished(subject, what, trace)
+        except CueError as error:
+            missing = missing_parameters(subject, value)
+            if missing:
+                raise Rejected(*missing) from None
+            reject_problems(subject, error.problems, help=late_help(value))
         finish_policy_object(obj, surroundings.contract, policy.name)
         objects.append(obj)
     return tuple(objects)

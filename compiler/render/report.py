@@ -61,32 +61,50 @@ def trait_subject(type_: str, component: str, origin: Values, properties: Values
 
 
 def reject_problems(
-    subject: Subject, problems: Iterable[Problem], *, help: str = "", prefix: str = ""
+    subject: Subject,
+    problems: Iterable[Problem],
+    *,
+    help: str = "",
+    prefix: str = "",
+    code: str = "V701",
 ) -> NoReturn:
-    """Stop with one diagnostic per problem; `prefix` says what was being done."""
-    raise Rejected(*diagnostics_of(subject, problems, help=help, prefix=prefix))
+    """Stop with `problem_diagnostics`."""
+    raise Rejected(*problem_diagnostics(subject, problems, help=help, prefix=prefix, code=code))
 
 
-def diagnostics_of(
-    subject: Subject, problems: Iterable[Problem], *, help: str = "", prefix: str = ""
+def problem_diagnostics(
+    subject: Subject,
+    problems: Iterable[Problem],
+    *,
+    help: str = "",
+    prefix: str = "",
+    code: str = "V701",
 ) -> list[Diagnostic]:
-    """Diagnostics for problems: those at a parameter first, as upstream groups them, then by path."""
-    unique = {(p.path, p.message): p for p in problems}
-    ordered = sorted(unique.values(), key=lambda p: (not _at_parameter(p), p.path, p.message))
-    return [_diagnostic(subject, problem, help, prefix) for problem in ordered]
+    """One diagnostic per problem, those at parameters first; `prefix` says what was being done.
+
+    A value that is missing only because a parameter is, is not told on top of the parameter.
+    """
+    found = list({(p.path, p.message): p for p in problems}.values())
+    missing = any(_at_parameter(p) and p.incomplete for p in found)
+    told = [p for p in found if _at_parameter(p) or not (missing and p.incomplete)]
+    told.sort(key=lambda p: (not _at_parameter(p), p.path, p.message))
+    return [_diagnostic(subject, problem, help, prefix, code) for problem in told]
 
 
 def _at_parameter(problem: Problem) -> bool:
     return problem.path == _PARAMETER or problem.path.startswith(_PARAMETER + ".")
 
 
-def _diagnostic(subject: Subject, problem: Problem, help: str, prefix: str) -> Diagnostic:
-    spans = tuple(span for span in problem.spans if span.file is not NOWHERE)
+def _diagnostic(
+    subject: Subject, problem: Problem, help: str, prefix: str, general: str
+) -> Diagnostic:
+    # Data that the renderer hands to the engine has no place of its own.
+    spans = tuple(s for s in problem.spans if s.file is not NOWHERE and s.file.text)
     advice = problem.help or help
     if not _at_parameter(problem):
         where = f"`{problem.path}`: " if problem.path else ""
         message = f"{prefix}{where}{problem.message}"
-        return subject.diagnostic("V701", message, *spans, help=advice)
+        return subject.diagnostic(general, message, *spans, help=advice)
     path = path_of(problem.path)[1:]
     if problem.incomplete and not _given(subject, path):
         message = f"`{problem.path}` is required ({problem.message})"

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn, final
+from typing import NoReturn, final
 
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.values import Decisions
 from velac.compiler.ir.app import Trait
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.actions import late_actions
 from velac.compiler.render.draft import Draft
 from velac.compiler.render.jsonpatch import PatchFailed
 from velac.compiler.render.patch import apply_patch, unify_patch
 from velac.compiler.render.report import Subject, reject_problems
-
-_LATE: Final = (
-    "the trait waits for the reply of an HTTP request, which is made at run time only: "
-    "give the value as a property, or leave the trait out"
-)
 
 
 @final
@@ -60,7 +56,7 @@ def apply_trait(trial: Trial, workload: Draft | None, resources: list[Resource])
     patch = value.lookup("patch")
     if patch is not None:
         if workload is None:
-            trial.subject.reject("V701", "there is no workload that its patch could change")
+            trial.subject.reject("V710", "there is no workload that its patch could change")
         changed = _patched(trial, workload, patch)
     patches = value.lookup("patchOutputs")
     if patches is not None:
@@ -79,7 +75,7 @@ def _patched(trial: Trial, workload: Draft, patch: Value) -> Draft:
         _reject(trial, error, "cannot patch the workload: ")
     except PatchFailed as failure:
         at = f"operation {failure.index}: " if failure.index >= 0 else ""
-        trial.subject.reject("V701", f"cannot patch the workload: {at}{failure.message}")
+        trial.subject.reject("V710", f"cannot patch the workload: {at}{failure.message}")
     return Draft(tree=tree)
 
 
@@ -92,11 +88,18 @@ def _patch_resource(trial: Trial, resource: Resource, patch: Value) -> None:
 
 
 def _reject(trial: Trial, error: CueError, prefix: str) -> NoReturn:
-    reject_problems(trial.subject, error.problems, prefix=prefix, help=late_help(trial.value))
+    reject_problems(
+        trial.subject, error.problems, prefix=prefix, help=late_help(trial.value), code="V710"
+    )
 
 
 def late_help(value: Value) -> str:
-    """Advice for a trait whose `processing` asks a server."""
+    """Advice for a template that waits for what only a controller can find out; empty for any other."""
+    late = late_actions(value)
     processing = value.lookup("processing")
-    http: Any = processing.lookup("http") if processing is not None else None
-    return _LATE if http is not None else ""
+    if processing is not None and processing.lookup("http") is not None:
+        late.append("http")
+    if not late:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in dict.fromkeys(late))
+    return f"the template asks for something at run time ({listed}), which is not known here"
