@@ -44,7 +44,7 @@ from velac.compiler.render.refobjects import REF_OBJECTS, with_referred_objects
 from velac.compiler.render.report import (
     Subject,
     component_subject,
-    diagnostics_of,
+    problem_diagnostics,
     trait_subject,
 )
 from velac.grammar.yaml_writer import emit
@@ -329,7 +329,7 @@ class _AppRenderer:
         context: dict[str, Any],
     ) -> None:
         problems = self._shop.parameters.problems(definition, properties, context)
-        self._shop.diagnostics += diagnostics_of(subject, problems)
+        self._shop.diagnostics += problem_diagnostics(subject, problems)
 
 
 def _origin(component: Component, item: RenderedObject, owner: str) -> Origin:

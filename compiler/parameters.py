@@ -8,11 +8,16 @@ depth, and everything in it has to be concrete. The template itself is not touch
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields, is_dataclass, replace
+from operator import is_not
 from typing import Any, Final
 
 from velac.compiler.cue.api import Program
 from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.shape import flatten, leafed
+from velac.compiler.render.trace import DecisionTree, Trace
 from velac.grammar import ast
 from velac.grammar.source import Span
 
@@ -21,12 +26,17 @@ _CLOSED: Final = "#velacParameter"
 
 
 class Parameters:
-    """The declared parameters of the definitions of one build."""
+    """The declared parameters of the definitions of one build.
 
-    __slots__ = ("_programs",)
+    What a definition accepts is traced, as renderings are: properties of a known shape that answer the same
+    questions are accepted without the engine.
+    """
+
+    __slots__ = ("_accepted", "_programs")
 
     def __init__(self) -> None:
         self._programs: dict[int, Program | None] = {}
+        self._accepted: dict[tuple[Any, ...], DecisionTree[bool]] = {}
 
     def problems(
         self, definition: Definition, properties: Mapping[str, Any], context: Mapping[str, Any]
@@ -40,12 +50,29 @@ class Parameters:
         program = self._programs[key]
         if program is None:
             return ()
-        try:
-            value = program.evaluate({_PARAMETER: dict(properties), "context": dict(context)})
-            parameter = value.lookup(_PARAMETER)
-            return () if parameter is None else parameter.problems(final=True)
-        except CueError as error:
-            return error.problems
+        data = {_PARAMETER: dict(properties), "context": dict(context)}
+        shape: list[Any] = [key]
+        vector: list[Any] = []
+        flatten(data, shape, vector)
+        accepted = self._accepted.setdefault(tuple(shape), DecisionTree())
+        if accepted.find(vector):
+            return ()
+        trace = Trace()
+        if accepted.count < _MAX_TRACES and not _problems(program, leafed(data, []), trace):
+            accepted.add(trace, True)
+            return ()
+        return _problems(program, data, NO_TRACE)
+
+
+_MAX_TRACES: Final = 64
+
+
+def _problems(program: Program, data: dict[str, Any], trace: Decisions) -> tuple[Problem, ...]:
+    try:
+        parameter = program.evaluate(data, trace=trace).lookup(_PARAMETER)
+        return () if parameter is None else parameter.problems(final=True)
+    except CueError as error:
+        return error.problems
 
 
 def _closed_program(file: ast.File) -> Program | None:
@@ -53,7 +80,7 @@ def _closed_program(file: ast.File) -> Program | None:
     declared = [decl for decl in file.decls if _declares(decl)]
     if any(_hides_parameter(decl) for decl in file.decls):
         return None
-    decls: list[ast.Decl] = [_as_closed(d) if _declares(d) else d for d in file.decls]  # type: ignore[arg-type]
+    decls = [_as_closed(d) if _declares(d) else d for d in map(_opened, file.decls)]
     span = declared[0].span if declared else file.span
     reference: ast.Expr = ast.Ident(span, _CLOSED)
     if not declared:
@@ -86,9 +113,24 @@ def _hides_parameter(decl: ast.Decl) -> bool:
     return isinstance(decl, ast.Field) and decl.alias is not None and _declares(decl)
 
 
-def _as_closed(field: ast.Field) -> ast.Field:
+def _as_closed(field: ast.Decl) -> ast.Decl:
+    assert isinstance(field, ast.Field)
     return _field(field.span, _CLOSED, field.value, field.doc)
 
 
-def _field(span: Span, name: str, value: ast.Expr, doc: tuple[str, ...] = ()) -> ast.Field:
-    return ast.Field(span, ast.Ident(span, name), "", value, None, (), doc)
+def _opened(node: Any) -> Any:
+    """The same syntax with `{...}` for every `{}`: an empty struct says "any object", also inside a definition."""
+    if type(node) is tuple:
+        items = tuple(map(_opened, node))
+        return items if any(map(is_not, items, node)) else node
+    if isinstance(node, ast.StructLit) and not node.decls:
+        return ast.StructLit(node.span, (ast.Ellipsis(node.span, None),), node.braces)
+    if isinstance(node, Span) or not is_dataclass(node) or isinstance(node, type):
+        return node
+    changed = {}
+    for item in fields(node):
+        old = getattr(node, item.name)
+        new = _opened(old)
+        if new is not old:
+            changed[item.name] = new
+    return replace(node, **changed) if changed else node
