@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,22 +15,19 @@ from velac.compiler.ir.manifest import (
     AppManifests,
     ClusterManifests,
     Identity,
+    Made,
     Manifest,
     Origin,
+    Plain,
 )
 from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
-from velac.compiler.ir.scope import identity_of, is_cluster_scoped
+from velac.compiler.ir.scope import is_cluster_scoped
 from velac.compiler.ir.shape import name_problem
-from velac.compiler.ir.values import Json, Values
+from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.parameters import Parameters
-from velac.compiler.render.component import (
-    RenderedComponent,
-    RenderedObject,
-    parameter_of,
-    render_component,
-)
+from velac.compiler.render.component import WORKLOAD, RenderedObject, parameter_of
 from velac.compiler.render.context import (
     Surroundings,
     component_context,
@@ -47,6 +44,7 @@ from velac.compiler.render.report import (
     problem_diagnostics,
     trait_subject,
 )
+from velac.compiler.render.specialise import Filled, Place, Specialiser
 from velac.grammar.yaml_writer import emit
 
 _OBJECT_NAME: Final = re.compile(r"[^/%\x00-\x1f]{1,253}")
@@ -62,6 +60,10 @@ class Workshop:
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
     rendered: int = 0
+    specialiser: Specialiser = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.specialiser = Specialiser(self.templates, finish_object)
 
 
 def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
@@ -78,12 +80,13 @@ class _Variant:
 
 
 class _AppRenderer:
-    __slots__ = ("_checked", "_hub", "_plan", "_reads", "_shop", "_surroundings", "_variants")
+    __slots__ = ("_checked", "_hub", "_places", "_plan", "_reads", "_shop", "_surroundings", "_variants")
 
     def __init__(self, plan: AppPlan, shop: Workshop) -> None:
         self._plan = plan
         self._shop = shop
         self._surroundings: dict[tuple[str, str, str], Surroundings] = {}
+        self._places: dict[tuple[str, str, str], Place] = {}
         self._variants: dict[tuple[int, str, str, str], _Variant] = {}
         self._reads: dict[int, tuple[bool, bool]] = {}
         self._checked: set[int] = set()
@@ -189,12 +192,15 @@ class _AppRenderer:
             if component.type == REF_OBJECTS:
                 app_namespace = self._plan.app.namespace or "default"
                 component = with_referred_objects(component, app_namespace, None)
-            done = render_component(where, component, definition, traits, self._shop.templates)
+            place = self._place_of(namespace, version, cluster)
+            done = self._shop.specialiser.render(
+                self._plan.app, place, component, definition, traits
+            )
         except Rejected as error:
             self._shop.diagnostics += error.diagnostics
             return _Variant()
         self._shop.rendered += 1
-        return self._made(done)
+        return self._made(component, done)
 
     def _definitions(
         self, component: Component
@@ -226,6 +232,14 @@ class _AppRenderer:
         except CueError:
             return frozenset()
 
+    def _place_of(self, namespace: str, version: str, cluster: str) -> Place:
+        key = (namespace, version, cluster)
+        found = self._places.get(key)
+        if found is None:
+            version = version or self._shop.inventory.version_of(LOCAL)
+            found = self._places[key] = Place(namespace, cluster, cluster_version(version))
+        return found
+
     def _surroundings_of(self, namespace: str, version: str, cluster: str) -> Surroundings:
         key = (namespace, version, cluster)
         found = self._surroundings.get(key)
@@ -240,32 +254,36 @@ class _AppRenderer:
 
     # ------------------------------------------------------------------------------------------------ objects
 
-    def _made(self, done: RenderedComponent) -> _Variant:
-        owner = f"component `{done.component.name}`"
-        managed = any(item.definition.manage_workload for item in done.resources)
+    def _made(self, component: Component, done: Sequence[Filled]) -> _Variant:
+        owner = f"component `{component.name}`"
+        managed = any(item.rendered.definition.manage_workload for item in done[1:])
         here: list[Manifest] = []
         hub: list[Manifest] = []
-        for item in done.objects:
-            if item is done.workload and managed:
+        for item in done:
+            rendered = item.rendered
+            if managed and rendered.origin == WORKLOAD:
                 continue
-            origin = _origin(done.component, item, owner)
-            if item.trait is not None and item.definition.control_plane_only:
-                item.object["metadata"]["namespace"] = self._plan.app.namespace or "default"
-                hub += self._manifest(item.object, origin)
-            else:
-                here += self._manifest(item.object, origin)
+            origin = _origin(component, rendered, owner)
+            found = self._manifest(item, item.field, item.text, origin)
+            (hub if _stays(rendered) else here).extend(found)
         return _Variant(tuple(here), tuple(hub))
 
-    def _manifest(self, obj: Json, origin: Origin) -> Iterable[Manifest]:
+    def _manifest(
+        self, made: Made, field: Callable[..., Any], text: str, origin: Origin
+    ) -> Iterable[Manifest]:
         """The object as a manifest, or nothing after reporting why it is not one."""
-        complaint = object_problem(obj)
+        complaint = object_problem(field)
         if complaint:
-            text = f"{origin.owner}: {complaint}"
-            self._shop.diagnostics.append(Diagnostic("V709", text, (Label(origin.span),)))
+            message = f"{origin.owner}: {complaint}"
+            self._shop.diagnostics.append(Diagnostic("V709", message, (Label(origin.span),)))
             return ()
-        if is_cluster_scoped(obj["apiVersion"].rpartition("/")[0], obj["kind"]):
-            obj["metadata"].pop("namespace", None)
-        return (Manifest(obj, identity_of(obj), emit(obj), origin),)
+        identity = Identity(
+            field("apiVersion").rpartition("/")[0],
+            field("kind"),
+            field("metadata", "namespace") or "",
+            field("metadata", "name"),
+        )
+        return (Manifest(made, identity, text, origin),)
 
     # ----------------------------------------------------------------------------------------------- policies
 
@@ -282,7 +300,8 @@ class _AppRenderer:
         span = policy.origin.span(("type",))
         origin = Origin(f"policy `{policy.name}`", "policy", definition=policy.type, span=span)
         for obj in objects:
-            for manifest in self._manifest(obj, origin):
+            without_namespace(obj)
+            for manifest in self._manifest(Plain(obj), _fields_of(obj), emit(obj), origin):
                 self._enter(self._hub, manifest)
 
     # --------------------------------------------------------------------------------------------- parameters
@@ -337,19 +356,55 @@ def _origin(component: Component, item: RenderedObject, owner: str) -> Origin:
     return Origin(owner, item.origin, item.resource, item.definition.name, origin.span(("type",)))
 
 
-def object_problem(obj: Json) -> str:
-    """Why a rendered object cannot be shipped, or "": it needs apiVersion, kind, and a usable name and namespace."""
-    if not isinstance(obj.get("apiVersion"), str) or not obj["apiVersion"]:
+def _stays(rendered: RenderedObject) -> bool:
+    """Whether an object belongs to the control plane wherever its component goes."""
+    return rendered.trait is not None and rendered.definition.control_plane_only
+
+
+def finish_object(rendered: RenderedObject, namespace: Any) -> None:
+    """What a build does to every rendered object: its namespace, where its kind or its trait decides that."""
+    if _stays(rendered):
+        rendered.object["metadata"]["namespace"] = namespace
+    without_namespace(rendered.object)
+
+
+def without_namespace(obj: dict[str, Any]) -> None:
+    """Take the namespace off an object of a kind that has none."""
+    version, kind = obj.get("apiVersion"), obj.get("kind")
+    if (
+        isinstance(version, str)
+        and isinstance(kind, str)
+        and is_cluster_scoped(version.rpartition("/")[0], kind)
+    ):
+        obj["metadata"].pop("namespace", None)
+
+
+def _fields_of(obj: dict[str, Any]) -> Callable[..., Any]:
+    def field(*path: str) -> Any:
+        here: Any = obj
+        for label in path:
+            here = here.get(label) if isinstance(here, dict) else None
+        return here
+
+    return field
+
+
+def object_problem(field: Callable[..., Any]) -> str:
+    """Why a rendered object cannot be shipped, or "": it needs apiVersion, kind, and a usable name and namespace.
+
+    `field` looks up a scalar of the object by path.
+    """
+    version, kind = field("apiVersion"), field("kind")
+    if not isinstance(version, str) or not version:
         return "an object has no `apiVersion`"
-    if not isinstance(obj.get("kind"), str) or not obj["kind"]:
+    if not isinstance(kind, str) or not kind:
         return "an object has no `kind`"
-    metadata = obj.get("metadata")
-    name = metadata.get("name") if isinstance(metadata, dict) else None
+    name = field("metadata", "name")
     if not isinstance(name, str) or name in (".", "..") or not _OBJECT_NAME.fullmatch(name):
-        return f"a {obj['kind']} has the name {name!r}, which is not a valid one"
-    namespace = metadata.get("namespace")
+        return f"a {kind} has the name {name!r}, which is not a valid one"
+    namespace = field("metadata", "namespace")
     if namespace is not None and (not isinstance(namespace, str) or name_problem(namespace)):
-        return f"the {obj['kind']} `{name}` has the namespace {namespace!r}, which is not valid"
+        return f"the {kind} `{name}` has the namespace {namespace!r}, which is not valid"
     return ""
 
 

@@ -134,3 +134,7 @@ def _opened(node: Any) -> Any:
         if new is not old:
             changed[item.name] = new
     return replace(node, **changed) if changed else node
+
+
+def _field(span: Span, name: str, value: ast.Expr, doc: tuple[str, ...] = ()) -> ast.Field:
+    return ast.Field(span, ast.Ident(span, name), "", value, None, (), doc)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, final
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, final
 
 from velac.compiler.ir.values import Json
 from velac.grammar.node import node
@@ -34,15 +35,36 @@ class Origin:
     span: Span = NO_SPAN
 
 
+class Made(Protocol):
+    """An object that can be had as data; building it may cost."""
+
+    @property
+    def object(self) -> Json:
+        """The object as plain data, not to be changed."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """An object that is there as data."""
+
+    object: Json
+
+
 @final
 @node
 class Manifest:
     """One object, its canonical YAML text (ending in a line break), and who made it."""
 
-    object: Json
+    made: Made
     identity: Identity
     text: str
     origin: Origin
+
+    @property
+    def object(self) -> Json:
+        """The object as plain data, built when first asked for."""
+        return self.made.object
 
 
 @final

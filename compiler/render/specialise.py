@@ -32,8 +32,8 @@ from velac.compiler.render.trace import (
 from velac.grammar.yaml_writer import Hole, scalar_line, template
 
 Object = dict[str, Any]
-Finish = Callable[[Object], Object]
-"""What a build does to a finished object; may change it in place, and may not look at leaves."""
+Finish = Callable[[RenderedObject, Any], None]
+"""What a build does to a finished object, in place: gets the Application's namespace, and may not look into leaves."""
 
 MAX_TRACES: Final = 64
 """Traces of one shape before the engine takes over: a shape that always differs is not worth tracing."""
@@ -247,7 +247,7 @@ class Stats:
 class Specialiser:
     """The traces of one build, by definitions and shape."""
 
-    def __init__(self, templates: Templates, finish: Finish = lambda obj: obj) -> None:
+    def __init__(self, templates: Templates, finish: Finish = lambda rendered, namespace: None) -> None:
         self._templates = templates
         self._finish = finish
         self._trees: dict[Any, DecisionTree[Outcome]] = {}
@@ -293,7 +293,9 @@ class Specialiser:
             return self._evaluate(app, place, component, definition, traits)
         trace = Trace()
         try:
-            outcome = self._trace(app, place, component, definition, traits, reads, trace, len(vector))
+            outcome = self._trace(
+                app, place, component, definition, traits, reads, trace, len(vector)
+            )
             filled = outcome.fill(vector)
         except (Rejected, Unanswerable):
             # Messages name values: let the plain engine say it.
@@ -324,16 +326,14 @@ class Specialiser:
         shape.append(found[1])
         vector += found[2]
 
-    def _reads(
-        self, definition: Definition, traits: tuple[tuple[Trait, Definition], ...]
-    ) -> bool:
+    def _reads(self, definition: Definition, traits: tuple[tuple[Trait, Definition], ...]) -> bool:
         """Whether a template reads `context.components`, all that the Application says."""
         for one in (definition, *(d for _, d in traits)):
             if one.is_terraform:
                 continue
             try:
                 keys = self._templates.of(one).context_keys
-            except Exception:  # noqa: BLE001 - rendering reports it
+            except Exception:
                 return True
             if keys is None or "components" in keys:
                 return True
@@ -349,8 +349,9 @@ class Specialiser:
     ) -> tuple[Filled, ...]:
         surroundings = _surroundings(app, place)
         rendered = render_component(surroundings, component, definition, traits, self._templates)
-        objects = [replace(r, object=self._finish(r.object)) for r in rendered.objects]
-        return Outcome(objects, 0).fill([])
+        for item in rendered.objects:
+            self._finish(item, app.namespace or "default")
+        return Outcome(rendered.objects, 0).fill([])
 
     def _trace(
         self,
@@ -366,15 +367,17 @@ class Specialiser:
         slots: list[Any] = []
         traced_app, traced_place, traced = _leafed_inputs(app, place, component, reads, slots)
         traced_traits = tuple(
-            (replace(trait, properties=_leafed_values(trait.properties, slots)), d) for trait, d in traits
+            (replace(trait, properties=_leafed_values(trait.properties, slots)), d)
+            for trait, d in traits
         )
         assert len(slots) == width
         surroundings = _surroundings(traced_app, traced_place)
         rendered = render_component(
             surroundings, traced, definition, traced_traits, self._templates, trace
         )
-        objects = [replace(r, object=self._finish(r.object)) for r in rendered.objects]
-        return Outcome(objects, width)
+        for item in rendered.objects:
+            self._finish(item, traced_app.namespace)
+        return Outcome(rendered.objects, width)
 
 
 def _surroundings(app: AppIR, place: Place) -> Any:

@@ -267,7 +267,9 @@ class DecisionTree(Generic[Outcome]):
         Neighbouring variants of a fleet differ in few leaves: when none of those was asked about on the way to the
         last outcome, that is the outcome again.
         """
-        if self._last is not None and self._decisive.isdisjoint(changed_slots(self._vector, vector)):
+        if self._last is not None and self._decisive.isdisjoint(
+            changed_slots(self._vector, vector)
+        ):
             self._vector = vector
             return self._last
         here = self._root
