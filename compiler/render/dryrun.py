@@ -22,7 +22,7 @@ from velac.compiler.ir.policies import (
     TOPOLOGY,
 )
 from velac.compiler.ir.shape import BOOL, INT, STRINGS, Object, check_shape
-from velac.compiler.ir.values import Values
+from velac.compiler.ir.values import Path, Values
 from velac.compiler.load.bundle import Bundle
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.resolution import Level
@@ -39,6 +39,7 @@ from velac.compiler.render.engine import Definitions, Templates
 from velac.compiler.render.policy import render_policy
 from velac.compiler.render.refobjects import REF_OBJECTS, ObjectSource, with_referred_objects
 from velac.compiler.render.terraform import with_printed_defaults
+from velac.grammar.source import Span
 
 _DEPLOY: Final = Object(
     {
@@ -265,14 +266,16 @@ def _check_types(app: AppIR, steps: Iterable[Step], known: Known) -> None:
     """Every type that upstream looks up before it renders anything. Raises Rejected with all unknown ones."""
     finder = _Finder(known.definitions)
     for component in app.components:
-        finder.need(COMPONENT, component.type, component.origin, f"component `{component.name}`")
+        place = component.origin.span(("type",))
+        finder.need(COMPONENT, component.type, place, f"component `{component.name}`")
         for trait in component.traits:
-            where = f"a trait of component `{component.name}`"
-            finder.need(TRAIT, trait.type, trait.origin, where)
+            place = trait.origin.span(("type",))
+            finder.need(TRAIT, trait.type, place, f"component `{component.name}`")
     for step in steps:
         for part in (step, *step.sub_steps):
             if part.type not in ENGINE_STEPS and not part.generated:
-                finder.need(STEP, part.type, part.origin, f"step `{part.name}`")
+                place = part.origin.span(("type",))
+                finder.need(STEP, part.type, place, f"step `{part.name}`")
     for policy in app.policies:
         _check_policy(policy, finder)
     if finder.problems:
@@ -286,21 +289,29 @@ def _check_policy(policy: Policy, finder: _Finder) -> None:
         finder.problems.append(Diagnostic("V314", text, (Label(policy.origin.span()),)))
         return
     if policy.type not in BUILTIN_POLICIES:
-        finder.need(POLICY, policy.type, policy.origin, where)
+        finder.need(POLICY, policy.type, policy.origin.span(("type",)), where)
     if policy.type != OVERRIDE or policy.properties is None:
         return
     # Upstream looks up the types in all overrides, used or not, before it decodes the used ones strictly.
-    for item in _dicts(policy.properties.data, "components"):
-        if item.get("type"):
-            finder.need(COMPONENT, item["type"], policy.origin, where)
-        for trait in _dicts(item, "traits"):
-            if trait.get("type"):
-                finder.need(TRAIT, trait["type"], policy.origin, where)
+    for path, item in _dicts(policy.properties.data, "components"):
+        _check_item(COMPONENT, item, path, policy.properties, where, finder)
+        for below, trait in _dicts(item, "traits"):
+            _check_item(TRAIT, trait, (*path, *below), policy.properties, where, finder)
 
 
-def _dicts(data: Any, key: str) -> list[dict[str, Any]]:
+def _check_item(
+    kind: str, item: dict[str, Any], path: Path, values: Values, where: str, finder: _Finder
+) -> None:
+    if item.get("type"):
+        finder.need(kind, item["type"], values.span((*path, "type")), where)
+
+
+def _dicts(data: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
+    """The mappings in a list, each with its path."""
     items = data.get(key) if isinstance(data, dict) else None
-    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+    if not isinstance(items, list):
+        return []
+    return [((key, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
 
 
 class _Finder:
@@ -312,20 +323,20 @@ class _Finder:
         self.definitions = definitions
         self.problems: list[Diagnostic] = []
 
-    def need(self, kind: str, name: str, origin: Values, where: str) -> None:
+    def need(self, kind: str, name: str, place: Span, where: str) -> None:
         """Complain unless there is a definition of this kind and name."""
         if self.definitions.find(kind, name) is None:
-            self.problems.append(unknown_type(self.definitions, kind, name, origin, where))
+            self.problems.append(unknown_type(self.definitions, kind, name, place, where))
 
 
 def unknown_type(
-    definitions: Definitions, kind: str, name: str, origin: Values, where: str
+    definitions: Definitions, kind: str, name: str, place: Span, where: str
 ) -> Diagnostic:
     """The complaint that a type has no definition."""
     return Diagnostic(
         "V310",
-        f"there is no {kind} definition `{name}`, the type of {where}",
-        (Label(origin.span(("type",))),),
+        f"there is no {kind} definition `{name}` for {where}",
+        (Label(place),),
         help=did_you_mean(name, definitions.names(kind)),
     )
 

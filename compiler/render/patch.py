@@ -156,7 +156,7 @@ class _Unifier:
                     base, patch = self._keyed(base, patch, marks.key, strategy == "retainKeys")
         elif strategy == "retainKeys":
             return TField(patch, present.marks, spans)
-        value = self.unify(base, patch, path, marks, added.spans or present.spans, field=True)
+        value = self.unify(base, patch, path, marks, spans, field=True)
         return TField(value, present.marks, spans)
 
     # ------------------------------------------------------------------------------------------------ lists
