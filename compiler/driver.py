@@ -17,10 +17,16 @@ from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.manifest import AppManifests, ManifestSet, summary_of
 from velac.compiler.ir.plan import AppPlan, Plan
+from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Bundle, load
-from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
+from velac.compiler.lower.app import (
+    check_application,
+    lower_application,
+    lower_policy,
+    lower_workflow,
+)
 from velac.compiler.lower.plan import lower_plan
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.manifests import Workshop, render_app
@@ -213,10 +219,8 @@ class Session:
         """All Applications, ordered by namespace and name."""
         found: dict[tuple[str, str], AppIR] = {}
         for document in self._bundle.applications:
-            try:
-                app = lower_application(document)
-            except Rejected as error:
-                self._diagnostics += error.diagnostics
+            app = self._application(document)
+            if app is None:
                 continue
             key = (app.namespace or "default", app.name)
             first = found.setdefault(key, app)
@@ -228,6 +232,15 @@ class Session:
             listed = ", ".join(f"`{path}`" for path in self._options.paths)
             self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
         return [found[key] for key in sorted(found)]
+
+    def _application(self, document: Values) -> AppIR | None:
+        """The Application, with strict problems reported; None when it cannot even be decoded."""
+        try:
+            app = lower_application(document, lenient=True)
+        except Rejected:
+            app = None
+        self._diagnostics += check_application(document, app)
+        return app
 
     def _policies(self) -> dict[tuple[str, str], Policy]:
         policies: dict[tuple[str, str], Policy] = {}

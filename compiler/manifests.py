@@ -30,7 +30,6 @@ from velac.compiler.parameters import Parameters
 from velac.compiler.render.component import WORKLOAD, RenderedObject, parameter_of
 from velac.compiler.render.context import (
     Surroundings,
-    component_context,
     policy_context,
     surroundings_of,
     trait_context,
@@ -80,7 +79,17 @@ class _Variant:
 
 
 class _AppRenderer:
-    __slots__ = ("_checked", "_hub", "_places", "_plan", "_reads", "_shop", "_surroundings", "_variants")
+    __slots__ = (
+        "_checked",
+        "_hub",
+        "_places",
+        "_plan",
+        "_reads",
+        "_shop",
+        "_sound",
+        "_surroundings",
+        "_variants",
+    )
 
     def __init__(self, plan: AppPlan, shop: Workshop) -> None:
         self._plan = plan
@@ -89,12 +98,15 @@ class _AppRenderer:
         self._places: dict[tuple[str, str, str], Place] = {}
         self._variants: dict[tuple[int, str, str, str], _Variant] = {}
         self._reads: dict[int, tuple[bool, bool]] = {}
-        self._checked: set[int] = set()
+        self._checked: dict[int, bool] = {}
+        self._sound: dict[tuple[int, int], bool] = {}
         self._hub: dict[Identity, Manifest] = {}
 
     def manifests(self) -> AppManifests:
         app = self._plan.app
         self._check_policies()
+        for component in self._components_in_use():
+            self._checked[id(component)] = self._check(component)
         groups = [g for c in self._plan.classes for g in self._class(c)]
         for policy in self._plan.policies:
             self._add_policy(policy)
@@ -183,10 +195,7 @@ class _AppRenderer:
 
     def _render(self, component: Component, namespace: str, version: str, cluster: str) -> _Variant:
         definition, traits = self._definitions(component)
-        if definition is None:
-            return _Variant()
-        where = self._surroundings_of(namespace, version, cluster)
-        if self._check(component, definition, traits, where):
+        if definition is None or not self._checked[id(component)]:
             return _Variant()
         try:
             if component.type == REF_OBJECTS:
@@ -306,29 +315,43 @@ class _AppRenderer:
 
     # --------------------------------------------------------------------------------------------- parameters
 
-    def _check(
+    def _components_in_use(self) -> Iterator[Component]:
+        """Each component as some step deploys it; as written where nothing deploys any."""
+        groups = [d.components for d in self._plan.app.deployments] or [self._plan.app.components]
+        yield from {id(c): c for components in groups for c in components}.values()
+
+    def _check(self, component: Component) -> bool:
+        """Report what is wrong with the parameters of a component and its traits; whether all is well."""
+        resolver = self._shop.resolver
+        sound = True
+        definition = resolver.of(component)
+        properties = component.properties
+        if definition is not None:
+            subject = component_subject(component.name, component.origin, properties)
+            sound = self._parameters_fit(component, subject, definition, properties)
+        for trait in component.traits:
+            definition = resolver.of_trait(trait)
+            if definition is not None:
+                subject = trait_subject(trait.type, component.name, trait.origin, trait.properties)
+                sound &= self._parameters_fit(component, subject, definition, trait.properties)
+        return sound
+
+    def _parameters_fit(
         self,
         component: Component,
+        subject: Subject,
         definition: Definition,
-        traits: Sequence[tuple[Trait, Definition]],
-        where: Surroundings,
+        properties: Values | None,
     ) -> bool:
-        """Report what is wrong with the parameters of a component and its traits; whether anything is."""
-        if id(component) in self._checked:
-            return False
-        self._checked.add(id(component))
-        subject = component_subject(component.name, component.origin, component.properties)
-        properties = parameter_of(component.properties)
-        context = component_context(where, component, properties, None)
-        before = len(self._shop.diagnostics)
-        self._report(subject, definition, properties, context)
-        for trait, trait_definition in traits:
-            subject = trait_subject(trait.type, component.name, trait.origin, trait.properties)
-            properties = parameter_of(trait.properties)
-            own = {"parameter": properties}
+        """Whether properties fit a definition; variants that share properties are checked once."""
+        key = (id(definition), id(properties) if properties is not None else id(component))
+        if key not in self._sound:
+            where = self._surroundings_of("", "", "")
+            parameter = parameter_of(properties)
+            own = {"parameter": parameter}
             context = trait_context(where, component, own, None)
-            self._report(subject, trait_definition, properties, context)
-        return len(self._shop.diagnostics) > before
+            self._sound[key] = self._report(subject, definition, parameter, context)
+        return self._sound[key]
 
     def _check_policies(self) -> None:
         where = self._surroundings_of("", "", LOCAL)
@@ -346,9 +369,10 @@ class _AppRenderer:
         definition: Definition,
         properties: dict[str, Any],
         context: dict[str, Any],
-    ) -> None:
+    ) -> bool:
         problems = self._shop.parameters.problems(definition, properties, context)
         self._shop.diagnostics += problem_diagnostics(subject, problems)
+        return not problems
 
 
 def _origin(component: Component, item: RenderedObject, owner: str) -> Origin:

@@ -13,7 +13,7 @@ from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, Component, Deployment, Policy
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import REPLICATION
-from velac.compiler.ir.shape import STRINGS, Object, check_shape
+from velac.compiler.ir.shape import STRINGS, Object, report_shape
 from velac.compiler.pipeline import PassSpec
 
 SHAPE: Final = Object(
@@ -25,11 +25,9 @@ def replication(app: AppIR, context: Context) -> AppIR:
     """See the module."""
     usable: dict[str, Policy] = {}
     for policy in (*app.external_policies, *app.policies):
-        if policy.type == REPLICATION and policy.properties is not None:
-            problems = check_shape(policy.properties, SHAPE)
-            context.diagnostics += problems
-            if not problems:
-                usable[policy.name] = policy
+        values = policy.properties if policy.type == REPLICATION else None
+        if values is not None and report_shape(values, SHAPE, context.diagnostics):
+            usable[policy.name] = policy
     if not usable:
         return app
     deployments = []
@@ -58,7 +56,7 @@ def _replicated(deployment: Deployment, policies: list[Policy], context: Context
                     values.span(("selector", index)),
                     help=did_you_mean(name, names, known="components"),
                 )
-            keys.setdefault(name, {}).update(dict.fromkeys(values.data["keys"]))
+            keys.setdefault(name, {}).update(dict.fromkeys(values.data.get("keys") or ()))
     kept = [c for c in deployment.components if c.name not in keys]
     copies: list[Component] = [
         replace(c, replica_key=key) for c in deployment.components for key in keys.get(c.name, ())

@@ -22,8 +22,8 @@ from velac.compiler.ir.shape import (
     STRING,
     STRINGS,
     Object,
-    check_shape,
     name_problem,
+    report_shape,
 )
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
@@ -44,11 +44,9 @@ def topology(app: AppIR, context: Context) -> AppIR:
     """See the module."""
     targets: dict[str, Target] = {}
     for policy in (*app.external_policies, *app.policies):
-        if policy.type == TOPOLOGY and policy.properties is not None:
-            problems = check_shape(policy.properties, SHAPE)
-            context.diagnostics += problems
-            if not problems:
-                targets[policy.name] = _target(policy, policy.properties, context)
+        values = policy.properties if policy.type == TOPOLOGY else None
+        if values is not None and report_shape(values, SHAPE, context.diagnostics):
+            targets[policy.name] = _target(policy, values, context)
     deployments = []
     for deployment in app.deployments:
         if deployment.step.type == DEPLOY:

@@ -32,8 +32,8 @@ from velac.compiler.ir.shape import (
     STRINGS,
     Object,
     Scalar,
-    check_shape,
     name_problem,
+    report_shape,
 )
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
@@ -212,9 +212,7 @@ def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Depl
 
 def _deploy(app: AppIR, step: Step, known: _Known, context: Context) -> Deployment | None:
     properties = step.properties or Values({})
-    problems = check_shape(properties, _DEPLOY)
-    if problems:
-        context.diagnostics += problems
+    if not report_shape(properties, _DEPLOY, context.diagnostics):
         return None
     data = properties.data
     chosen = []
@@ -241,14 +239,12 @@ def _deploy(app: AppIR, step: Step, known: _Known, context: Context) -> Deployme
 
 def _apply_component(step: Step, known: _Known, context: Context) -> Deployment | None:
     properties = step.properties or Values({}, step.origin.sources)
-    problems = check_shape(properties, _APPLY)
-    if problems:
-        context.diagnostics += problems
+    if not report_shape(properties, _APPLY, context.diagnostics):
         return None
     data = properties.data
     name, cluster, namespace = (data.get(k) or "" for k in ("component", "cluster", "namespace"))
     component = known.components.get(name)
-    if component is None:
+    if component is None and name:
         context.error(
             "V407",
             f"step `{step.name}` names the unknown component `{name}`",

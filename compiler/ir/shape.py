@@ -107,6 +107,13 @@ def check_shape(values: Values, shape: Shape, *, lenient: bool = False) -> list[
     return check.found
 
 
+def report_shape(values: Values, shape: Shape, found: list[Diagnostic]) -> bool:
+    """Add all strict problems to `found`; whether the data can be decoded all the same, to find more of them."""
+    problems = check_shape(values, shape)
+    found += problems
+    return not problems or not check_shape(values, shape, lenient=True)
+
+
 class _Check:
     """One check of one piece of data."""
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label
 from velac.compiler.ir.values import Values
+from velac.grammar.json import read_json
 from velac.grammar.problem import TextProblem
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml import read_yaml
@@ -19,6 +20,9 @@ def read_documents(
     source: SourceFile, diagnostics: list[Diagnostic], *, lenient: bool = False
 ) -> Iterator[Values]:
     """The documents of a file, empty ones left out; `lenient` takes the last of two equal keys, as upstream does."""
+    if source.name.endswith(".json") and not lenient:
+        yield from _json_document(source, diagnostics)
+        return
     file = read_yaml(source)
     diagnostics += [
         diagnostic_of(p) for p in file.problems if not (lenient and p.code == _DUPLICATE_KEY)
@@ -27,6 +31,13 @@ def read_documents(
         if isinstance(node, YScalar) and node.value is None:
             continue
         yield Values(to_data(node), (node,))
+
+
+def _json_document(source: SourceFile, diagnostics: list[Diagnostic]) -> Iterator[Values]:
+    file = read_json(source)
+    diagnostics += map(diagnostic_of, file.problems)
+    if file.data is not None:
+        yield Values(file.data, (file,))
 
 
 def unpacked(document: Values) -> Iterator[Values]:

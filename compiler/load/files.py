@@ -79,7 +79,7 @@ class Files:
         real = os.path.realpath(path)
         if real not in self.seen:
             self.seen.add(real)
-            yield InputFile(path, name.replace(os.sep, "/"))
+            yield InputFile(path, os.path.normpath(name).replace(os.sep, "/"))
 
     def read(self, file: InputFile) -> SourceFile | None:
         """The text of a file; None after reporting why there is none."""

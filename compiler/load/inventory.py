@@ -14,8 +14,8 @@ from velac.compiler.ir.shape import (
     ListOf,
     Object,
     Scalar,
-    check_shape,
     cluster_problem,
+    report_shape,
 )
 from velac.compiler.ir.values import Values
 
@@ -56,9 +56,10 @@ def read_inventory(
     clusters: dict[str, Cluster] = {}
     folded: dict[str, Cluster] = {}
     for document in documents:
-        problems = check_shape(document, _FILE)
+        problems: list[Diagnostic] = []
+        usable = report_shape(document, _FILE, problems)
         diagnostics += [_as_inventory_problem(problem) for problem in problems]
-        if problems:
+        if not usable:
             continue
         for cluster in _clusters(document, version):
             first = clusters.setdefault(cluster.name, cluster)
@@ -73,7 +74,9 @@ def read_inventory(
 
 
 def _clusters(document: Values, version: str) -> Iterator[Cluster]:
-    for index, item in enumerate(document.data["clusters"]):
+    for index, item in enumerate(document.data.get("clusters") or ()):
+        if not item or not item.get("name"):
+            continue
         yield Cluster(
             item["name"],
             item.get("labels") or {},

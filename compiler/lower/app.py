@@ -28,6 +28,16 @@ from velac.compiler.lower import shapes
 T = TypeVar("T", Component, Policy)
 
 
+def check_application(document: Values, app: AppIR | None) -> list[Diagnostic]:
+    """Every way in which an Application is not what a webhook would accept; `app` is None if it cannot be decoded."""
+    problems = check_shape(document, shapes.APPLICATION)
+    if app is not None:
+        problems += _duplicates("V306", "component", app.components)
+        problems += _duplicates("V308", "policy", app.policies)
+        problems += [p for policy in app.policies for p in _empty_properties(policy)]
+    return problems
+
+
 def lower_application(document: Values, *, lenient: bool = False) -> AppIR:
     """The IR of an Application object; raises Rejected with every problem of its shape."""
     problems = check_shape(document, shapes.APPLICATION, lenient=lenient)
@@ -35,19 +45,11 @@ def lower_application(document: Values, *, lenient: bool = False) -> AppIR:
         raise Rejected(*problems)
     metadata = _field(document, "metadata")
     spec = _field(document, "spec")
-    components = tuple(_component(item) for item in _items(spec, "components"))
-    policies = tuple(_policy(item, index) for index, item in enumerate(_items(spec, "policies")))
-    if not lenient:
-        problems += _duplicates("V306", "component", components)
-        problems += _duplicates("V308", "policy", policies)
-        problems += [p for policy in policies for p in _empty_properties(policy)]
-        if problems:
-            raise Rejected(*problems)
     return AppIR(
         _text(metadata, "name"),
         _text(metadata, "namespace"),
-        components,
-        policies,
+        tuple(_component(item) for item in _items(spec, "components")),
+        tuple(_policy(item, index) for index, item in enumerate(_items(spec, "policies"))),
         _spec_workflow(spec),
         _field(metadata, "labels"),
         _field(metadata, "annotations"),

@@ -37,6 +37,8 @@ class Resolver:
 
     def definition(self, kind: str, name: str, origin: Values) -> Definition | None:
         """The definition, or None after reporting that there is none or that it cannot be read."""
+        if not name:
+            return None  # reported as a missing field
         try:
             found = self._index.find(kind, name)
         except Rejected as error:

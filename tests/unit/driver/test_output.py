@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from pathlib import Path
@@ -321,9 +322,7 @@ def test_killed_twice_in_a_row(tmp_path: Path) -> None:
             out = tmp_path / f"{first}-{second}"
             write_output(str(out), OLD)
             for lives in (first, second):
-                try:
+                with contextlib.suppress(Killed):
                     write_output(str(out), NEW, MortalDisk(lives))
-                except Killed:
-                    pass
             write_output(str(out), NEW)
             assert tree(out) == dict(NEW)
