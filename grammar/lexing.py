@@ -13,80 +13,36 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from functools import lru_cache
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from velac.grammar import ast
 from velac.grammar.errors import SyntaxProblem
 from velac.grammar.literals import LiteralError, Quote, decode_number, decode_string, read_quote
+from velac.grammar.patterns import (
+    ATTRIBUTE,
+    ATTRIBUTE_PIECE,
+    BEGINNINGS,
+    CLOSERS,
+    COMMENT,
+    ENDINGS,
+    FORBIDDEN,
+    FOREIGN,
+    LABEL_FOLLOWS,
+    LEADS,
+    MARKS,
+    MASTER,
+    OPERANDS,
+    OPERATORS,
+    PREAMBLE_FOLLOWS,
+    WORDS,
+    string_part,
+)
 from velac.grammar.source import SourceFile, Span
 
 Token: TypeAlias = tuple[str, "ast.Ident | ast.StringLit | Literal | ast.Attribute | Span"]
 Literal: TypeAlias = (
     ast.BytesLit | ast.IntLit | ast.FloatLit | ast.BoolLit | ast.NullLit | ast.BottomLit
 )
-
-_WORD = r"""[^\W\d_][\w$]*+ | \$[\w$]*+ | _{1,2}\#(?:(?!\d)[\w$]++)? | _(?!\|)[\w$]*+
-            | \#(?!["'#])(?:(?!\d)[\w$]++)?"""
-_MANTISSA = r"(?:0[0-9][0-9_]*+|0|[1-9][0-9_]*+)(?:\.(?!\.)[0-9_]*+)? | \.[0-9][0-9_]*+"
-_NUMBER = rf"0[xX][0-9a-fA-F_]*+ | 0b[01_]*+ | 0o[0-7_]*+ | (?:{_MANTISSA})(?:[KMGTP]i?|[eE][-+]?[0-9_]*+)?"
-_MASTER: Final = re.compile(
-    rf"""[ \t\r]*+(?:
-      (?P<word> {_WORD})
-    | (?P<newline> \n[ \t\r\n]*+)
-    | (?P<mark> [:,{{}}()[\]?])
-    | (?P<plain_string> "(?!"")[^"\\\n\r]*+")
-    | (?P<number> {_NUMBER})
-    | (?P<comment_lines> //[^\n]*+(?:\n[ \t\r]*+//[^\n]*+)*+)
-    | (?P<string> \#*+["'])
-    | (?P<ellipsis> \.\.\.)
-    | (?P<bottom> _\|_)
-    | (?P<dot> \.(?!\.))
-    | (?P<infix> \|\|?|&&?|==|/)
-    | (?P<sign> =~|!~|!=|<=|>=|<(?!-)|>|[-+*])
-    | (?P<bang> !)
-    | (?P<equal> =)
-    | (?P<attribute> @)
-    | (?P<end> \Z)
-    | (?P<illegal> _\||\.\.|<-|\#++|.)
-    )""",
-    re.VERBOSE | re.DOTALL,
-)
-_MARKS: Final = {
-    ":": "COLON", ",": "COMMA", "{": "LBRACE", "}": "RBRACE", "(": "LPAR", ")": "RPAR", "[": "LSQB",
-    "]": "RSQB", "?": "QUESTION",
-}  # fmt: skip
-_WORDS: Final = frozenset((
-    "for", "if", "let", "in", "div", "mod", "quo", "rem", "true", "false", "null", "package", "import",
-))  # fmt: skip
-_OPERATORS: Final = frozenset(("div", "mod", "quo", "rem"))
-_OPERANDS: Final = frozenset(("IDENT", "STRING", "LITERAL", "IEND", "RPAR", "RSQB", "RBRACE"))
-_BEGINNINGS: Final = frozenset(("", "NL", "COMMA", "LBRACE", "LSQB"))
-_ENDINGS: Final = _OPERANDS | {
-    "QUESTION", "ELLIPSIS", "ATTRIBUTE", "FOR", "IF", "LET", "IN", "PACKAGE", "IMPORT", "WORD",
-}  # fmt: skip
-_LABEL_FOLLOWS: Final = {
-    "for": re.compile(r"[ \t\r]*(?::|=(?![=~])|\?|!(?![=~])|,|//|\n|\Z)"),
-    "if": re.compile(r"[ \t\r]*(?::|=(?![=~])|\?|!\s*:|,|//|\n|\Z)"),
-    "let": re.compile(r"[ \t\r]*(?![ \t\r\w$#])"),
-}
-_PREAMBLE_FOLLOWS: Final = re.compile(r"""[ \t\r]*(?=[\w$#"'(])""")
-_COMMENT: Final = re.compile(r"//([^\n]*)")
-_LEADS: Final = re.compile(r"\n[ \t\r]*(?!\s|\Z)")
-_ATTRIBUTE: Final = re.compile(r"@([\w$]*)\s*(\(?)")
-_ATTRIBUTE_PIECE: Final = re.compile(
-    r"""[^\"'#()[\]{}/%\\^`]+ | //[^\n]*+ | / | (?P<string> \#*+["']) | \#++ | (?P<open> [(\[{])
-    | (?P<close> [)\]}]) | (?P<illegal> .)""",
-    re.VERBOSE | re.DOTALL,
-)
-_CLOSERS: Final = {"(": ")", "[": "]", "{": "}"}
-_FOREIGN: Final = {
-    "%": "write `mod` or `rem` for a remainder",
-    ";": "declarations end with a newline or `,`",
-    "#": "a comment begins with `//`",
-    "`": 'strings are quoted with `"`',
-}
-_FORBIDDEN: Final = re.compile("\0|(?!\\A)\ufeff")
 
 make_span = tuple.__new__
 
@@ -106,22 +62,6 @@ class TokenStream(NamedTuple):
 def tokenize(source: SourceFile) -> TokenStream:
     """Scan the whole text; never raises."""
     return _Scanner(source).scan()
-
-
-@lru_cache(maxsize=32)
-def _part(quote: Quote) -> re.Pattern[str]:
-    r"""One text part of a string after its opening, up to its closing quotes or the `(` of an interpolation."""
-    char, hashes = quote.char, "#" * quote.hashes
-    escape = rf"\\{hashes}"
-    plain = rf"[^{char}\\]" if quote.multiline else rf"[^{char}\\\n]"
-    loose = [rf"{plain}++", rf"{escape}[^(]" if quote.multiline else rf"{escape}[^(\n]"]
-    if len(quote.closing) > 1:
-        loose.append(rf"{char}(?!{quote.closing[1:]})")
-    if hashes:
-        loose.append(rf"\\(?!{hashes})")
-    return re.compile(
-        rf"(?:{'|'.join(loose)})*+(?:(?P<close>{quote.closing})|(?P<open>{escape}\())?"
-    )
 
 
 class _Scanner:
@@ -145,13 +85,13 @@ class _Scanner:
 
     def scan(self) -> TokenStream:
         text = self.text
-        for match in _FORBIDDEN.finditer(text):
+        for match in FORBIDDEN.finditer(text):
             what = "a NUL character" if match[0] == "\0" else "a byte order mark"
             self.problem(match.start(), match.end(), f"{what} inside the text")
-        handlers: list[Callable[[re.Match[str], int, int], int]] = [self.end] * (_MASTER.groups + 1)
-        for name, group in _MASTER.groupindex.items():
+        handlers: list[Callable[[re.Match[str], int, int], int]] = [self.end] * (MASTER.groups + 1)
+        for name, group in MASTER.groupindex.items():
             handlers[group] = getattr(self, name)
-        match_at = _MASTER.match
+        match_at = MASTER.match
         at = 1 if text.startswith("\ufeff") else 0
         while at >= 0:
             found = match_at(text, at)
@@ -175,7 +115,7 @@ class _Scanner:
 
     def word(self, match: re.Match[str], start: int, end: int) -> int:
         name = match["word"]
-        if name in _WORDS and self.prev != "DOT":
+        if name in WORDS and self.prev != "DOT":
             kind = self.word_kind(name, end)
             if kind == "LITERAL":
                 return self.constant(name, start, end)
@@ -194,20 +134,20 @@ class _Scanner:
 
     def word_kind(self, name: str, end: int) -> str:
         """The terminal that a word with a meaning is here; empty for an identifier."""
-        if name in _OPERATORS:
-            return "INFIX" if self.prev in _OPERANDS else ""
+        if name in OPERATORS:
+            return "INFIX" if self.prev in OPERANDS else ""
         if name in ("true", "false", "null"):
             return "LITERAL"
         if name == "in":
             return "IN" if self.for_pending else ""
         if name in ("package", "import"):
             preamble = not self.brackets and self.prev in ("", "NL", "COMMA")
-            return name.upper() if preamble and _PREAMBLE_FOLLOWS.match(self.text, end) else ""
-        if self.prev in _OPERANDS:
+            return name.upper() if preamble and PREAMBLE_FOLLOWS.match(self.text, end) else ""
+        if self.prev in OPERANDS:
             return name.upper()
-        if self.prev not in _BEGINNINGS or (self.brackets and self.brackets[-1] not in ("{", "[")):
+        if self.prev not in BEGINNINGS or (self.brackets and self.brackets[-1] not in ("{", "[")):
             return ""
-        return "" if _LABEL_FOLLOWS[name].match(self.text, end) else name.upper()
+        return "" if LABEL_FOLLOWS[name].match(self.text, end) else name.upper()
 
     def check_letters(self, name: str, start: int) -> int:
         r"""`\w` knows more digits than CUE does."""
@@ -254,13 +194,13 @@ class _Scanner:
         if quote.multiline and not self.text.startswith(("\n", "\r\n"), end + 2):
             message = f"a newline must follow `{quote.char * 3}`"
             self.problem(start, end + 2, message, "the text begins on the next line")
-            rest = _part(quote).match(self.text, end + 2)
+            rest = string_part(quote).match(self.text, end + 2)
             return self.skip_line(start, rest.end() if rest and rest["close"] else -1)
         return self.part(quote, start, end + (2 if quote.multiline else 0), "STRING", "ISTART")
 
     def part(self, quote: Quote, start: int, body: int, whole: str, opening: str) -> int:
         """Emit the text part that begins at `body`, as `whole` if it ends the literal, else as `opening`."""
-        match = _part(quote).match(self.text, body)
+        match = string_part(quote).match(self.text, body)
         assert match is not None
         if match["open"]:
             self.brackets.append(quote)
@@ -307,15 +247,15 @@ class _Scanner:
     def mark(self, match: re.Match[str], start: int, end: int) -> int:
         char = match["mark"]
         if char in "{([":
-            self.brackets.append("i" if char == "[" and self.prev in _OPERANDS else char)
+            self.brackets.append("i" if char == "[" and self.prev in OPERANDS else char)
         elif char in "})]" and self.brackets:
             top = self.brackets.pop()
             if isinstance(top, Quote):
                 if char == ")":
                     return self.part(top, start, end, "IEND", "IMID")
                 self.brackets.append(top)
-        self.tokens.append((_MARKS[char], make_span(Span, (self.file, start, end))))
-        self.prev = _MARKS[char]
+        self.tokens.append((MARKS[char], make_span(Span, (self.file, start, end))))
+        self.prev = MARKS[char]
         return end
 
     def infix(self, _: re.Match[str], start: int, end: int) -> int:
@@ -340,7 +280,7 @@ class _Scanner:
         text = match["illegal"]
         if text not in "\0\ufeff":
             shown = text if text.isprintable() else f"U+{ord(text[0]):04X}"
-            self.problem(start, end, f"illegal character `{shown}`", _FOREIGN.get(text[0], ""))
+            self.problem(start, end, f"illegal character `{shown}`", FOREIGN.get(text[0], ""))
         kept = self.prev
         self.emit("ILLEGAL", start, end)
         self.prev = kept
@@ -349,17 +289,17 @@ class _Scanner:
     # ------------------------------------------------------------------------------- newlines and comments
 
     def newline(self, _: re.Match[str], start: int, end: int) -> int:
-        if self.prev in _ENDINGS and self.text[end : end + 1] not in (",", ":"):
+        if self.prev in ENDINGS and self.text[end : end + 1] not in (",", ":"):
             self.emit("NL", start, start + 1)
         return end
 
     def comment_lines(self, _: re.Match[str], start: int, end: int) -> int:
         """Comments on consecutive lines; those with nothing before them may document the next token."""
         text = self.text
-        if self.prev in _ENDINGS:
+        if self.prev in ENDINGS:
             self.emit("NL", start, start)
         group: list[str] = []
-        for match in _COMMENT.finditer(text, start, end):
+        for match in COMMENT.finditer(text, start, end):
             comment = match[1].rstrip("\r")
             self.comments.append(
                 ast.Comment(self.span(match.start(), match.start(1) + len(comment)), comment)
@@ -367,7 +307,7 @@ class _Scanner:
             group.append(comment.removeprefix(" "))
         if text[text.rfind("\n", 0, start) + 1 : start].strip("\ufeff \t\r"):
             del group[0]
-        leads = _LEADS.match(text, end)
+        leads = LEADS.match(text, end)
         if leads and group:
             self.docs[leads.end()] = tuple(group)
         return end
@@ -375,7 +315,7 @@ class _Scanner:
     def attribute(self, _: re.Match[str], start: int, end: int) -> int:
         """`@name(body)`: the body is any tokens with balanced brackets."""
         text = self.text
-        head = _ATTRIBUTE.match(text, start)
+        head = ATTRIBUTE.match(text, start)
         assert head is not None
         if not head[2]:
             self.problem(
@@ -386,7 +326,7 @@ class _Scanner:
         closers = [")"]
         at = head.end()
         while closers:
-            piece = _ATTRIBUTE_PIECE.match(text, at)
+            piece = ATTRIBUTE_PIECE.match(text, at)
             if piece is None:
                 self.problem(start, start + 1, f"this attribute lacks its `{closers[-1]}`")
                 self.emit("ILLEGAL", start, at)
@@ -400,7 +340,7 @@ class _Scanner:
     def attribute_piece(self, piece: re.Match[str], closers: list[str]) -> int:
         start, end = piece.span()
         if piece["open"]:
-            closers.append(_CLOSERS[piece["open"]])
+            closers.append(CLOSERS[piece["open"]])
         elif piece["close"]:
             if piece["close"] == closers[-1]:
                 closers.pop()
@@ -414,7 +354,7 @@ class _Scanner:
 
     def attribute_string(self, start: int, end: int) -> int:
         quote = read_quote(self.text, start)
-        match = _part(quote).match(self.text, end + (2 if quote.multiline else 0))
+        match = string_part(quote).match(self.text, end + (2 if quote.multiline else 0))
         assert match is not None
         if match["open"]:
             self.problem(match.start("open"), match.end(), "no interpolation in an attribute")
@@ -426,7 +366,7 @@ class _Scanner:
         return match.end()
 
     def end(self, _: re.Match[str], start: int, end: int) -> int:
-        if self.prev in _ENDINGS:
+        if self.prev in ENDINGS:
             self.emit("NL", end, end)
         self.emit("$END", end, end)
         return -1
