@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from velac.compiler.cue.errors import CueError
@@ -29,6 +30,7 @@ from velac.compiler.lower.resolve import Resolver
 from velac.compiler.parameters import Parameters
 from velac.compiler.render.component import WORKLOAD, RenderedObject, parameter_of
 from velac.compiler.render.context import (
+    Data,
     Surroundings,
     policy_context,
     surroundings_of,
@@ -265,6 +267,8 @@ class _AppRenderer:
 
     def _made(self, component: Component, done: Sequence[Filled]) -> _Variant:
         owner = f"component `{component.name}`"
+        # What is rendered may stem from a trace of another component: places are this one's own.
+        traits = {trait.type: trait.origin for trait in reversed(component.traits)}
         managed = any(item.rendered.definition.manage_workload for item in done[1:])
         here: list[Manifest] = []
         hub: list[Manifest] = []
@@ -272,7 +276,10 @@ class _AppRenderer:
             rendered = item.rendered
             if managed and rendered.origin == WORKLOAD:
                 continue
-            origin = _origin(component, rendered, owner)
+            trait = rendered.trait
+            place = component.origin if trait is None else traits.get(trait.type, component.origin)
+            name = rendered.definition.name
+            origin = Origin(owner, rendered.origin, rendered.resource, name, place)
             found = self._manifest(item, item.field, item.text, origin)
             (hub if _stays(rendered) else here).extend(found)
         return _Variant(tuple(here), tuple(hub))
@@ -306,8 +313,9 @@ class _AppRenderer:
         except Rejected as error:
             self._shop.diagnostics += error.diagnostics
             return
-        span = policy.origin.span(("type",))
-        origin = Origin(f"policy `{policy.name}`", "policy", definition=policy.type, span=span)
+        origin = Origin(
+            f"policy `{policy.name}`", "policy", definition=policy.type, place=policy.origin
+        )
         for obj in objects:
             without_namespace(obj)
             for manifest in self._manifest(Plain(obj), _fields_of(obj), emit(obj), origin):
@@ -346,10 +354,12 @@ class _AppRenderer:
         """Whether properties fit a definition; variants that share properties are checked once."""
         key = (id(definition), id(properties) if properties is not None else id(component))
         if key not in self._sound:
-            where = self._surroundings_of("", "", "")
             parameter = parameter_of(properties)
-            own = {"parameter": parameter}
-            context = trait_context(where, component, own, None)
+
+            def context() -> Data:
+                where = self._surroundings_of("", "", "")
+                return trait_context(where, component, {"parameter": parameter}, None)
+
             self._sound[key] = self._report(subject, definition, parameter, context)
         return self._sound[key]
 
@@ -360,7 +370,7 @@ class _AppRenderer:
             if definition is not None:
                 properties = parameter_of(policy.properties)
                 subject = Subject(f"policy `{policy.name}`", policy.origin, policy.properties)
-                context = policy_context(where, policy.name, properties, {}, None)
+                context = partial(policy_context, where, policy.name, properties, {}, None)
                 self._report(subject, definition, properties, context)
 
     def _report(
@@ -368,16 +378,11 @@ class _AppRenderer:
         subject: Subject,
         definition: Definition,
         properties: dict[str, Any],
-        context: dict[str, Any],
+        context: Callable[[], Data],
     ) -> bool:
         problems = self._shop.parameters.problems(definition, properties, context)
         self._shop.diagnostics += problem_diagnostics(subject, problems)
         return not problems
-
-
-def _origin(component: Component, item: RenderedObject, owner: str) -> Origin:
-    origin: Values = component.origin if item.trait is None else item.trait.origin
-    return Origin(owner, item.origin, item.resource, item.definition.name, origin.span(("type",)))
 
 
 def _stays(rendered: RenderedObject) -> bool:

@@ -7,7 +7,7 @@ depth, and everything in it has to be concrete. The template itself is not touch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import is_not
 from typing import Any, Final
@@ -16,6 +16,7 @@ from velac.compiler.cue.api import Program
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.engine import context_keys
 from velac.compiler.render.shape import flatten, leafed
 from velac.compiler.render.trace import DecisionTree, Trace
 from velac.grammar import ast
@@ -23,70 +24,144 @@ from velac.grammar.source import Span
 
 _PARAMETER: Final = "parameter"
 _CLOSED: Final = "#velacParameter"
+_MAX_TRACES: Final = 64
 
 
 class Parameters:
     """The declared parameters of the definitions of one build.
 
-    What a definition accepts is traced, as renderings are: properties of a known shape that answer the same
-    questions are accepted without the engine.
+    Most properties differ from others only in strings and numbers. A check that went well is therefore traced, and
+    holds for all properties of the same shape that answer its questions alike.
     """
 
-    __slots__ = ("_accepted", "_programs")
+    __slots__ = ("_declared", "_good")
 
     def __init__(self) -> None:
-        self._programs: dict[int, Program | None] = {}
-        self._accepted: dict[tuple[Any, ...], DecisionTree[bool]] = {}
+        self._declared: dict[int, _Declared | None] = {}
+        self._good: dict[Any, DecisionTree[bool]] = {}
 
     def problems(
-        self, definition: Definition, properties: Mapping[str, Any], context: Mapping[str, Any]
+        self,
+        definition: Definition,
+        properties: Mapping[str, Any],
+        context: Callable[[], Mapping[str, Any]],
     ) -> tuple[Problem, ...]:
-        """Unknown, missing and mistyped parameters; empty where the template cannot say (the renderer will)."""
-        if definition.template is None:
+        """Unknown, missing and mistyped parameters; empty where the template cannot say (the renderer will).
+
+        `context` is asked for the context only where the declaration reads it.
+        """
+        declared = self._of(definition)
+        if declared is None:
             return ()
-        key = id(definition)
-        if key not in self._programs:
-            self._programs[key] = _closed_program(definition.template)
-        program = self._programs[key]
-        if program is None:
-            return ()
-        data = {_PARAMETER: dict(properties), "context": dict(context)}
-        shape: list[Any] = [key]
+        if declared.reads_context:
+            return declared.problems(properties, context(), NO_TRACE)
+        shape: list[Any] = [id(definition)]
         vector: list[Any] = []
-        flatten(data, shape, vector)
-        accepted = self._accepted.setdefault(tuple(shape), DecisionTree())
-        if accepted.find(vector):
+        flatten(properties, shape, vector)
+        tree = self._good.setdefault(tuple(shape), DecisionTree())
+        if tree.find(vector):
             return ()
-        trace = Trace()
-        if accepted.count < _MAX_TRACES and not _problems(program, leafed(data, []), trace):
-            accepted.add(trace, True)
-            return ()
-        return _problems(program, data, NO_TRACE)
+        if tree.count < _MAX_TRACES:
+            trace = Trace()
+            if not declared.problems(leafed(properties, []), {}, trace):
+                tree.add(trace, True)
+                return ()
+        return declared.problems(properties, {}, NO_TRACE)
+
+    def _of(self, definition: Definition) -> _Declared | None:
+        key = id(definition)
+        if key not in self._declared:
+            template = definition.template
+            self._declared[key] = _declared(template) if template is not None else None
+        return self._declared[key]
 
 
-_MAX_TRACES: Final = 64
+class _Declared:
+    """The parameters that one template declares, closed."""
+
+    __slots__ = ("_program", "reads_context")
+
+    def __init__(self, program: Program, reads_context: bool) -> None:
+        self._program = program
+        self.reads_context = reads_context
+
+    def problems(
+        self, properties: Mapping[str, Any], context: Mapping[str, Any], trace: Decisions
+    ) -> tuple[Problem, ...]:
+        """What is wrong with properties."""
+        try:
+            value = self._program.evaluate(
+                {_PARAMETER: dict(properties), "context": dict(context)}, trace=trace
+            )
+            parameter = value.lookup(_PARAMETER)
+            return () if parameter is None else parameter.problems(final=True)
+        except CueError as error:
+            return error.problems
 
 
-def _problems(program: Program, data: dict[str, Any], trace: Decisions) -> tuple[Problem, ...]:
-    try:
-        parameter = program.evaluate(data, trace=trace).lookup(_PARAMETER)
-        return () if parameter is None else parameter.problems(final=True)
-    except CueError as error:
-        return error.problems
+def _declared(file: ast.File) -> _Declared | None:
+    """The parameters of a template; None when they are not plainly declared.
+
+    Definitions and hidden fields are all that a declaration usually needs; where it needs more, the whole template
+    comes along.
+    """
+    if any(_hides_parameter(decl) for decl in file.decls):
+        return None
+    own = tuple(decl for decl in file.decls if _declares(decl) or _is_private(decl))
+    for decls in (own, file.decls):
+        reduced = ast.File(file.span, file.package, _used_imports(file, decls), decls, ())
+        program = _closed_program(reduced)
+        if program is not None:
+            return _Declared(program, context_keys(reduced) != frozenset())
+    return None
+
+
+def _is_private(decl: ast.Decl) -> bool:
+    if isinstance(decl, ast.LetClause):
+        return True
+    name = (
+        decl.label.name if isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident) else ""
+    )
+    return name.startswith(("#", "_"))
+
+
+def _used_imports(file: ast.File, decls: tuple[ast.Decl, ...]) -> tuple[ast.ImportSpec, ...]:
+    """CUE refuses an import that nothing refers to."""
+    names = _identifiers(decls)
+    return tuple(spec for spec in file.imports if _local_name(spec) in names)
+
+
+def _local_name(spec: ast.ImportSpec) -> str:
+    if spec.name is not None:
+        return spec.name.name
+    path, _, qualifier = spec.path.partition(":")
+    return qualifier or path.rsplit("/", 1)[-1]
+
+
+def _identifiers(node: Any) -> set[str]:
+    found: set[str] = set()
+    pending = [node]
+    while pending:
+        here = pending.pop()
+        if type(here) is tuple:
+            pending.extend(here)
+        elif isinstance(here, ast.Ident):
+            found.add(here.name)
+        elif is_dataclass(here) and not isinstance(here, type):
+            pending.extend(getattr(here, item.name) for item in fields(here))
+    return found
 
 
 def _closed_program(file: ast.File) -> Program | None:
-    """The template with its declared parameters closed; None when they are not plainly declared."""
+    """The file with its declared parameters closed; None when it does not compile."""
     declared = [decl for decl in file.decls if _declares(decl)]
-    if any(_hides_parameter(decl) for decl in file.decls):
-        return None
     decls = [_as_closed(d) if _declares(d) else d for d in map(_opened, file.decls)]
     span = declared[0].span if declared else file.span
     reference: ast.Expr = ast.Ident(span, _CLOSED)
     if not declared:
         reference = ast.Call(span, ast.Ident(span, "close"), (ast.StructLit(span, (), True),))
     decls.append(_field(span, _PARAMETER, reference))
-    closed = ast.File(file.span, file.package, file.imports, tuple(decls), file.comments)
+    closed = ast.File(file.span, file.package, file.imports, tuple(decls), ())
     try:
         return Program.compile([closed], declare=("context",))
     except CueError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, final
 
-from velac.compiler.ir.values import Json
+from velac.compiler.ir.values import EMPTY, Json, Values
 from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
 
@@ -32,7 +32,13 @@ class Origin:
     role: str
     resource: str = ""
     definition: str = ""
-    span: Span = NO_SPAN
+    place: Values = EMPTY
+    """What the author wrote: the component, trait or policy."""
+
+    @property
+    def span(self) -> Span:
+        """Where its type was written."""
+        return self.place.span(("type",))
 
 
 class Made(Protocol):
