@@ -6,7 +6,7 @@ Manifests and Applications are read by `yaml.py`; this is the bare parser, with 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Event(NamedTuple):
@@ -38,7 +38,7 @@ def events(text: str) -> Iterator[Event]:
     try:
         parser = CParser(text)
         while True:
-            event = parser.get_event()
+            event: Any = parser.get_event()
             if event is None or isinstance(event, yaml.StreamEndEvent):
                 return
             line = event.start_mark.line + 1

@@ -161,7 +161,11 @@ def parse(literal: str) -> Number:
 def simplify(value: Decimal) -> Number:
     """The number CUE makes of a builtin's decimal result: an int if it is integral, else a float."""
     if value == value.to_integral_value():
-        return _whole(value)
+        return (
+            _whole(value)
+            if value or not value.is_signed()
+            else RoundedInt.of(value.to_integral_value())
+        )
     return value
 
 

@@ -135,7 +135,7 @@ def _reason(pattern: str, error: Exception) -> str:
         message = "invalid escape sequence: \\x{"
     head, _, rest = message.partition(": ")
     if rest == "(?<":
-        return f"error parsing regexp: invalid named capture: `{pattern[pattern.find('(?<'):]}`"
+        return f"error parsing regexp: invalid named capture: `{pattern[pattern.find('(?<') :]}`"
     if rest in ("(?<=", "(?<!"):
         head, rest = "invalid named capture group", pattern[pattern.find(rest) :]
     for ours, theirs in _REASONS:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any, Final
 
 from velac.compiler.cue import kinds, number
 
-_IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 _KINDS: Final = {
     type(None): kinds.NULL, bool: kinds.BOOL, int: kinds.INT, number.RoundedInt: kinds.INT, Decimal: kinds.FLOAT,
     str: kinds.STRING, bytes: kinds.BYTES, list: kinds.LIST, dict: kinds.STRUCT,
@@ -66,7 +64,7 @@ def quote_bytes(data: bytes) -> str:
 
 
 def _label(name: str) -> str:
-    return name if _IDENTIFIER.fullmatch(name) else quote(name)
+    return name if name.replace("$", "_").isidentifier() else quote(name)
 
 
 def _escape(char: str) -> str:

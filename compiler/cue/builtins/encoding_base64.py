@@ -10,6 +10,7 @@ from velac.compiler.cue.builtins import describe
 from velac.compiler.cue.builtins.go.bounds import int64
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BYTES, INT, STRING, TOP
+from velac.compiler.cue.number import quo
 
 PACKAGE: Final = package("encoding/base64")
 _function = PACKAGE.function
@@ -30,14 +31,14 @@ def _check_encoding(encoding: Any) -> None:
 def EncodedLen(encoding: Any, n: int) -> int:
     """The length of the encoding of n bytes."""
     _check_encoding(encoding)
-    return (int64(n, 1, "encoding/base64.EncodedLen") + 2) // 3 * 4
+    return quo(int64(n, 1, "encoding/base64.EncodedLen") + 2, 3) * 4
 
 
 @_function(TOP, INT, result=INT)
 def DecodedLen(encoding: Any, n: int) -> int:
     """The most bytes that n characters can stand for."""
     _check_encoding(encoding)
-    return int64(n, 1, "encoding/base64.DecodedLen") // 4 * 3
+    return quo(int64(n, 1, "encoding/base64.DecodedLen"), 4) * 3
 
 
 @_function(TOP, BYTES | STRING, result=STRING)

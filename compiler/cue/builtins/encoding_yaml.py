@@ -49,7 +49,8 @@ def UnmarshalStream(data: str | bytes) -> list[Any]:
 
 
 def _validate(engine: EngineCalls, data: str | bytes, schema: Value, final: bool) -> bool:
-    for value in yamlvalue.load_stream(data):
+    name = "yaml.Validate" if final else "yaml.ValidatePartial"
+    for value in yamlvalue.load_stream(data, name):
         refusal = engine.refusal(schema, value, final=final)
         if refusal is not None:
             raise BuiltinError(refusal)

@@ -136,7 +136,7 @@ def _key(data: Any) -> Any:
         return ("l", *map(_key, data))
     if isinstance(data, dict):
         return ("d", frozenset((name, _key(value)) for name, value in data.items()))
-    return (type(data) if isinstance(data, (str, bytes)) else None, data)
+    return (describe.kind_bit(data), data)
 
 
 @_function(LIST, result=BOOL)

@@ -56,7 +56,10 @@ def _integral(x: Number, rounding: str) -> int:
         return x
     if x and x.adjusted() > number.MAX_EXPONENT:
         raise BuiltinError("exponent out of range")
-    return int(x.to_integral_value(rounding=rounding))
+    whole = x.to_integral_value(rounding=rounding)
+    return (
+        int(whole) if whole or not x.is_signed() else number.RoundedInt.of(whole)
+    )  # cue prints -0
 
 
 def _limited(x: Number, rounding: str) -> int:

@@ -115,7 +115,9 @@ def _expand(template: str, names: tuple[str, ...], data: bytes, spans: Spans) ->
         if name.isascii() and name.isdigit():
             index = int(name) if len(name) < 9 and (name == "0" or name[0] != "0") else -1
         else:
-            index = max((i for i, n in enumerate(names) if n == name and spans[i][0] >= 0), default=-1)
+            index = max(
+                (i for i, n in enumerate(names) if n == name and spans[i][0] >= 0), default=-1
+            )
         if not 0 <= index < len(spans) or spans[index][0] < 0:
             return ""
         return data[spans[index][0] : spans[index][1]].decode(errors="surrogateescape")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import string
 from decimal import Decimal
 from typing import Final
@@ -55,11 +56,14 @@ def FormatBool(value: bool) -> str:
 def ParseFloat(text: str, bits: int) -> Decimal:
     """The nearest binary float of 64 (or 32) bits, as its shortest decimal."""
     try:
-        return number.from_float(floats.parse(text, bits))
+        value = floats.parse(text, bits)
     except floats.Syntax:
         raise _fail("ParseFloat", text, "invalid syntax") from None
     except floats.OutOfRange:
         raise _fail("ParseFloat", text, "value out of range") from None
+    if not math.isfinite(value):
+        raise BuiltinError(f"{text} is not a finite number")
+    return number.from_float(value)
 
 
 def _parse_digits(function: str, text: str, digits: str, base: int) -> int:
@@ -110,7 +114,7 @@ def ParseUint(text: str, base: int, bits: int) -> int:
     """An unsigned number in a base (0: by prefix) that fits into so many bits."""
     if not text:
         raise _fail("ParseUint", text, "invalid syntax")
-    value = _parse_digits("ParseUint", text, text, base)
+    value = _parse_digits("ParseUint", text, text, int64(base, 1, "strconv.ParseUint"))
     if value.bit_length() > _check_bits("ParseUint", text, bits):
         raise _fail("ParseUint", text, "value out of range")
     return value
@@ -119,7 +123,8 @@ def ParseUint(text: str, base: int, bits: int) -> int:
 @_function(STRING, INT, INT, result=INT)
 def ParseInt(text: str, base: int, bits: int) -> int:
     """A signed number in a base (0: by prefix) that fits into so many bits."""
-    return _parse_int("ParseInt", text, base, bits)
+    name = "strconv.ParseInt"
+    return _parse_int("ParseInt", text, int64(base, 1, name), int64(bits, 2, name))
 
 
 def _parse_int(function: str, text: str, base: int, bits: int) -> int:

@@ -11,7 +11,10 @@ from typing import Final
 _DECIMAL: Final = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.I | re.A)
 _HEX: Final = re.compile(r"([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d+)", re.I | re.A)
 _SPECIAL: Final = re.compile(r"([+-]?)(nan|inf|infinity)", re.I)
-_LARGEST_32: Final = 3.4028235677973366e38  # halfway between the largest float32 and the next power of two
+_SHORTEST_PLAIN: Final = 6
+_LARGEST_32: Final = (
+    3.4028235677973366e38  # halfway between the largest float32 and the next power of two
+)
 
 
 class Syntax(ValueError):
@@ -53,11 +56,11 @@ def _read(text: str) -> float:
 
 
 def _without_underscores(text: str) -> str:
-    """Underscores are fine between digits, after a base prefix only."""
-    if "_" not in text:
-        return text
-    if not re.fullmatch(r"[+-]?0x(_?[0-9a-f])*\.?([0-9a-f](_?[0-9a-f])*)?p[+-]?\d(_?\d)*", text, re.I):
-        raise Syntax
+    """Underscores may separate digits, and follow a base prefix."""
+    if "_" in text:
+        digit = "[0-9a-f]" if "x" in text.lower() else "[0-9]"
+        if re.search(rf"(?<!{digit})(?<!x)_|_(?!{digit})", text, re.I):
+            raise Syntax
     return text.replace("_", "")
 
 
@@ -85,7 +88,11 @@ def format_float(value: float, style: str, precision: int, bits: int) -> str:
     if precision < 0:
         return _shortest(value, style, bits)
     if style == "f":
-        return f"{Decimal(value):.{precision}f}" if precision > 0 or value else f"{value:.{precision}f}"
+        return (
+            f"{Decimal(value):.{precision}f}"
+            if precision > 0 or value
+            else f"{value:.{precision}f}"
+        )
     if style in "eE":
         return _exponent_form(f"{value:.{precision}e}", style)
     return _general(value, style, precision or 1)
@@ -119,7 +126,7 @@ def _shortest(value: float, style: str, bits: int) -> str:
     digits, exponent = shortest_digits(value, bits)
     if style == "f":
         return sign + _plain(digits, exponent)
-    if style in "gG" and not (exponent < -4 or exponent >= max(len(digits), 21)):
+    if style in "gG" and -4 <= exponent < _SHORTEST_PLAIN:
         return sign + _plain(digits, exponent)
     mark = "e" if style in "eg" else "E"
     rest = "." + digits[1:] if len(digits) > 1 else ""
@@ -140,7 +147,7 @@ def _general(value: float, style: str, precision: int) -> str:
     digits = mantissa.lstrip("-").replace(".", "").rstrip("0") or "0"
     power = int(exponent)
     limit = precision
-    if precision > len(digits) and len(digits) >= power:
+    if precision > len(digits) > power:
         limit = len(digits)
     sign = "-" if mantissa.startswith("-") else ""
     if power < -4 or power >= limit:

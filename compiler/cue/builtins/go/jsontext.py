@@ -15,7 +15,9 @@ from velac.compiler.cue.builtins.package import BuiltinError
 SPACE: Final = " \t\r\n"
 MAX_DEPTH: Final = 10_000
 END: Final = "unexpected end of JSON input"
-_STRING: Final = re.compile(r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"')
+_STRING: Final = re.compile(
+    r'"[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*"'
+)
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 _WORDS: Final = {"t": "true", "f": "false", "n": "null"}
 _VALUE: Final = "looking for beginning of value"
@@ -54,7 +56,7 @@ def check_end(text: str, position: int) -> None:
     """Nothing but white space may follow."""
     rest = text[position:].lstrip(SPACE)
     if rest:
-        raise BuiltinError(f"invalid character {quote_char(rest[0])} after top-level value")
+        _fail(rest[0], "after top-level value")
 
 
 def _step(text: str, position: int, char: str, expect: str, stack: list[str]) -> tuple[str, int]:
@@ -76,7 +78,9 @@ def _step(text: str, position: int, char: str, expect: str, stack: list[str]) ->
         if char != ":":
             _fail(char, "after object key")
         return "value", position + 1
-    closer, reason = ("}", "after object key:value pair") if stack[-1] == "{" else ("]", "after array element")
+    closer, reason = (
+        ("}", "after object key:value pair") if stack[-1] == "{" else ("]", "after array element")
+    )
     if char == ",":
         return ("key" if closer == "}" else "value"), position + 1
     if char != closer:
@@ -106,10 +110,9 @@ def _scalar_end(text: str, position: int, char: str) -> int:
 
 def _word_end(text: str, position: int, word: str) -> int:
     for i in range(1, len(word)):
-        if position + i >= len(text):
-            raise BuiltinError(END)
-        if text[position + i] != word[i]:
-            _fail(text[position + i], f"in literal {word} (expecting '{word[i]}')")
+        char = _at(text, position + i)
+        if char != word[i]:
+            _fail(char, f"in literal {word} (expecting '{word[i]}')")
     return position + len(word)
 
 
@@ -130,17 +133,13 @@ def _string_end(text: str, position: int) -> int:
 
 
 def _escape_end(text: str, i: int) -> int:
-    if i >= len(text):
-        raise BuiltinError(END)
-    if text[i] != "u":
-        if text[i] not in '"\\/bfnrt':
-            _fail(text[i], "in string escape code")
+    if _at(text, i) != "u":
+        if _at(text, i) not in '"\\/bfnrt':
+            _fail(_at(text, i), "in string escape code")
         return i + 1
     for j in range(i + 1, i + 5):
-        if j >= len(text):
-            raise BuiltinError(END)
-        if text[j] not in "0123456789abcdefABCDEF":
-            _fail(text[j], "in \\u hexadecimal character escape")
+        if _at(text, j) not in "0123456789abcdefABCDEF":
+            _fail(_at(text, j), "in \\u hexadecimal character escape")
     return i + 5
 
 
@@ -160,12 +159,16 @@ def _number_end(text: str, position: int) -> int:
 
 
 def _must(text: str, position: int, reason: str) -> None:
-    if position >= len(text):
-        raise BuiltinError(END)
-    _fail(text[position], reason)
+    _fail(_at(text, position), reason)
+
+
+def _at(text: str, position: int) -> str:
+    """The character at a position; the end looks like a space to Go's scanner."""
+    return text[position] if position < len(text) else " "
 
 
 def _fail(char: str, reason: str) -> None:
+    char = chr(char.encode()[0])  # Go's scanner reads bytes
     raise BuiltinError(f"invalid character {quote_char(char)} {reason}")
 
 

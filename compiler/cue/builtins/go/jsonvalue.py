@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from velac.compiler.cue import number
 from velac.compiler.cue.builtins import describe
+from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.package import BuiltinError
 
 INVALID: Final = "json: invalid JSON"
@@ -63,7 +64,7 @@ def load(text: str | bytes) -> Any:
         try:
             json.dumps(value, ensure_ascii=False, default=str).encode()
         except UnicodeEncodeError:
-            raise BuiltinError("invalid string: unmatched surrogate pair") from None
+            raise ArgumentError("invalid string: unmatched surrogate pair") from None
     return value
 
 
@@ -120,7 +121,9 @@ def merge(a: Any, b: Any) -> Any:
     kinds = describe.kind_of(a), describe.kind_of(b)
     if kinds[0] != kinds[1]:
         shown = f"{describe.brief(b)} and {describe.brief(a)}"
-        raise BuiltinError(f"conflicting values {shown} (mismatched types {kinds[1]} and {kinds[0]})")
+        raise BuiltinError(
+            f"conflicting values {shown} (mismatched types {kinds[1]} and {kinds[0]})"
+        )
     if a != b:
         raise BuiltinError(f"conflicting values {describe.brief(b)} and {describe.brief(a)}")
     return a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,13 @@ from velac.compiler.cue import regex
 from velac.compiler.cue.builtins.package import BuiltinError
 
 _RESERVED: Final = frozenset(
-    ("con", "prn", "aux", "nul", *(f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10)))
+    (
+        "con",
+        "prn",
+        "aux",
+        "nul",
+        *(f"{device}{n}" for device in ("com", "lpt") for n in range(1, 10)),
+    )
 )
 _VOLUME: Final = re.compile(r"[A-Za-z]:|[\\/]{2}[^\\/.][^\\/]*[\\/][^\\/.][^\\/]*")
 
@@ -156,30 +163,58 @@ def relative(base: str, target: str, system: System) -> str:
 
 
 def match(pattern: str, name: str, system: System) -> bool:
-    """Whether a shell pattern matches a whole name; `*` and `?` stop at separators, `**` is refused."""
-    return regex.compile(f"\\A(?s:{_translate(pattern, system)})\\z").search(name)
+    """Whether a shell pattern matches a whole name; `*` and `?` stop at separators, `**` is refused.
 
-
-def _translate(pattern: str, system: System) -> str:
+    A malformed part is an error only if the parts before it match the beginning of the name, as in Go.
+    """
     other = f"[^{_literal(system.separator)}]"
-    out: list[str] = []
+    prefix = ""
+    broken: BuiltinError | None = None
+    for star, chunk in _chunks(pattern, system):
+        if broken is not None:
+            continue  # the rest is only looked through for `**`
+        try:
+            prefix += (other + "*" if star else "") + _translate(chunk, other, system)
+        except BuiltinError as error:
+            if regex.compile(f"\\A(?s:{prefix})").search(name):
+                raise
+            broken = error
+    return broken is None and regex.compile(f"\\A(?s:{prefix})\\z").search(name)
+
+
+def _chunks(pattern: str, system: System) -> Iterator[tuple[bool, str]]:
+    """The parts of a pattern: whether a star goes before, and text without stars."""
     i = 0
     while i < len(pattern):
-        char = pattern[i]
+        star = pattern[i] == "*"
+        i += star
+        if star and pattern[i : i + 1] == "*":
+            raise BuiltinError("'**' is not supported in patterns as of yet")
+        start, in_class = i, False
+        while i < len(pattern) and (in_class or pattern[i] != "*"):
+            if pattern[i] == "\\" and not system.windows:
+                i += 1
+            elif pattern[i] in "[]":
+                in_class = pattern[i] == "["
+            i += 1
+        yield star, pattern[start:i]
+
+
+def _translate(chunk: str, other: str, system: System) -> str:
+    out: list[str] = []
+    i = 0
+    while i < len(chunk):
+        char = chunk[i]
         i += 1
-        if char == "*":
-            if pattern[i : i + 1] == "*":
-                raise BuiltinError("'**' is not supported in patterns as of yet")
-            out.append(other + "*")
-        elif char == "?":
+        if char == "?":
             out.append(other)
         elif char == "[":
-            part, i = _class(pattern, i, system)
+            part, i = _class(chunk, i, system)
             out.append(part)
         elif char == "\\" and not system.windows:
-            if i >= len(pattern):
+            if i >= len(chunk):
                 raise BuiltinError("syntax error in pattern")
-            out.append(_literal(pattern[i]))
+            out.append(_literal(chunk[i]))
             i += 1
         else:
             out.append(_literal(char))

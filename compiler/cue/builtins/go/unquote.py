@@ -81,6 +81,8 @@ def _read(body: str, hashes: str, quote: str) -> str:
 def _escape(body: str, position: int, mark: str, quote: str) -> tuple[bytes, int]:
     """The value of an escape that starts after its backslash, and where it ends."""
     char = body[position : position + 1]
+    if char == "\n":
+        return b"", position + 1  # only in multi-line literals
     if char in _SIMPLE and char:
         return _SIMPLE[char].encode(), position + 1
     if char == quote:

@@ -14,10 +14,12 @@ from decimal import Decimal
 from typing import Any, Final
 
 from velac.compiler.cue import number
+from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.go.chars import from_bytes
 from velac.compiler.cue.builtins.go.jsonvalue import merge
 from velac.compiler.cue.builtins.go.quote import quote
 from velac.compiler.cue.builtins.package import BuiltinError
+from velac.grammar.yaml_events import Event, EventError, events
 
 MAX_NODES: Final = 1_000_000
 _TAG: Final = "tag:yaml.org,2002:"
@@ -32,7 +34,8 @@ _NOT_NUMBERS: Final = {
     **dict.fromkeys((".nan", ".NaN", ".NAN"), "NaN"),
 }
 _INT: Final = re.compile(
-    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+|0o[-+][0-7]+", re.A
+    r"[-+]?(?:0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO]?[0-7]+|0|[1-9][0-9]*)|0b[-+][01]+|0o[-+][0-7]+",
+    re.A,
 )
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.A)
 _OCTAL_LIKE: Final = re.compile(r"[-+]?0[0-9_]+", re.A)
@@ -44,7 +47,7 @@ _LITERAL: Final = re.compile(
 
 def load(text: str | bytes) -> Any:
     """The value of the one document of a text, None if it is empty."""
-    reader = _Reader(text)
+    reader = _Reader(text, "")
     first = reader.document()
     if first is _END:
         return None
@@ -57,9 +60,9 @@ def load(text: str | bytes) -> Any:
     return first
 
 
-def load_stream(text: str | bytes) -> list[Any]:
-    """The values of all documents; of an empty text null."""
-    reader = _Reader(text)
+def load_stream(text: str | bytes, name: str = "") -> list[Any]:
+    """The values of all documents; of an empty text null. Messages call the text `name`."""
+    reader = _Reader(text, name)
     values = []
     while (value := reader.document()) is not _END:
         values.append(value)
@@ -73,41 +76,21 @@ _OPEN: Final = object()
 class _Reader:
     """Builds values from events, one document at a time."""
 
-    __slots__ = ("_anchors", "_events", "_nodes", "_yaml")
+    __slots__ = ("_anchors", "_events", "_nodes")
 
-    def __init__(self, text: str | bytes) -> None:
-        import yaml
-
-        self._yaml = yaml
-        source = text if isinstance(text, str) else from_bytes(text)
-        self._events: Iterator[Any] = self._parse(source)
-        self._anchors: dict[str, tuple[Any, Any, int]] = {}
+    def __init__(self, text: str | bytes, name: str) -> None:
+        self._events = _checked(text if isinstance(text, str) else from_bytes(text), name)
+        self._anchors: dict[str, tuple[Event, Any, int]] = {}
         self._nodes = 0
-
-    def _parse(self, source: str) -> Iterator[Any]:
-        yaml = self._yaml
-        try:
-            yield from yaml.parse(source, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        except yaml.MarkedYAMLError as error:
-            scanner = isinstance(error, yaml.scanner.ScannerError)
-            raise BuiltinError(_where(error, scanner)) from None
-        except yaml.YAMLError:
-            raise BuiltinError(": control characters are not allowed") from None
-        except UnicodeEncodeError:
-            raise BuiltinError(": invalid UTF-8") from None
 
     def document(self) -> Any:
         """The next document's value, or the end."""
-        yaml = self._yaml
-        for event in self._events:
-            if isinstance(event, yaml.DocumentStartEvent):
-                self._anchors = {}
-                try:
-                    value = self._node(next(self._events))
-                except RecursionError:
-                    raise BuiltinError("exceeded max depth") from None
-                next(self._events)
-                return value
+        for _ in self._events:
+            self._anchors = {}
+            try:
+                return self._node(next(self._events))
+            except RecursionError:
+                raise BuiltinError("exceeded max depth") from None
         return _END
 
     def _count(self, nodes: int) -> None:
@@ -115,17 +98,16 @@ class _Reader:
         if self._nodes > MAX_NODES:
             raise BuiltinError(f"more than {MAX_NODES} values, aliases included")
 
-    def _node(self, event: Any) -> Any:
-        yaml = self._yaml
-        if isinstance(event, yaml.AliasEvent):
+    def _node(self, event: Event) -> Any:
+        if event.kind == "alias":
             return self._alias(event)[1]
         before = self._nodes
         self._count(1)
         if event.anchor:
             self._anchors[event.anchor] = (event, _OPEN, 0)
-        if isinstance(event, yaml.ScalarEvent):
+        if event.kind == "scalar":
             value = _scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif event.kind == "sequence":
             value = self._sequence()
         else:
             value = self._mapping()
@@ -133,7 +115,7 @@ class _Reader:
             self._anchors[event.anchor] = (event, value, self._nodes - before)
         return value
 
-    def _alias(self, event: Any) -> tuple[Any, Any]:
+    def _alias(self, event: Event) -> tuple[Event, Any]:
         found = self._anchors.get(event.anchor)
         if found is None:
             raise BuiltinError(f": unknown anchor '{event.anchor}' referenced")
@@ -144,18 +126,16 @@ class _Reader:
         return target, value
 
     def _sequence(self) -> list[Any]:
-        end = self._yaml.SequenceEndEvent
         items = []
-        while not isinstance(event := next(self._events), end):
+        while (event := next(self._events)).kind != "end":
             items.append(self._node(event))
         return items
 
     def _mapping(self) -> dict[str, Any]:
-        end = self._yaml.MappingEndEvent
         fields: dict[str, Any] = {}
         merging = False
-        while not isinstance(key := next(self._events), end):
-            if self._is_merge(key):
+        while (key := next(self._events)).kind != "end":
+            if _is_merge(key):
                 merging = True
                 self._merge(next(self._events), fields)
                 continue
@@ -166,61 +146,54 @@ class _Reader:
             fields[label] = value
         return fields
 
-    def _is_merge(self, event: Any) -> bool:
-        if not isinstance(event, self._yaml.ScalarEvent) or event.value != "<<":
-            return False
-        return event.tag == _TAG + "merge" or (not event.style and event.tag in (None, "!"))
-
-    def _merge(self, event: Any, fields: dict[str, Any]) -> None:
+    def _merge(self, event: Event, fields: dict[str, Any]) -> None:
         value = self._node(event)
         sources = [value] if isinstance(value, dict) else value
-        is_scalar_alias = isinstance(event, self._yaml.AliasEvent) and not isinstance(value, dict)
-        if not isinstance(sources, list) or is_scalar_alias:
+        if not isinstance(sources, list) or (event.kind == "alias" and sources is value):
             raise _problem(event, "map merge requires map or sequence of maps as the value")
         for source in reversed(sources):
             if not isinstance(source, dict):
                 raise _problem(event, "map merge requires map or sequence of maps as the value")
             fields.update(source)
 
-    def _label(self, event: Any) -> str:
-        yaml = self._yaml
-        if isinstance(event, yaml.AliasEvent):
+    def _label(self, event: Event) -> str:
+        if event.kind == "alias":
             event = self._alias(event)[0]
-        elif not isinstance(event, yaml.ScalarEvent):
-            kind = "!!seq" if isinstance(event, yaml.SequenceStartEvent) else "!!map"
+        if event.kind != "scalar":
+            kind = "!!seq" if event.kind == "sequence" else "!!map"
             raise _problem(event, f"invalid map key: {kind}")
-        elif event.anchor:
+        if event.anchor:
             self._anchors[event.anchor] = (event, _scalar(event), 1)
-        if not isinstance(event, yaml.ScalarEvent):
-            kind = "!!seq" if isinstance(event, yaml.SequenceStartEvent) else "!!map"
-            raise _problem(event, f"invalid map key: {kind}")
         return _label_text(event)
 
 
-def _where(error: Any, scanner: bool) -> str:
-    """The problem with the line that Go's parser reports: the context's, or the problem's, if not the first."""
-    line = 0
-    for mark in (error.context_mark, error.problem_mark):
-        if mark is not None and mark.line:
-            line = mark.line + (1 if scanner else 0)
-            break
-    return (f":{line}: " if line else ": ") + str(error.problem)
+def _checked(text: str, name: str) -> Iterator[Event]:
+    """The events; errors with the line as Go's parser gives it."""
+    try:
+        yield from events(text)
+    except EventError as error:
+        place = f":{error.line}: " if error.line else ": "
+        raise BuiltinError(name + place + error.problem) from None
 
 
-def _problem(event: Any, reason: str) -> BuiltinError:
-    return BuiltinError(f":{event.start_mark.line + 1}: {reason}")
+def _is_merge(event: Event) -> bool:
+    if event.kind != "scalar" or event.value != "<<":
+        return False
+    return event.tag == _TAG + "merge" or (event.plain and event.tag in ("", "!"))
 
 
-def _tag(event: Any) -> str:
+def _problem(event: Event, reason: str) -> BuiltinError:
+    return BuiltinError(f":{event.line}: {reason}")
+
+
+def _tag(event: Event) -> str:
     """The short tag of a scalar: the written one, or by its style and text."""
     tag = event.tag
     if tag and tag != "!":
-        return "!!" + tag[len(_TAG) :] if tag.startswith(_TAG) else str(tag)
-    if event.style:
+        return "!!" + tag[len(_TAG) :] if tag.startswith(_TAG) else tag
+    if not event.plain:
         return "!!str"
-    if event.value == "<<":
-        return "!!merge"
-    return resolve(event.value)
+    return "!!merge" if event.value == "<<" else resolve(event.value)
 
 
 def resolve(text: str) -> str:
@@ -261,9 +234,9 @@ def _int_value(digits: str) -> int:
     return int(digits, 8) if len(digits) > 1 and digits[0] == "0" else int(digits)
 
 
-def _scalar(event: Any) -> Any:
+def _scalar(event: Event) -> Any:
     tag = _tag(event)
-    text: str = event.value
+    text = event.value
     if tag in ("!!str", "!!timestamp"):
         return text
     if tag == "!!null":
@@ -282,7 +255,7 @@ def _scalar(event: Any) -> Any:
     raise _problem(event, f"cannot unmarshal tag {quote(tag)}")
 
 
-def _int(event: Any, text: str) -> int:
+def _int(event: Event, text: str) -> int:
     literal = _LITERAL.fullmatch(text)
     if literal and not text.endswith("_"):
         digits = text.lstrip("+-").replace("_", "").lower()
@@ -296,23 +269,23 @@ def _int(event: Any, text: str) -> int:
     raise _problem(event, f"cannot decode {quote(text)} as !!int: {reason}")
 
 
-def _float(event: Any, text: str) -> number.Number:
+def _float(event: Event, text: str) -> number.Number:
     if text in _NOT_NUMBERS:
-        raise BuiltinError(f"illegal number start {quote(_NOT_NUMBERS[text])}")
+        raise ArgumentError(f"parse error: illegal number start {quote(_NOT_NUMBERS[text])}")
     plain = text.replace("_", "")
     if not _FLOAT.fullmatch(plain):
         reason = f"illegal number start {quote(text)}"
         raise _problem(event, f"cannot decode {quote(text)} as !!float: {reason}")
     if not any(char in plain for char in ".eE"):
-        raise BuiltinError(f"illegal number start {quote('number & ' + text)}")
+        raise ArgumentError(f"parse error: illegal number start {quote('number & ' + text)}")
     value = Decimal(plain)
     return number.neg(value.copy_abs()) if plain.startswith("-") else value
 
 
-def _label_text(event: Any) -> str:
+def _label_text(event: Event) -> str:
     """A key: strings as they are, others as their text in CUE."""
     tag = _tag(event)
-    text: str = event.value
+    text = event.value
     if tag in ("!!str", "!!timestamp"):
         return text
     value = _scalar(event)
