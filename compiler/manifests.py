@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -16,7 +16,6 @@ from velac.compiler.ir.manifest import (
     AppManifests,
     ClusterManifests,
     Identity,
-    Made,
     Manifest,
     Origin,
     Plain,
@@ -64,7 +63,7 @@ class Workshop:
     specialiser: Specialiser = field(init=False)
 
     def __post_init__(self) -> None:
-        self.specialiser = Specialiser(self.templates, finish_object)
+        self.specialiser = Specialiser(self.templates, finish_object, identity_or_problem)
 
 
 def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
@@ -280,26 +279,18 @@ class _AppRenderer:
             place = component.origin if trait is None else traits.get(trait.type, component.origin)
             name = rendered.definition.name
             origin = Origin(owner, rendered.origin, rendered.resource, name, place)
-            found = self._manifest(item, item.field, item.text, origin)
-            (hub if _stays(rendered) else here).extend(found)
+            identity = item.identity
+            if isinstance(identity, Identity):
+                (hub if _stays(rendered) else here).append(
+                    Manifest(item, identity, item.text, origin)
+                )
+            else:
+                self._complain(identity, origin)
         return _Variant(tuple(here), tuple(hub))
 
-    def _manifest(
-        self, made: Made, field: Callable[..., Any], text: str, origin: Origin
-    ) -> Iterable[Manifest]:
-        """The object as a manifest, or nothing after reporting why it is not one."""
-        complaint = object_problem(field)
-        if complaint:
-            message = f"{origin.owner}: {complaint}"
-            self._shop.diagnostics.append(Diagnostic("V709", message, (Label(origin.span),)))
-            return ()
-        identity = Identity(
-            field("apiVersion").rpartition("/")[0],
-            field("kind"),
-            field("metadata", "namespace") or "",
-            field("metadata", "name"),
-        )
-        return (Manifest(made, identity, text, origin),)
+    def _complain(self, complaint: str, origin: Origin) -> None:
+        message = f"{origin.owner}: {complaint}"
+        self._shop.diagnostics.append(Diagnostic("V709", message, (Label(origin.span),)))
 
     # ----------------------------------------------------------------------------------------------- policies
 
@@ -318,8 +309,11 @@ class _AppRenderer:
         )
         for obj in objects:
             without_namespace(obj)
-            for manifest in self._manifest(Plain(obj), _fields_of(obj), emit(obj), origin):
-                self._enter(self._hub, manifest)
+            identity = identity_or_problem(_fields_of(obj))
+            if isinstance(identity, Identity):
+                self._enter(self._hub, Manifest(Plain(obj), identity, emit(obj), origin))
+            else:
+                self._complain(identity, origin)
 
     # --------------------------------------------------------------------------------------------- parameters
 
@@ -416,6 +410,19 @@ def _fields_of(obj: dict[str, Any]) -> Callable[..., Any]:
         return here
 
     return field
+
+
+def identity_or_problem(field: Callable[..., Any]) -> Identity | str:
+    """The identity of an object whose scalars `field` looks up; or why it cannot be shipped."""
+    problem = object_problem(field)
+    if problem:
+        return problem
+    return Identity(
+        field("apiVersion").rpartition("/")[0],
+        field("kind"),
+        field("metadata", "namespace") or "",
+        field("metadata", "name"),
+    )
 
 
 def object_problem(field: Callable[..., Any]) -> str:

@@ -35,6 +35,15 @@ Object = dict[str, Any]
 Finish = Callable[[RenderedObject, Any], None]
 """What a build does to a finished object, in place: gets the Application's namespace, and may not look into leaves."""
 
+Identify = Callable[[Callable[..., Any]], Any]
+"""What tells an object apart, from its API version, kind, name and namespace; kept while those stay the same."""
+
+_IDENTITY: Final = (
+    ("apiVersion",),
+    ("kind",),
+    ("metadata", "name"),
+    ("metadata", "namespace"),
+)
 MAX_TRACES: Final = 64
 """Traces of one shape before the engine takes over: a shape that always differs is not worth tracing."""
 
@@ -58,12 +67,13 @@ class Place:
 class Filled:
     """One object of a variant: its text at once, its data when asked."""
 
-    __slots__ = ("_object", "_recipe", "_values", "text")
+    __slots__ = ("_object", "_recipe", "_values", "identity", "text")
 
     def __init__(self, recipe: Recipe, values: list[Any], text: str) -> None:
         self._recipe = recipe
         self._values = values
         self._object: Object | None = None
+        self.identity = recipe.identity
         self.text = text
 
     @property
@@ -78,17 +88,6 @@ class Filled:
         """Who made the object; its `object` is that of the trace, with leaves."""
         return self._recipe.rendered
 
-    def field(self, *path: str) -> Any:
-        """One scalar of the object without building all of it; None where there is none."""
-        here: Any = self._recipe.object
-        for label in path:
-            if type(here) is not dict:
-                return None
-            here = here.get(label)
-        if type(here) is Leaf:
-            return self._values[self._recipe.slots[id(here.source)]]
-        return here
-
 
 @final
 class Recipe:
@@ -97,25 +96,49 @@ class Recipe:
     `pieces` holds the text of the last fill; `holes` says by slot which pieces depend on it.
     """
 
-    __slots__ = ("holes", "object", "pieces", "rendered", "slots", "text")
+    __slots__ = (
+        "_identify", "_named_by", "holes", "identity", "object", "pieces", "rendered", "slots", "text",
+    )  # fmt: skip
 
-    def __init__(self, rendered: RenderedObject, slots: dict[int, int]) -> None:
+    def __init__(
+        self, rendered: RenderedObject, slots: dict[int, int], identify: Identify
+    ) -> None:
+        self._identify = identify
+        self.identity: Any = None
         self.rendered = rendered
         self.object = rendered.object
         self.slots = slots
         self.pieces: list[str] = []
         self.holes: dict[int, list[tuple[int, int, int]]] = {}
         self.text: str | None = None
+        self._named_by = frozenset(
+            slots[id(leaf.source)]
+            for leaf in (self._at(path) for path in _IDENTITY)
+            if type(leaf) is Leaf
+        )
         for part in template(self.object, Leaf):
             if type(part) is Hole:
                 at = (len(self.pieces), part.indent, part.column)
                 self.holes.setdefault(slots[id(part.value.source)], []).append(at)
             self.pieces.append("" if type(part) is Hole else str(part))
 
+    def _at(self, path: tuple[str, ...]) -> Any:
+        here: Any = self.object
+        for label in path:
+            here = here.get(label) if type(here) is dict else None
+        return here
+
+    def _field(self, path: tuple[str, ...], values: Sequence[Any]) -> Any:
+        """One scalar of the object; None where there is none."""
+        found = self._at(path)
+        return values[self.slots[id(found.source)]] if type(found) is Leaf else found
+
     def update(self, values: Sequence[Any], changed: Iterable[int]) -> str:
         """The text for `values`, of which those in `changed` slots differ from the last time."""
         holes, pieces = self.holes, self.pieces
         text = self.text
+        if text is None or not self._named_by.isdisjoint(changed):
+            self.identity = self._identify(lambda *path: self._field(path, values))
         for slot in changed:
             for at, indent, column in holes.get(slot, ()):
                 pieces[at] = scalar_line(values[slot], indent, column)
@@ -131,7 +154,9 @@ class Outcome:
 
     __slots__ = ("_keep", "_readers", "_values", "_width", "recipes", "steps")
 
-    def __init__(self, objects: Sequence[RenderedObject], width: int) -> None:
+    def __init__(
+        self, objects: Sequence[RenderedObject], width: int, identify: Identify
+    ) -> None:
         slots: dict[int, int] = {}
         self.steps: list[tuple[Callable[..., Any], tuple[tuple[bool, Any], ...]]] = []
         self._width = width
@@ -141,7 +166,7 @@ class Outcome:
         for rendered in objects:
             for leaf in _leaves(rendered.object):
                 self._slot(leaf.source, slots, known)
-        self.recipes = tuple(Recipe(rendered, slots) for rendered in objects)
+        self.recipes = tuple(Recipe(rendered, slots, identify) for rendered in objects)
         self._readers: dict[int, list[int]] = {}
         for at, (_, args) in enumerate(self.steps):
             for is_slot, arg in args:
@@ -247,8 +272,14 @@ class Stats:
 class Specialiser:
     """The traces of one build, by definitions and shape."""
 
-    def __init__(self, templates: Templates, finish: Finish = lambda rendered, namespace: None) -> None:
+    def __init__(
+        self,
+        templates: Templates,
+        finish: Finish = lambda rendered, namespace: None,
+        identify: Identify = lambda field: None,
+    ) -> None:
         self._templates = templates
+        self._identify = identify
         self._finish = finish
         self._trees: dict[Any, DecisionTree[Outcome]] = {}
         self._flat: dict[Any, tuple[Any, tuple[Any, ...], list[Any]]] = {}
@@ -351,7 +382,7 @@ class Specialiser:
         rendered = render_component(surroundings, component, definition, traits, self._templates)
         for item in rendered.objects:
             self._finish(item, app.namespace or "default")
-        return Outcome(rendered.objects, 0).fill([])
+        return Outcome(rendered.objects, 0, self._identify).fill([])
 
     def _trace(
         self,
@@ -377,7 +408,7 @@ class Specialiser:
         )
         for item in rendered.objects:
             self._finish(item, traced_app.namespace)
-        return Outcome(rendered.objects, width)
+        return Outcome(rendered.objects, width, self._identify)
 
 
 def _surroundings(app: AppIR, place: Place) -> Any:
