@@ -37,7 +37,10 @@ def parse(text: str, name: str = "in.cue") -> ast.File:
 def syntax_error(error: Any) -> CueError:
     """A syntax error as the engine's error."""
     return CueError(
-        [Problem(p.message, "", (p.span,), False, "V101", getattr(p, "help", "") or "") for p in error.problems]
+        [
+            Problem(p.message, "", (p.span,), False, "V101", getattr(p, "help", "") or "")
+            for p in error.problems
+        ]
     )
 
 
@@ -81,7 +84,9 @@ def _compile(files: Mapping[str, str]) -> Program:
     names = {f.package.name for f in main if f.package is not None}
     if len(names) > 1:
         spans = tuple(f.package.span for f in main if f.package is not None)
-        raise CueError([Problem(f"found packages {', '.join(sorted(names))} in one instance", spans=spans)])
+        raise CueError(
+            [Problem(f"found packages {', '.join(sorted(names))} in one instance", spans=spans)]
+        )
 
     def local(path: str) -> Sequence[ast.File] | None:
         bare, _, qualifier = path.partition(":")
@@ -114,20 +119,22 @@ def export(
     `lookup`: `expression` is a path; the node there is exported whatever its siblings' errors. `out="yaml"`: the text of
     `cue export --out yaml` instead. Raises CueError with every problem and all positions.
     """
-    from velac.grammar.errors import CueSyntaxError
+    data = export_program(_compile(files), expression, lookup=lookup)
+    if out == "yaml":
+        from velac.compiler.cue.yamltext import marshal
 
-    program = _compile(files)
+        return marshal(data)
+    return data
+
+
+def export_program(program: Program, expression: str | None = None, *, lookup: bool = False) -> Any:
+    """The same for a compiled program."""
     run = Run()
     root = program.root(run)
     with deep_recursion(), _budgeted():
         node: Node = root
         if expression is not None:
-            from velac.grammar.parser import parse_expr
-
-            try:
-                syntax = parse_expr(SourceFile("expression", expression))
-            except CueSyntaxError as error:
-                raise syntax_error(error) from None
+            syntax = _expression(expression)
             node = _at_path(root, syntax) if lookup else program.expression(root, syntax)
             if not lookup:
                 _check_operands(root, syntax)
@@ -135,15 +142,20 @@ def export(
             found = problems(node, True)
             if found:
                 raise CueError(found)
-            data = to_plain(node, run)
+            return to_plain(node, run)
         except Incompleteness as incomplete:
             where = incomplete.node.path() if incomplete.node is not None else node.path()
             raise CueError([problem_of(incomplete.bottom, where)]) from None
-    if out == "yaml":
-        from velac.compiler.cue.yamltext import marshal
 
-        return marshal(data)
-    return data
+
+def _expression(text: str) -> ast.Expr:
+    from velac.grammar.errors import CueSyntaxError
+    from velac.grammar.parser import parse_expr
+
+    try:
+        return parse_expr(SourceFile("expression", text))
+    except CueSyntaxError as error:
+        raise syntax_error(error) from None
 
 
 def _labels(syntax: ast.Expr) -> list[str] | None:

@@ -73,7 +73,9 @@ def call_function(
         return _validator(shown, path, function, values, ", ".join(map(literal, values)), span, env)
     if not len(params) - function.optional <= count <= len(params):
         few = "not enough" if count < len(params) else "too many"
-        return Bottom(FATAL, f"{few} arguments in call to {shown} (have {count}, want {len(params)})", (span,))
+        return Bottom(
+            FATAL, f"{few} arguments in call to {shown} (have {count}, want {len(params)})", (span,)
+        )
     return _apply(shown, path, function, values, span, env)
 
 
@@ -157,7 +159,11 @@ def _check_kind(value: Any, wanted: int, at: int, shown: str, span: Span) -> Bot
             (span,),
         )
     if type(value) in (Constraint, Disjunction):
-        return Bottom(INCOMPLETE, f"non-concrete value {literal(value)} in argument {at + 1} of {shown}", (span,))
+        return Bottom(
+            INCOMPLETE,
+            f"non-concrete value {literal(value)} in argument {at + 1} of {shown}",
+            (span,),
+        )
     return None
 
 
@@ -186,7 +192,9 @@ def _validator(
             return bool(outcome.value)
         if type(outcome) is Bottom and outcome.code >= FATAL:
             return Bottom(
-                FATAL, f"invalid value {literal(value)} (does not satisfy {shown_call}): {outcome.message}", (span,)
+                FATAL,
+                f"invalid value {literal(value)} (does not satisfy {shown_call}): {outcome.message}",
+                (span,),
             )
         return outcome  # type: ignore[no-any-return]
 
@@ -222,7 +230,9 @@ class Engine:
         regular = [arc for label, arc in node.arcs.items() if is_regular(label)]
         have = sum(arc.kind == 0 for arc in regular)
         closed = any(s.is_closed for s in node.scopes or ())
-        return have, (sum(arc.kind <= OPTIONAL for arc in regular) if closed and not node.opens else None)
+        return have, (
+            sum(arc.kind <= OPTIONAL for arc in regular) if closed and not node.opens else None
+        )
 
     def less(self, comparator: Any, a: Any, b: Any) -> bool:
         """`less` of `comparator & {x: a, y: b}`."""
@@ -354,7 +364,9 @@ def _arity(expr: CallExpr, count: int) -> Bottom | None:
     if have == count:
         return None
     few = "not enough" if have < count else "too many"
-    return Bottom(FATAL, f"{few} arguments in call to {expr.name} (have {have}, want {count})", (expr.span,))
+    return Bottom(
+        FATAL, f"{few} arguments in call to {expr.name} (have {have}, want {count})", (expr.span,)
+    )
 
 
 def _list_operands(expr: CallExpr, env: Env) -> list[Node] | Bottom:
@@ -367,7 +379,9 @@ def _list_operands(expr: CallExpr, env: Env) -> list[Node] | Bottom:
     node = value.final() if type(value) is Node else None
     if node is None or node.elems is None:
         code = FATAL if is_concrete(value) or node is not None else INCOMPLETE
-        return Bottom(code, f"cannot use {literal(value)} as list in argument 1 to {expr.name}", (expr.span,))
+        return Bottom(
+            code, f"cannot use {literal(value)} as list in argument 1 to {expr.name}", (expr.span,)
+        )
     return node.elems
 
 
@@ -414,7 +428,11 @@ def _int_call(op: str) -> Callable[[CallExpr, Env], Any]:
             if type(value) is Bottom:
                 return value
             if not is_concrete(value):
-                return Bottom(INCOMPLETE, f"non-concrete argument {literal(value)} in call to {op}", (expr.span,))
+                return Bottom(
+                    INCOMPLETE,
+                    f"non-concrete argument {literal(value)} in call to {op}",
+                    (expr.span,),
+                )
         run = env.node.run
         left = run.trace.pin(left) if type(left) is Leaf else left
         right = run.trace.pin(right) if type(right) is Leaf else right
@@ -467,7 +485,9 @@ def call_match_if(expr: CallExpr, env: Env) -> Any:
         chosen = parts[1] if engine.refusal(parts[0], value) is None else parts[2]
         if engine.refusal(chosen, value) is None:
             return True
-        return Bottom(FATAL, f"invalid value {literal(value)} (does not satisfy matchIf)", (expr.span,))
+        return Bottom(
+            FATAL, f"invalid value {literal(value)} (does not satisfy matchIf)", (expr.span,)
+        )
 
     return Constraint(kinds.TOP, (), (Validator("matchIf", kinds.TOP, check, ()),))
 

@@ -64,7 +64,9 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
     if type(value) is Disjunction:
         chosen = default_of(value)
         if type(chosen) is Disjunction:
-            raise Incompleteness(Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node)
+            raise Incompleteness(
+                Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node
+            )
         value = chosen
     if type(value) is not Node:
         if is_concrete(value):
@@ -115,14 +117,18 @@ def problems(node: Node, final: bool) -> tuple[Problem, ...]:
         path = bottom.path or where.path()
         message = bottom.message
         if (path, message) not in out:
-            code = {INCOMPLETE: "V202", CYCLE: "V203", 4: "V204", 3: "V203"}.get(bottom.code, "V201")
+            code = {INCOMPLETE: "V202", CYCLE: "V203", 4: "V204", 3: "V203"}.get(
+                bottom.code, "V201"
+            )
             out[path, message] = Problem(
                 message, path, bottom.spans, bottom.code < FATAL, code, bottom.help
             )
     return tuple(out.values())
 
 
-def _bottoms(node: Node, final: bool, exported: bool, seen: set[int]) -> Iterator[tuple[Node, Bottom]]:
+def _bottoms(
+    node: Node, final: bool, exported: bool, seen: set[int]
+) -> Iterator[tuple[Node, Bottom]]:
     node.expand()
     if id(node) in seen:
         return
@@ -266,4 +272,3 @@ def field_marks(arc: Node) -> tuple[dict[str, str], tuple[Any, ...]]:
                 words = value.split()
                 marks[key.strip()] = words[0] if words else ""
     return marks, tuple(spans)
-

@@ -170,7 +170,9 @@ class Data(Expr):
             _contribute(node, Contribution(self, list(value)))
         elif type(value) is list:
             child = info.child()
-            items = [Conjunct(Data(item, self.span), conjunct.env, child, info.scope) for item in value]
+            items = [
+                Conjunct(Data(item, self.span), conjunct.env, child, info.scope) for item in value
+            ]
             node.add_list(items, None, True, self.span, info)
         else:
             node.meet(value, self.span, info)
@@ -197,7 +199,9 @@ class ValueExpr(Expr):
                 for arm, flag in zip(value.arms, value.flags, strict=True)
             )
             expr = DisjunctionExpr(self.span, arms)
-            expr.into(node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field))
+            expr.into(
+                node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field)
+            )
         elif type(value) is Node:
             node.task(conjunct)
         else:
@@ -260,7 +264,9 @@ class DynamicField(Expr):
         if type(value) is not str:
             if is_concrete(value):
                 shown = kinds.kind_name(kind_of(value))
-                node.fail(Bottom(FATAL, f"invalid label type {shown}: must be string", (self.span,)))
+                node.fail(
+                    Bottom(FATAL, f"invalid label type {shown}: must be string", (self.span,))
+                )
                 return None
             return Bottom(INCOMPLETE, f"non-concrete label {literal(value)}", (self.span,))
         info = conjunct.info
@@ -279,7 +285,13 @@ class PatternField(Expr):
     __slots__ = ("alias", "label_alias", "pattern", "syntax", "value")
 
     def __init__(
-        self, span: Span, pattern: Expr, value: Expr, alias: str, label_alias: str, syntax: ast.Field
+        self,
+        span: Span,
+        pattern: Expr,
+        value: Expr,
+        alias: str,
+        label_alias: str,
+        syntax: ast.Field,
     ) -> None:
         self.span = span
         self.pattern = pattern
@@ -322,7 +334,9 @@ class StructExpr(Expr):
         self.span = span
         self.decls = decls
         self.ellipsis = ellipsis
-        embeds = [d for d in decls if isinstance(d, Expr) and type(d) not in (DynamicField, PatternField)]
+        embeds = [
+            d for d in decls if isinstance(d, Expr) and type(d) not in (DynamicField, PatternField)
+        ]
         self.pure = not embeds
         self.closing = any(type(d) is not ComprehensionExpr for d in embeds)
 
@@ -359,7 +373,9 @@ class StructExpr(Expr):
         for decl in self.decls:
             kind = type(decl)
             if kind is FieldDecl:
-                node.insert(decl.label, decl.kind, Conjunct(decl.value, env, child, scope, decl.syntax))
+                node.insert(
+                    decl.label, decl.kind, Conjunct(decl.value, env, child, scope, decl.syntax)
+                )
                 labels.append(decl.label)
             elif kind is ComprehensionExpr:
                 for label in decl.reserved:
@@ -483,7 +499,9 @@ class ComprehensionExpr(Expr):
             clause = clauses[at]
             at += 1
             if type(clause) is If:
-                outcome = ops.truth(clause.condition.ev(env), clause.condition.span, env.node.run.trace)
+                outcome = ops.truth(
+                    clause.condition.ev(env), clause.condition.span, env.node.run.trace
+                )
                 if type(outcome) is Bottom:
                     return outcome
                 if not outcome:
@@ -517,7 +535,9 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
         if is_concrete(value):
             shown = kinds.kind_name(kind_of(value))
             return Bottom(
-                FATAL, f"cannot range over {literal(value)} (found {shown}, want list or struct)", (span,)
+                FATAL,
+                f"cannot range over {literal(value)} (found {shown}, want list or struct)",
+                (span,),
             )
         return Bottom(INCOMPLETE, f"cannot range over {literal(value)} (incomplete type)", (span,))
     node = value.final()
@@ -540,7 +560,9 @@ class ListExpr(Expr):
 
     __slots__ = ("closed", "elements", "rest", "static")
 
-    def __init__(self, span: Span, elements: tuple[Expr, ...], rest: Expr | None, closed: bool) -> None:
+    def __init__(
+        self, span: Span, elements: tuple[Expr, ...], rest: Expr | None, closed: bool
+    ) -> None:
         self.span = span
         self.elements = elements
         self.rest = rest
@@ -637,7 +659,11 @@ class ComputedRef(Reference):
             label = env.node.run.trace.pin(label)
         if type(label) is str:
             return env.node.lookup(label, self.span)
-        return label if type(label) is Bottom else Bottom(INCOMPLETE, "non-concrete label", (self.span,))
+        return (
+            label
+            if type(label) is Bottom
+            else Bottom(INCOMPLETE, "non-concrete label", (self.span,))
+        )
 
 
 @final
@@ -767,29 +793,43 @@ class IndexExpr(Reference):
         holder = base.final()
         if type(index) is str:
             if holder.elems is not None:
-                return Bottom(FATAL, f"invalid list index {literal(index)} (type string)", (self.index.span,))
+                return Bottom(
+                    FATAL, f"invalid list index {literal(index)} (type string)", (self.index.span,)
+                )
             return base.lookup(index, self.span)
         if holder.state != DONE:
             holder.settle("")
             holder = holder.final()
         if type(index) is not int:
             shown = kinds.kind_name(kind_of(index))
-            return Bottom(FATAL, f"invalid index {literal(index)} (invalid type {shown})", (self.index.span,))
+            return Bottom(
+                FATAL, f"invalid index {literal(index)} (invalid type {shown})", (self.index.span,)
+            )
         if holder.elems is None:
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a value being built", (self.span,))
             if holder.kind_bits == kinds.STRUCT:
-                return Bottom(FATAL, f"invalid struct selector {index} (type int)", (self.index.span,))
+                return Bottom(
+                    FATAL, f"invalid struct selector {index} (type int)", (self.index.span,)
+                )
             found = base.result()
             if type(found) is Bottom:
                 return found
             return Bottom(INCOMPLETE, f"undefined field: {index}", (self.span,))
         if index < 0:
-            return Bottom(FATAL, f"invalid list index {index} (index must be non-negative)", (self.index.span,))
+            return Bottom(
+                FATAL,
+                f"invalid list index {index} (index must be non-negative)",
+                (self.index.span,),
+            )
         if index >= len(holder.elems):
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a list being built", (self.span,))
-            return Bottom(INCOMPLETE, f"index out of range [{index}] with length {len(holder.elems)}", (self.span,))
+            return Bottom(
+                INCOMPLETE,
+                f"index out of range [{index}] with length {len(holder.elems)}",
+                (self.span,),
+            )
         return holder.elems[index]
 
     def is_definition(self) -> bool:
@@ -852,7 +892,9 @@ class SliceExpr(Expr):
         low = bounds[0] if bounds[0] is not None else 0
         high = bounds[1] if bounds[1] is not None else size
         if low < 0 or high > size or low > high:
-            return Bottom(FATAL, f"slice bounds out of range [{low}:{high}] with length {size}", (self.span,))
+            return Bottom(
+                FATAL, f"slice bounds out of range [{low}:{high}] with length {size}", (self.span,)
+            )
         if type(value) is bytes:
             return value[low:high]
         elems = value.final().elems[low:high]
@@ -862,7 +904,8 @@ class SliceExpr(Expr):
 def list_of(values: list[Any], span: Span, env: Env) -> Any:
     """A list value of nodes, scalars and plain data."""
     elements: tuple[Expr, ...] = tuple(
-        ValueExpr(v, span) if type(v) in (Node, Constraint, Disjunction) else Data(v, span) for v in values
+        ValueExpr(v, span) if type(v) in (Node, Constraint, Disjunction) else Data(v, span)
+        for v in values
     )
     return _temporary(ListExpr(span, elements, None, True), env).result()
 
@@ -891,7 +934,9 @@ class Conjunction(Expr):
             if type(expr) is Conjunction:
                 stack += (expr.right, expr.left)
             else:
-                expr.into(node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field))
+                expr.into(
+                    node, Conjunct(expr, conjunct.env, conjunct.info, conjunct.src, conjunct.field)
+                )
 
 
 @final
@@ -951,8 +996,12 @@ class DisjunctionExpr(Expr):
                     if type(arm) is Node:
                         return None
                     values.append(arm)
-                    flags.append(inner if flag == "M" else "N" if flag == "N" or inner == "N" else "D")
-            elif type(value) is Node or (type(value) is Constraint and value.kind & (kinds.STRUCT | kinds.LIST)):
+                    flags.append(
+                        inner if flag == "M" else "N" if flag == "N" or inner == "N" else "D"
+                    )
+            elif type(value) is Node or (
+                type(value) is Constraint and value.kind & (kinds.STRUCT | kinds.LIST)
+            ):
                 return None
             else:
                 values.append(value)
@@ -1054,7 +1103,9 @@ class InterpolationExpr(Expr):
 
     __slots__ = ("exprs", "is_bytes", "texts")
 
-    def __init__(self, span: Span, texts: tuple[Any, ...], exprs: tuple[Expr, ...], is_bytes: bool) -> None:
+    def __init__(
+        self, span: Span, texts: tuple[Any, ...], exprs: tuple[Expr, ...], is_bytes: bool
+    ) -> None:
         self.span = span
         self.texts = texts
         self.exprs = exprs
@@ -1068,8 +1119,12 @@ class InterpolationExpr(Expr):
                 return value
             if not is_concrete(value):
                 code = FATAL if type(value) is Node else INCOMPLETE
-                what = "cannot use a struct or list in interpolation" if code else "non-concrete value"
-                return Bottom(code, f"invalid interpolation: {what} {literal(value)}".rstrip(), (expr.span,))
+                what = (
+                    "cannot use a struct or list in interpolation" if code else "non-concrete value"
+                )
+                return Bottom(
+                    code, f"invalid interpolation: {what} {literal(value)}".rstrip(), (expr.span,)
+                )
             parts.append(value)
         return ops.interpolate(self.texts, parts, self.is_bytes, self.span)
 

@@ -60,6 +60,7 @@ WAITING: Final = 0
 RUNNING: Final = 1
 FINISHED: Final = 2
 
+
 @final
 class Unset:
     """The type of `UNSET`."""
@@ -89,7 +90,11 @@ def label_text(label: str | int) -> str:
     assert isinstance(label, str)
     if label[:1] == HIDDEN:
         return label[1:].split("\x02")[0]
-    if label and (label[0].isalpha() or label[0] in "_$") and all(c.isalnum() or c in "_$" for c in label):
+    if (
+        label
+        and (label[0].isalpha() or label[0] in "_$")
+        and all(c.isalnum() or c in "_$" for c in label)
+    ):
         return label
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
@@ -163,9 +168,7 @@ class RefTrail:
 
 @final
 class Info:
-    """What travels with a conjunct: closedness scope, reference trail, position within a disjunction or embedding.
-
-    """
+    """What travels with a conjunct: closedness scope, reference trail, position within a disjunction or embedding."""
 
     __slots__ = ("arm", "cyclic", "embedded", "inner", "scope", "trail")
 
@@ -213,7 +216,9 @@ class Conjunct:
 
     __slots__ = ("env", "expr", "field", "info", "src")
 
-    def __init__(self, expr: Expr, env: Env, info: Info, src: Scope = ROOT, field: Any = None) -> None:
+    def __init__(
+        self, expr: Expr, env: Env, info: Info, src: Scope = ROOT, field: Any = None
+    ) -> None:
         self.expr = expr
         self.env = env
         self.info = info
@@ -394,7 +399,9 @@ class Node:
         if self.assumed:
             self.fail(Bottom(INCOMPLETE, "unresolved disjunction", self._spans()))
             return
-        settled = self.shared is not None or self.choice is not None or type(self.value) is Disjunction
+        settled = (
+            self.shared is not None or self.choice is not None or type(self.value) is Disjunction
+        )
         if settled and self.state != EXPANDING:
             self._clear()
             return
@@ -592,7 +599,9 @@ class Node:
                 break
             if progress:
                 continue
-            if not self.frozen and any(t.reason is not None and t.reason.code == CYCLE for t in self.tasks):
+            if not self.frozen and any(
+                t.reason is not None and t.reason.code == CYCLE for t in self.tasks
+            ):
                 self.frozen = True
                 continue
             break
@@ -811,9 +820,14 @@ class Node:
                     break
                 above = above.parent
         plain = not cyclic and not info.embedded
-        lone = plain and len(self.conjuncts) == 1 and self.conjuncts[0] is conjunct and not self.picks
+        lone = (
+            plain and len(self.conjuncts) == 1 and self.conjuncts[0] is conjunct and not self.picks
+        )
         if node.state != EXPANDING and not (
-            node.state == NEW and len(node.conjuncts) == 1 and node.conjuncts[0].expr.is_struct and not lone
+            node.state == NEW
+            and len(node.conjuncts) == 1
+            and node.conjuncts[0].expr.is_struct
+            and not lone
         ):
             node.expand()
             node = node.deref()
@@ -851,7 +865,11 @@ class Node:
         memo: dict[Scope, Scope] = {}
         for c in list(node.conjuncts):
             inner = Info(
-                rebase(c.info.scope, scope, memo), trail, cyclic, embedded or c.info.embedded, info.arm
+                rebase(c.info.scope, scope, memo),
+                trail,
+                cyclic,
+                embedded or c.info.embedded,
+                info.arm,
             )
             c.expr.into(self, Conjunct(c.expr, c.env, inner, c.src, c.field))
         return None
@@ -868,7 +886,9 @@ class Node:
         if _has_node_arms(value):
             from velac.compiler.cue.expr import ValueExpr
 
-            held = Conjunct(ValueExpr(value, conjunct.expr.span), conjunct.env, conjunct.info, conjunct.src)
+            held = Conjunct(
+                ValueExpr(value, conjunct.expr.span), conjunct.env, conjunct.info, conjunct.src
+            )
             held.expr.into(self, held)
             return None
         self.meet(value, conjunct.expr.span, conjunct.info)
@@ -891,7 +911,8 @@ class Node:
         if at < len(picks):
             arm = picks[at]
             arm.into(
-                self, Conjunct(arm, conjunct.env, conjunct.info.as_arm(), conjunct.src, conjunct.field)
+                self,
+                Conjunct(arm, conjunct.env, conjunct.info.as_arm(), conjunct.src, conjunct.field),
             )
 
     def _resolve_disjunctions(self) -> None:
@@ -912,7 +933,9 @@ class Node:
                     arms.append(arm)
                     flags.append(_nest(flag, arm_flag))
             else:
-                structured = value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
+                structured = (
+                    value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
+                )
                 arms.append(inner if structured or value is UNSET else value)
                 flags.append(flag)
         if not arms:
@@ -1084,7 +1107,9 @@ class Node:
             return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
         if arc is not None and arc.kind <= OPTIONAL:
             kind = "optional" if arc.kind == OPTIONAL else "required"
-            return Bottom(INCOMPLETE, f"cannot reference {kind} field: {label_text(label)}", (span,))
+            return Bottom(
+                INCOMPLETE, f"cannot reference {kind} field: {label_text(label)}", (span,)
+            )
         if node.errors is not None:
             for error in node.errors:
                 if error.code >= FATAL or error.code == INCOMPLETE:
@@ -1134,12 +1159,18 @@ class Node:
         if node.state == EXPANDING and not is_concrete(value):
             if node.arcs or node.maybe_struct:
                 return node
-            return Bottom(CYCLE, f"cycle with field {node.path() or label_text(node.label)}", node._spans())
+            return Bottom(
+                CYCLE, f"cycle with field {node.path() or label_text(node.label)}", node._spans()
+            )
         if value is UNSET:
             if node.state == STUCK:
                 return _stuck_reason(node)
             return node if node.arcs else TOP
-        if type(value) is Disjunction and self.parent is not None and self.parent.being_added(self.label):
+        if (
+            type(value) is Disjunction
+            and self.parent is not None
+            and self.parent.being_added(self.label)
+        ):
             self.assumed = True
         return value
 
@@ -1149,7 +1180,11 @@ class Node:
             return Bottom(CYCLE, f"cyclic reference to the fields of {self.path()}", self._spans())
         if self.state == EXPANDING:
             self.ranged = True
-        return [(label, arc) for label, arc in self.arcs.items() if arc.kind == MEMBER and label[:1] != HIDDEN]
+        return [
+            (label, arc)
+            for label, arc in self.arcs.items()
+            if arc.kind == MEMBER and label[:1] != HIDDEN
+        ]
 
     def equality_key(self) -> Any:
         """A hashable key, equal for alternatives with the same content (deep, by value)."""
@@ -1158,7 +1193,11 @@ class Node:
             return ("list", node.fixed is None, tuple(_content(e) for e in node.elems))
         return (
             "struct",
-            frozenset((label, arc.kind, _content(arc)) for label, arc in node.arcs.items() if arc.kind <= OPTIONAL),
+            frozenset(
+                (label, arc.kind, _content(arc))
+                for label, arc in node.arcs.items()
+                if arc.kind <= OPTIONAL
+            ),
         )
 
 
@@ -1170,7 +1209,11 @@ def _content(node: Node) -> Any:
     if type(value) is Node:
         return value.equality_key()
     if type(value) is Disjunction:
-        return ("or", value.flags, tuple(str(a) if type(a) is not Node else a.equality_key() for a in value.arms))
+        return (
+            "or",
+            value.flags,
+            tuple(str(a) if type(a) is not Node else a.equality_key() for a in value.arms),
+        )
     if type(value) is Constraint:
         return ("type", value.text())
     if type(value) is Bottom:

@@ -73,7 +73,9 @@ def truth(value: Any, span: Span, trace: Decisions) -> bool | Bottom:
 
 
 def _incomplete(value: Any, op: str, span: Span) -> Bottom:
-    return Bottom(INCOMPLETE, f"invalid operand {literal(value)} ('{op}' requires concrete value)", (span,))
+    return Bottom(
+        INCOMPLETE, f"invalid operand {literal(value)} ('{op}' requires concrete value)", (span,)
+    )
 
 
 def _mismatch(op: str, left: Any, right: Any, span: Span) -> Bottom:
@@ -118,10 +120,16 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
         for value, kind in ((left, a), (right, b)):
             if kind != kinds.BOOL:
                 shown = kinds.kind_name(kind)
-                return Bottom(FATAL, f"cannot use {literal(value)} (type {shown}) as type bool in {op}", (span,))
+                return Bottom(
+                    FATAL,
+                    f"cannot use {literal(value)} (type {shown}) as type bool in {op}",
+                    (span,),
+                )
         return (left and right) if op == "&&" else (left or right)
     if op in _ORDER:
-        ordered = (a & kinds.NUMBER and b & kinds.NUMBER) or (a == b and a & (kinds.STRING | kinds.BYTES))
+        ordered = (a & kinds.NUMBER and b & kinds.NUMBER) or (
+            a == b and a & (kinds.STRING | kinds.BYTES)
+        )
         return compare(op, left, right) if ordered else _mismatch(op, left, right, span)
     if op in ("=~", "!~"):
         if not (a & (kinds.STRING | kinds.BYTES) and b & (kinds.STRING | kinds.BYTES)):
@@ -141,7 +149,9 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
                 if count < 0:
                     return Bottom(FATAL, "cannot convert negative number to uint64", (span,))
                 if len(text) * count > REPEAT_LIMIT:
-                    return Bottom(FATAL, f"result of '*' is larger than {REPEAT_LIMIT:,} bytes", (span,))
+                    return Bottom(
+                        FATAL, f"result of '*' is larger than {REPEAT_LIMIT:,} bytes", (span,)
+                    )
                 return text * count
     return _mismatch(op, left, right, span)
 
@@ -237,7 +247,9 @@ def bound(op: str, operand: Any, span: Span) -> Any:
     if op in ("=~", "!~"):
         if not kind & (kinds.STRING | kinds.BYTES):
             shown = kinds.kind_name(kind)
-            return Bottom(FATAL, f"cannot use {literal(operand)} (type {shown}) as type string", (span,))
+            return Bottom(
+                FATAL, f"cannot use {literal(operand)} (type {shown}) as type string", (span,)
+            )
         problem = matches(op, "", _bare(operand), span)
         if type(problem) is Bottom:
             return problem

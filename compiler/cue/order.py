@@ -120,11 +120,14 @@ def _with_data_last(position: dict[int, tuple[str, int]]) -> dict[int, tuple[str
         return position
     last = max(names - {DATA_FILE})
     return {
-        key: (last, 1 << 60) if file == DATA_FILE else (file, at) for key, (file, at) in position.items()
+        key: (last, 1 << 60) if file == DATA_FILE else (file, at)
+        for key, (file, at) in position.items()
     }
 
 
-def _explicit(node: Node, contributions: list[Contribution], by_reference: dict[int, set[int]]) -> set[int]:
+def _explicit(
+    node: Node, contributions: list[Contribution], by_reference: dict[int, set[int]]
+) -> set[int]:
     """Literals that are operands of `&`, themselves or through the reference that led to them."""
     work: list[Any] = [conjunct.expr for conjunct in node.conjuncts]
     seen: set[int] = set()

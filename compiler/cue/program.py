@@ -52,7 +52,9 @@ def deep_recursion() -> Iterator[None]:
 class Program:
     """Files of one package with all names bound."""
 
-    def __init__(self, files: Sequence[ast.File], exprs: list[ex.StructExpr], resolver: Resolver) -> None:
+    def __init__(
+        self, files: Sequence[ast.File], exprs: list[ex.StructExpr], resolver: Resolver
+    ) -> None:
         self.files = files
         self._exprs = exprs
         self._resolver = resolver
@@ -110,7 +112,9 @@ class Program:
 class _Importer:
     """Finds packages for one program; CUE packages are compiled once and evaluated once a run."""
 
-    def __init__(self, local: LocalPackages | None, allow: Callable[[str], str | None] | None) -> None:
+    def __init__(
+        self, local: LocalPackages | None, allow: Callable[[str], str | None] | None
+    ) -> None:
         self._local = local
         self._allow = allow
         self._programs: dict[str, Program] = {}
@@ -254,7 +258,9 @@ class Value:
 def problem_of(bottom: Bottom, path: str) -> Problem:
     """A bottom as a problem."""
     code = {0: "V202", CYCLE: "V203", STRUCTURAL: "V203", 4: "V204"}.get(bottom.code, "V201")
-    return Problem(bottom.message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.help)
+    return Problem(
+        bottom.message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.help
+    )
 
 
 @contextmanager
@@ -265,5 +271,3 @@ def _budgeted() -> Iterator[None]:
         raise CueError([Problem(str(problem), code="V208")]) from None
     except RecursionError:
         raise CueError([Problem("evaluation nests too deeply", code="V208")]) from None
-
-

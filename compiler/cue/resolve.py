@@ -64,7 +64,11 @@ class Import:
     __slots__ = ("load", "package", "path", "spec", "used")
 
     def __init__(
-        self, spec: ast.ImportSpec, path: str, package: Package | None, load: Callable[[Run], Node] | None
+        self,
+        spec: ast.ImportSpec,
+        path: str,
+        package: Package | None,
+        load: Callable[[Run], Node] | None,
     ) -> None:
         self.spec = spec
         self.path = path
@@ -93,7 +97,10 @@ class Resolver:
     def files(self, files: Sequence[ast.File]) -> list[ex.StructExpr]:
         """The expressions of all files. Raises CueError with every problem found."""
         self._package_names = frozenset(
-            name for file in files if file.package is not None for name in _declared_names(file.decls)
+            name
+            for file in files
+            if file.package is not None
+            for name in _declared_names(file.decls)
         )
         out = [self._file(file) for file in files]
         self._raise()
@@ -110,8 +117,12 @@ class Resolver:
         found = self._struct(file.span, file.decls)
         for name, imported in self._imports.items():
             if not imported.used:
-                shown = f' as {name}' if imported.spec.name is not None else ""
-                self._problem(imported.spec.span, f'imported and not used: "{imported.spec.path}"{shown}', "V206")
+                shown = f" as {name}" if imported.spec.name is not None else ""
+                self._problem(
+                    imported.spec.span,
+                    f'imported and not used: "{imported.spec.path}"{shown}',
+                    "V206",
+                )
         return found
 
     def expression(self, expr: ast.Expr, file: ast.File) -> ex.Expr:
@@ -159,9 +170,13 @@ class Resolver:
                         self._problem(label.span, "cannot use _ as label")
                     if frame.names.get(label.name, ("field",))[0] != "field":
                         self._clash(label)
-                    frame.names.setdefault(label.name, ("field", label_of(label.name, self._package)))
+                    frame.names.setdefault(
+                        label.name, ("field", label_of(label.name, self._package))
+                    )
                     if label.name.startswith("__"):
-                        self._problem(label.span, f"identifiers starting with '__' are reserved: {label.name}")
+                        self._problem(
+                            label.span, f"identifiers starting with '__' are reserved: {label.name}"
+                        )
                 if decl.alias is not None and not isinstance(label, ast.PatternLabel):
                     self._declare(frame, decl.alias, self._alias(frame, decl.alias.name, label))
             elif isinstance(decl, ast.LetClause):
@@ -185,7 +200,9 @@ class Resolver:
 
     def _clash(self, name: ast.Ident) -> None:
         self._problem(
-            name.span, f'cannot have both alias and field with name "{name.name}" in same scope', "V206"
+            name.span,
+            f'cannot have both alias and field with name "{name.name}" in same scope',
+            "V206",
         )
 
     def _struct(self, span: Span, decls: Sequence[ast.Decl]) -> ex.StructExpr:
@@ -202,7 +219,9 @@ class Resolver:
                 elif isinstance(decl, ast.Embedding):
                     out.append(self._expr(decl.expr))
                 elif isinstance(decl, ast.Ellipsis):
-                    if decl.type is None or (isinstance(decl.type, ast.Ident) and decl.type.name == "_"):
+                    if decl.type is None or (
+                        isinstance(decl.type, ast.Ident) and decl.type.name == "_"
+                    ):
                         ellipsis = True
                     else:
                         self._problem(decl.span, "a typed ellipsis in a struct is not supported")
@@ -274,7 +293,9 @@ class Resolver:
                     frame.names[clause.name.name] = ("var", clause.name.name)
                 else:
                     key = clause.key.name if clause.key is not None else ""
-                    clauses.append(ex.For(clause.span, key, clause.value.name, self._expr(clause.source)))
+                    clauses.append(
+                        ex.For(clause.span, key, clause.value.name, self._expr(clause.source))
+                    )
                     for name in (key, clause.value.name):
                         if name:
                             frame.names[name] = ("var", name)
@@ -325,7 +346,10 @@ class Resolver:
             return ex.ErrorExpr(node.span, f"function {name} must be called")
         near = nearest(name, self._visible())
         self._problem(
-            node.span, f'reference "{name}" not found', "V205", f"did you mean `{near}`?" if near else ""
+            node.span,
+            f'reference "{name}" not found',
+            "V205",
+            f"did you mean `{near}`?" if near else "",
         )
         return ex.BottomExpr(node.span)
 
@@ -403,7 +427,9 @@ class Resolver:
 
                 make = validator_value(imported.path, function)
                 if make is None:
-                    return ex.ErrorExpr(node.span, f"function {imported.path}.{name} must be called")
+                    return ex.ErrorExpr(
+                        node.span, f"function {imported.path}.{name} must be called"
+                    )
                 span = node.span
                 return ex.CallExpr(span, name, lambda call, env: make(span, env), ())
             if imported.load is None or not package.source:
@@ -440,7 +466,8 @@ class Resolver:
                     if len(args) != 1:
                         few = "not enough" if not args else "too many"
                         self._problem(
-                            node.span, f"{few} arguments in call to close (have {len(args)}, want 1)"
+                            node.span,
+                            f"{few} arguments in call to close (have {len(args)}, want 1)",
                         )
                         return ex.BottomExpr(node.span)
                     return ex.CloseCall(node.span, args[0])
@@ -504,7 +531,11 @@ class Resolver:
         for operand in operands[1:]:
             right = self._expr(operand)
             span = out.span.to(right.span)
-            if type(out) is ex.Const and type(right) is ex.Const and type(out.value) is not Disjunction:
+            if (
+                type(out) is ex.Const
+                and type(right) is ex.Const
+                and type(out.value) is not Disjunction
+            ):
                 value = unify_values(out.value, right.value)
                 if type(value) is not Bottom:
                     out = ex.Const(span, value)

@@ -53,7 +53,9 @@ class Validator:
 
     __slots__ = ("args", "check", "kind", "text")
 
-    def __init__(self, text: str, kind: int, check: Callable[[Any], bool | Bottom], args: object) -> None:
+    def __init__(
+        self, text: str, kind: int, check: Callable[[Any], bool | Bottom], args: object
+    ) -> None:
         self.text = text
         self.kind = kind
         self.check = check
@@ -112,7 +114,11 @@ class Disjunction:
         self.flags = flags
 
     def __repr__(self) -> str:
-        return "Disjunction(" + " | ".join(f"{f}{a!r}" for f, a in zip(self.flags, self.arms, strict=True)) + ")"
+        return (
+            "Disjunction("
+            + " | ".join(f"{f}{a!r}" for f, a in zip(self.flags, self.arms, strict=True))
+            + ")"
+        )
 
 
 TOP: Final = Constraint(kinds.TOP, name="_")
@@ -134,8 +140,12 @@ def _ranges() -> dict[str, Constraint]:
     out = {}
     for bits in (8, 16, 32, 64, 128):
         top = 2 ** (bits - 1)
-        out[f"int{bits}"] = Constraint(kinds.INT, ((">=", -top), ("<=", top - 1)), name=f"int{bits}")
-        out[f"uint{bits}"] = Constraint(kinds.INT, ((">=", 0), ("<=", 2**bits - 1)), name=f"uint{bits}")
+        out[f"int{bits}"] = Constraint(
+            kinds.INT, ((">=", -top), ("<=", top - 1)), name=f"int{bits}"
+        )
+        out[f"uint{bits}"] = Constraint(
+            kinds.INT, ((">=", 0), ("<=", 2**bits - 1)), name=f"uint{bits}"
+        )
     out["uint"] = Constraint(kinds.INT, ((">=", 0),), name="uint")
     out["rune"] = Constraint(kinds.INT, ((">=", 0), ("<=", 0x10FFFF)), name="rune")
     f32 = Decimal("3.40282346638528859811704183484516925440e+38")
@@ -197,7 +207,8 @@ def literal(value: Any) -> str:
         return value.text()
     if type(value) is Disjunction:
         return " | ".join(
-            ("*" if f == "D" else "") + literal(a) for f, a in zip(value.flags, value.arms, strict=True)
+            ("*" if f == "D" else "") + literal(a)
+            for f, a in zip(value.flags, value.arms, strict=True)
         )
     if isinstance(value, (int, Decimal)):
         return str(value)
@@ -270,10 +281,14 @@ def holds(op: str, value: Any, operand: Any, trace: Decisions) -> bool | Bottom:
 
         found = regex.search(right, left)
         outcome = found if op == "=~" else not found
-    elif op == "!=" and _KIND_OF[type(left)] != _KIND_OF[type(right)] and (
-        not _KIND_OF[type(left)] & _KIND_OF[type(right)] & kinds.NUMBER
+    elif (
+        op == "!="
+        and _KIND_OF[type(left)] != _KIND_OF[type(right)]
+        and (not _KIND_OF[type(left)] & _KIND_OF[type(right)] & kinds.NUMBER)
     ):
-        outcome = not (type(left) in (int, Decimal) and type(right) in (int, Decimal) and left == right)
+        outcome = not (
+            type(left) in (int, Decimal) and type(right) in (int, Decimal) and left == right
+        )
     else:
         outcome = compare(op, left, right)
     if leafy:
@@ -295,13 +310,17 @@ def check(value: Any, constraint: Constraint, trace: Decisions) -> Bottom | None
         if type(outcome) is Bottom:
             return outcome
         if not outcome:
-            return Bottom(FATAL, f"invalid value {literal(value)} (out of bound {op}{literal(operand)})")
+            return Bottom(
+                FATAL, f"invalid value {literal(value)} (out of bound {op}{literal(operand)})"
+            )
     for validator in constraint.validators:
         outcome = validator.check(value)
         if type(outcome) is Bottom:
             return outcome
         if not outcome:
-            return Bottom(FATAL, f"invalid value {literal(value)} (does not satisfy {validator.text})")
+            return Bottom(
+                FATAL, f"invalid value {literal(value)} (does not satisfy {validator.text})"
+            )
     return None
 
 
@@ -336,11 +355,15 @@ def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
     if type(b) is Constraint:
         return check(a, b, trace) or a
     if not (is_concrete(a) and is_concrete(b)):
-        return Bottom(FATAL, f"conflicting values {literal(a)} and {literal(b)} {_mismatch(a, b)}".rstrip())
+        return Bottom(
+            FATAL, f"conflicting values {literal(a)} and {literal(b)} {_mismatch(a, b)}".rstrip()
+        )
     if same_scalar(a, b, trace):
         # Keep the plain one: the trace has been told that they are equal.
         return b if type(a) is Leaf else a
-    return Bottom(FATAL, f"conflicting values {literal(b)} and {literal(a)} {_mismatch(b, a)}".rstrip())
+    return Bottom(
+        FATAL, f"conflicting values {literal(b)} and {literal(a)} {_mismatch(b, a)}".rstrip()
+    )
 
 
 def _mismatch(a: Any, b: Any) -> str:
@@ -396,7 +419,14 @@ def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int) -> str:
         return ""
     strict = low[0] == ">" or high[0] == "<"
     empty = compare(">=" if strict else ">", left, right)
-    if not empty and kind == kinds.INT and type(left) is int and type(right) is int and low[0] == ">" and high[0] == "<":
+    if (
+        not empty
+        and kind == kinds.INT
+        and type(left) is int
+        and type(right) is int
+        and low[0] == ">"
+        and high[0] == "<"
+    ):
         empty = right - left <= 1
     return f"{low[0]}{literal(low[1])} and {high[0]}{literal(high[1])}" if empty else ""
 

@@ -33,7 +33,9 @@ class Case:
     @property
     def expressions(self) -> list[str]:
         """The values of `-e`."""
-        return [value for flag, value in zip(self.args, self.args[1:], strict=False) if flag == "-e"]
+        return [
+            value for flag, value in zip(self.args, self.args[1:], strict=False) if flag == "-e"
+        ]
 
     @property
     def out(self) -> str:

@@ -43,7 +43,9 @@ def main() -> None:
     options = parser.parse_args()
     (HERE / "answers").mkdir(exist_ok=True)
     for feature in options.features or features():
-        lines = [json.dumps(answer(options.cue, case), ensure_ascii=False) for case in read(feature)]
+        lines = [
+            json.dumps(answer(options.cue, case), ensure_ascii=False) for case in read(feature)
+        ]
         (HERE / "answers" / f"{feature}.jsonl").write_text("\n".join(lines) + "\n", "utf-8")
         sys.stdout.write(f"{feature}: {len(lines)}\n")
 

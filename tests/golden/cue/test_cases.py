@@ -39,7 +39,9 @@ def answers(feature: str) -> dict[str, dict[str, str]]:
 def our_text(case: Any) -> str:
     """What velac exports, as the text that `cue export` prints."""
     if case.out == "yaml":
-        return "---\n".join(cue.export(case.files, e, out="yaml") for e in case.expressions or [None])
+        return "---\n".join(
+            cue.export(case.files, e, out="yaml") for e in case.expressions or [None]
+        )
     values = [cue.export(case.files, e) for e in case.expressions or [None]]
     if case.out == "text":
         return "".join(f"{value}\n" for value in values)

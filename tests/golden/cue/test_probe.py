@@ -55,7 +55,9 @@ def same(expected: Any, got: Any) -> bool:
 def answer(record: dict[str, Any]) -> tuple[bool, Any]:
     """Whether velac exports a record's program, and what."""
     try:
-        return True, cue.export(record["files"], record.get("expr"), lookup=record["cmd"] == "lookup")
+        return True, cue.export(
+            record["files"], record.get("expr"), lookup=record["cmd"] == "lookup"
+        )
     except cue.CueError as error:
         return False, str(error)
 
