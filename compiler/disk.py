@@ -13,8 +13,10 @@ class Disk:
 
     def write(self, path: str, content: bytes) -> None:
         """Create or overwrite a file that nobody relies on yet."""
-        with open(path, "wb") as file:
-            file.write(content)
+        with open(path, "wb", buffering=0) as file:
+            written = file.write(content)
+            while written < len(content):
+                written += file.write(content[written:])
 
     def rename(self, source: str, target: str) -> None:
         """Atomically put `source` at `target`, replacing a file there."""
@@ -26,7 +28,10 @@ class Disk:
 
     def make_directory(self, path: str) -> None:
         """Create a directory and its parents; existing ones are fine."""
-        os.makedirs(path, exist_ok=True)
+        try:
+            os.mkdir(path)
+        except OSError:
+            os.makedirs(path, exist_ok=True)
 
     def remove_directory(self, path: str) -> None:
         """Remove an empty directory."""

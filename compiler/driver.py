@@ -6,7 +6,7 @@ it can on its own, so that one run shows all problems. Nothing here writes to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -198,7 +198,7 @@ class Session:
         clusters = tuple(self._bundle.inventory.clusters)
         statistics = Statistics(
             applications=len(plans),
-            clusters=len({c for app in manifests for g in app.groups for c in g.clusters}),
+            clusters=len(set().union(*_cluster_tuples(manifests))),
             objects=sum(len(g.clusters) * len(g.manifests) for a in manifests for g in a.groups),
             classes=sum(len(plan.classes) for plan in plans),
         )
@@ -293,3 +293,8 @@ class Session:
         text = f"no Application in namespace `{namespace}` uses the {kind} `{name}`"
         label = Label(item.origin.span(("metadata", "name")))
         self._diagnostics.append(Diagnostic("V317", text, (label,), Severity.WARNING))
+
+
+def _cluster_tuples(manifests: Sequence[AppManifests]) -> Iterable[tuple[str, ...]]:
+    """The different tuples of clusters; most Applications share theirs with others."""
+    return {id(g.clusters): g.clusters for app in manifests for g in app.groups}.values()

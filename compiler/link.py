@@ -12,30 +12,34 @@ _SHOWN = 3
 
 def link(summaries: Iterable[AppSummary]) -> list[Diagnostic]:
     """One diagnostic per object and pair of Applications that own it in the same cluster (V707)."""
-    owners: dict[Identity, list[tuple[AppSummary, tuple[str, ...]]]] = {}
+    owners: dict[Identity, AppSummary] = {}
+    claimed: dict[Identity, dict[int, AppSummary]] = {}
     for summary in summaries:
-        for clusters, identities in summary.owned:
+        for _, identities in summary.owned:
             for identity in identities:
-                owners.setdefault(identity, []).append((summary, clusters))
-    found = []
-    for identity, claims in owners.items():
-        if len(claims) > 1:
-            found += _conflicts(identity, claims)
-    return found
+                first = owners.setdefault(identity, summary)
+                if first is not summary:
+                    claims = claimed.setdefault(identity, {id(first): first})
+                    claims[id(summary)] = summary
+    # Clusters are looked at only where several Applications make one object at all.
+    return [
+        problem
+        for identity, claims in claimed.items()
+        for problem in _conflicts(identity, list(claims.values()))
+    ]
 
 
-def _conflicts(
-    identity: Identity, claims: list[tuple[AppSummary, tuple[str, ...]]]
-) -> list[Diagnostic]:
+def _conflicts(identity: Identity, claims: list[AppSummary]) -> list[Diagnostic]:
     """The first owner of each cluster against every later one; linear in the clusters claimed."""
     first: dict[str, AppSummary] = {}
     shared: dict[tuple[str, str], tuple[AppSummary, AppSummary, list[str]]] = {}
-    for summary, clusters in claims:
-        for cluster in clusters:
-            owner = first.setdefault(cluster, summary)
-            if owner is not summary:
-                pair = (owner.label, summary.label)
-                shared.setdefault(pair, (owner, summary, []))[2].append(cluster)
+    for summary in claims:
+        for clusters, identities in summary.owned:
+            for cluster in clusters if identity in identities else ():
+                owner = first.setdefault(cluster, summary)
+                if owner is not summary:
+                    pair = (owner.label, summary.label)
+                    shared.setdefault(pair, (owner, summary, []))[2].append(cluster)
     return [_conflict(identity, *entry) for entry in shared.values()]
 
 

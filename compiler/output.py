@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -93,15 +94,14 @@ def _fill(fresh: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written
     made: set[str] = set()
     paths = _Paths()
     disk.make_directory(os.path.join(fresh, STATE))
+    digest = _Digest()
     for path, content in files:
-        paths.add(path)
-        target = os.path.join(fresh, *path.split("/"))
-        folder = os.path.dirname(target)
+        folder = paths.add(path)
         if folder not in made:
-            disk.make_directory(folder)
+            disk.make_directory(f"{fresh}/{folder}")
             made.add(folder)
-        disk.write(target, content)
-        digests[path] = _digest(content)
+        disk.write(f"{fresh}/{path}", content)
+        digests[path] = digest(content)
         report.written += 1
     disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(digests))
     return report
@@ -148,28 +148,28 @@ def _stage(
     renames: list[list[str]] = []
     problems: list[Diagnostic] = []
     paths, inside = _Paths(), _Inside(directory)
+    digest = _Digest()
     for path, content in files:
-        paths.add(path)
-        inside.check(path)
-        digests[path] = _digest(content)
-        target = os.path.join(directory, *path.split("/"))
-        present = _content(target)
-        if present == content:
+        inside.check(paths.add(path), path)
+        digests[path] = digest(content)
+        target = f"{directory}/{path}"
+        size = _size(target)
+        if size == len(content) and _content(target) == content:
             report.unchanged += 1
             continue
-        if present is not None and path not in old:
+        if size is not None and path not in old:
             problems.append(_foreign(target))
             continue
         name = str(len(renames))
-        disk.write(os.path.join(stage, name), content)
+        disk.write(f"{stage}/{name}", content)
         renames.append([name, path])
         report.written += 1
     if problems:
         raise Rejected(*problems)
     removals = []
     for path in sorted(old.keys() - digests.keys()):
-        inside.check(path)
-        present = _content(os.path.join(directory, *path.split("/")))
+        inside.check(os.path.dirname(path), path)
+        present = _content(f"{directory}/{path}")
         if present is None:
             continue
         if _digest(present) == old[path]:
@@ -188,14 +188,13 @@ def _finish(directory: str, renames: list[list[str]], removals: list[str], disk:
     blocking = _blocking(renames, removals)
     _remove_files(directory, blocking, disk)
     for name, path in renames:
-        target = os.path.join(directory, *path.split("/"))
-        folder = os.path.dirname(target)
+        folder = os.path.dirname(path)
         if folder not in made:
-            disk.make_directory(folder)
+            disk.make_directory(f"{directory}/{folder}")
             made.add(folder)
-        source = os.path.join(stage, name)
+        source = f"{stage}/{name}"
         if os.path.lexists(source):
-            disk.rename(source, target)
+            disk.rename(source, f"{directory}/{path}")
     _remove_files(directory, [path for path in removals if path not in blocking], disk)
     _remove_empty(directory, map(os.path.dirname, removals), disk)
     index = os.path.join(stage, _INDEX)
@@ -218,7 +217,7 @@ def _blocking(renames: list[list[str]], removals: list[str]) -> set[str]:
 
 def _remove_files(directory: str, paths: Iterable[str], disk: Disk) -> None:
     for path in paths:
-        target = os.path.join(directory, *path.split("/"))
+        target = f"{directory}/{path}"
         if os.path.isfile(target):
             disk.remove(target)
 
@@ -228,7 +227,7 @@ def _remove_empty(directory: str, folders: Iterable[str], disk: Disk) -> None:
     pending = set(folders)
     while pending:
         folder = pending.pop()
-        path = os.path.join(directory, *folder.split("/"))
+        path = f"{directory}/{folder}"
         if folder and os.path.isdir(path) and not os.listdir(path):
             disk.remove_directory(path)
             pending.add(os.path.dirname(folder))
@@ -283,11 +282,11 @@ def _checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[
     for name, to in pairs:
         if not (name.isdigit() and is_safe_path(to)):
             raise _bad_index(path)
-        inside.check(to)
+        inside.check(os.path.dirname(to), to)
     for name in names:
         if not is_safe_path(name):
             raise _bad_index(path)
-        inside.check(name)
+        inside.check(os.path.dirname(name), name)
     return pairs, names
 
 
@@ -331,7 +330,8 @@ class _Paths:
         self._files: set[str] = set()
         self._folders: set[str] = set()
 
-    def add(self, path: str) -> None:
+    def add(self, path: str) -> str:
+        """Enter a path; its directory."""
         if not is_safe_path(path):
             raise _unsafe(path, "is not a path below the output directory")
         key = path.lower()
@@ -344,6 +344,7 @@ class _Paths:
                 raise _unsafe(path, "needs a directory where there is a file")
             self._folders.add(folder)
             folder = os.path.dirname(folder)
+        return path[: max(path.rfind("/"), 0)]
 
 
 class _Inside:
@@ -355,10 +356,9 @@ class _Inside:
         self._root = directory
         self._known: set[str] = {""}
 
-    def check(self, path: str) -> None:
-        folder = os.path.dirname(path)
+    def check(self, folder: str, path: str) -> None:
         while folder not in self._known:
-            if os.path.islink(os.path.join(self._root, *folder.split("/"))):
+            if os.path.islink(f"{self._root}/{folder}"):
                 raise _unsafe(path, "lies behind a symbolic link")
             self._known.add(folder)
             folder = os.path.dirname(folder)
@@ -368,19 +368,42 @@ def _unsafe(path: str, why: str) -> Rejected:
     return Rejected(Diagnostic("V805", f"output path `{path}` {why}"))
 
 
-def _content(path: str) -> bytes | None:
-    """The content of a regular file; None when there is nothing; something else in the way is never ours."""
-    if os.path.islink(path) or os.path.isdir(path):
-        raise Rejected(_foreign(path))
+def _size(path: str) -> int | None:
+    """The size of a regular file; None when there is nothing; something else in the way is never ours."""
     try:
-        with open(path, "rb") as file:
-            return file.read()
+        state = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return None
+    if not stat.S_ISREG(state.st_mode):
+        raise Rejected(_foreign(path))
+    return state.st_size
+
+
+def _content(path: str) -> bytes | None:
+    """The content of a regular file; None when there is nothing."""
+    if _size(path) is None:
+        return None
+    with open(path, "rb", buffering=0) as file:
+        return file.read()
 
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
+
+
+class _Digest:
+    """Digests of contents; the clusters of a class come one after the other with one and the same content."""
+
+    __slots__ = ("_content", "_digest")
+
+    def __init__(self) -> None:
+        self._content: bytes | None = None
+        self._digest = ""
+
+    def __call__(self, content: bytes) -> str:
+        if content is not self._content:
+            self._content, self._digest = content, _digest(content)
+        return self._digest
 
 
 @contextmanager

@@ -113,11 +113,11 @@ class AppSummary:
     """The little that linking Applications needs to know of one: who owns what where."""
 
     label: str
-    owned: tuple[tuple[tuple[str, ...], tuple[Identity, ...]], ...]
+    owned: tuple[tuple[tuple[str, ...], frozenset[Identity]], ...]
     span: Span = NO_SPAN
 
 
 def summary_of(app: AppManifests) -> AppSummary:
     """The summary of an Application's objects."""
-    owned = tuple((g.clusters, tuple(m.identity for m in g.manifests)) for g in app.groups)
+    owned = tuple((g.clusters, frozenset(m.identity for m in g.manifests)) for g in app.groups)
     return AppSummary(app.label, owned, app.span)
