@@ -27,7 +27,7 @@ from velac.compiler.load.bundle import Bundle
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.resolution import Level
 from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
-from velac.compiler.lower.override_decode import checked_override
+from velac.compiler.lower.override_decode import SHAPE, checked_override
 from velac.compiler.lower.override_merge import apply_overrides
 from velac.compiler.render.component import (
     RenderedComponent,
@@ -293,6 +293,10 @@ def _check_policy(policy: Policy, finder: _Finder) -> None:
     if policy.type != OVERRIDE or policy.properties is None:
         return
     # Upstream looks up the types in all overrides, used or not, before it decodes the used ones strictly.
+    mistyped = check_shape(policy.properties, SHAPE, lenient=True)
+    if mistyped:
+        finder.problems += mistyped
+        return
     for path, item in _dicts(policy.properties.data, "components"):
         _check_item(COMPONENT, item, path, policy.properties, where, finder)
         for below, trait in _dicts(item, "traits"):

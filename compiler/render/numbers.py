@@ -24,7 +24,7 @@ _PLAIN_LIMIT: Final = Decimal("1e21")
 
 
 def input_data(value: Data) -> Data:
-    """Properties as the engine gets them: keys sorted, `float` gone, integers with the digits float64 keeps."""
+    """Properties as the engine gets them: keys sorted, numbers as float64 keeps them."""
     kind = type(value)
     if kind is str or kind is bool or value is None:
         return value
@@ -34,8 +34,8 @@ def input_data(value: Data) -> Data:
         return [input_data(item) for item in value]
     if kind is int:
         return value if -_EXACT <= value <= _EXACT else input_number(float(value))
-    if kind is float:
-        return input_number(value)
+    if kind is float or kind is Decimal:
+        return input_number(float(value))
     return value
 
 

@@ -45,10 +45,10 @@ def render_policy(
     artifacts = artifacts_of(components) if wants(keys, "artifacts") else {}
     context = policy_context(surroundings, policy.name, parameter, artifacts, keys)
     value = evaluated(template, parameter, context, trace, subject)
-    found = []
     output = value.lookup("output")
-    if output is not None:
-        found.append(("output", output))
+    if output is None:
+        subject.reject("V701", "its definition makes no `output`", definition.span)
+    found = [("output", output)]
     outputs = value.lookup("outputs")
     if outputs is not None:
         found += [(f"outputs.{name}", item) for name, item in outputs.fields()]

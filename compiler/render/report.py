@@ -84,11 +84,28 @@ def problem_diagnostics(
 
     A value that is missing only because a parameter is, is not told on top of the parameter.
     """
-    found = list({(p.path, p.message): p for p in problems}.values())
+    found = _origins(problems)
     missing = any(_at_parameter(p) and p.incomplete for p in found)
     told = [p for p in found if _at_parameter(p) or not (missing and p.incomplete)]
     told.sort(key=lambda p: (not _at_parameter(p), p.path, p.message))
     return [_diagnostic(subject, problem, help, prefix, code) for problem in told]
+
+
+def _origins(problems: Iterable[Problem]) -> list[Problem]:
+    """Each error once: a reference to a field in error repeats its message and places elsewhere."""
+    chosen: dict[tuple[object, ...], Problem] = {}
+    for problem in problems:
+        key = (problem.message, problem.spans or problem.path)
+        other = chosen.get(key)
+        if other is None or _distance(problem) < _distance(other):
+            chosen[key] = problem
+    return list(chosen.values())
+
+
+def _distance(problem: Problem) -> tuple[bool, bool, int, str]:
+    """Orders the places of one error: the one where it arises first, as far as paths tell."""
+    made = problem.path.partition(".")[0] in ("output", "outputs", "patch", "patchOutputs")
+    return not _at_parameter(problem), made, len(problem.path), problem.path
 
 
 def _at_parameter(problem: Problem) -> bool:
