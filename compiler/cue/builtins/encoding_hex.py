@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from velac.compiler.cue.builtins.go.bounds import check_text, int64
-from velac.compiler.cue.builtins.go.jsontext import quote_char
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BYTES, INT, STRING
 
@@ -37,8 +36,9 @@ def Decode(text: str) -> bytes:
     raw = text.encode()
     for byte in raw:
         if byte not in _DIGITS:
-            shown = quote_char(chr(byte))
-            raise BuiltinError(f"encoding/hex: invalid byte: U+{byte:04X} {shown}")
+            char = chr(byte)
+            shown = f" '{char}'" if char.isprintable() else ""
+            raise BuiltinError(f"encoding/hex: invalid byte: U+{byte:04X}{shown}")
     if len(raw) % 2:
         raise BuiltinError("encoding/hex: odd length hex string")
     return bytes.fromhex(text)

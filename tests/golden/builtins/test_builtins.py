@@ -162,6 +162,8 @@ def same(case: dict[str, Any], got: dict[str, str]) -> bool:
     """Whether an answer is the recorded one; where cue itself breaks down, any error is."""
     if case.get("err", "").startswith(("panic", "runtime error", "invalid character")):
         return "err" in got
+    if case["path"] == "encoding/toml" and case["name"] == "Unmarshal" and "err" in case:
+        return "err" in got  # the standard library's reader has its own words
     if "err" in case:
         ours = got.get("err", "")
         if ours.endswith("conflicting values"):  # the reason is the engine's
