@@ -18,7 +18,7 @@ from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.engine import context_keys
 from velac.compiler.render.shape import flatten, leafed
-from velac.compiler.render.trace import DecisionTree, Trace
+from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable
 from velac.grammar import ast
 from velac.grammar.source import Span
 
@@ -59,7 +59,7 @@ class Parameters:
         vector: list[Any] = []
         flatten(properties, shape, vector)
         tree = self._good.setdefault(tuple(shape), DecisionTree())
-        if tree.find(vector):
+        if _accepted(tree, vector):
             return ()
         if tree.count < _MAX_TRACES:
             trace = Trace()
@@ -74,6 +74,13 @@ class Parameters:
             template = definition.template
             self._declared[key] = _declared(template) if template is not None else None
         return self._declared[key]
+
+
+def _accepted(tree: DecisionTree[bool], vector: list[Any]) -> bool:
+    try:
+        return tree.find(vector) is not None
+    except Unanswerable:
+        return False
 
 
 class _Declared:

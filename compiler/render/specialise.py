@@ -7,7 +7,7 @@ answers them alike is filled in without the engine. Where tracing gives up, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, final
 
@@ -49,6 +49,7 @@ MAX_TRACES: Final = 64
 
 
 _FLAT_LIMIT: Final = 20_000
+_LAST_LIMIT: Final = 1_000
 
 
 @final
@@ -69,11 +70,11 @@ class Filled:
 
     __slots__ = ("_object", "_recipe", "_values", "identity", "text")
 
-    def __init__(self, recipe: Recipe, values: list[Any], text: str) -> None:
+    def __init__(self, recipe: Recipe, values: list[Any], identity: Any, text: str) -> None:
         self._recipe = recipe
         self._values = values
         self._object: Object | None = None
-        self.identity = recipe.identity
+        self.identity = identity
         self.text = text
 
     @property
@@ -91,36 +92,24 @@ class Filled:
 
 @final
 class Recipe:
-    """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole.
+    """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole."""
 
-    `pieces` holds the text of the last fill; `holes` says by slot which pieces depend on it.
-    """
+    __slots__ = ("holes", "named_by", "object", "pieces", "rendered", "slots")
 
-    __slots__ = (
-        "_identify", "_named_by", "holes", "identity", "object", "pieces", "rendered", "slots", "text",
-    )  # fmt: skip
-
-    def __init__(
-        self, rendered: RenderedObject, slots: dict[int, int], identify: Identify
-    ) -> None:
-        self._identify = identify
-        self.identity: Any = None
+    def __init__(self, rendered: RenderedObject, slots: dict[int, int]) -> None:
         self.rendered = rendered
         self.object = rendered.object
         self.slots = slots
         self.pieces: list[str] = []
         self.holes: dict[int, list[tuple[int, int, int]]] = {}
-        self.text: str | None = None
-        self._named_by = frozenset(
-            slots[id(leaf.source)]
-            for leaf in (self._at(path) for path in _IDENTITY)
-            if type(leaf) is Leaf
-        )
         for part in template(self.object, Leaf):
             if type(part) is Hole:
                 at = (len(self.pieces), part.indent, part.column)
                 self.holes.setdefault(slots[id(part.value.source)], []).append(at)
             self.pieces.append("" if type(part) is Hole else str(part))
+        self.named_by = frozenset(
+            slots[id(leaf.source)] for leaf in map(self._at, _IDENTITY) if type(leaf) is Leaf
+        )
 
     def _at(self, path: tuple[str, ...]) -> Any:
         here: Any = self.object
@@ -128,50 +117,61 @@ class Recipe:
             here = here.get(label) if type(here) is dict else None
         return here
 
-    def _field(self, path: tuple[str, ...], values: Sequence[Any]) -> Any:
+    def field(self, path: tuple[str, ...], values: Sequence[Any]) -> Any:
         """One scalar of the object; None where there is none."""
         found = self._at(path)
         return values[self.slots[id(found.source)]] if type(found) is Leaf else found
 
-    def update(self, values: Sequence[Any], changed: Iterable[int]) -> str:
-        """The text for `values`, of which those in `changed` slots differ from the last time."""
-        holes, pieces = self.holes, self.pieces
-        text = self.text
-        if text is None or not self._named_by.isdisjoint(changed):
-            self.identity = self._identify(lambda *path: self._field(path, values))
+
+@final
+class Filling:
+    """The last fill of one object for one component: a next one changes only what differs."""
+
+    __slots__ = ("_identity", "_pieces", "_recipe", "_text")
+
+    def __init__(self, recipe: Recipe) -> None:
+        self._recipe = recipe
+        self._pieces = list(recipe.pieces)
+        self._text: str | None = None
+        self._identity: Any = None
+
+    def fill(self, values: list[Any], changed: Sequence[int], identify: Identify) -> Filled:
+        """The object for `values`, of which those in `changed` slots differ from the last time."""
+        recipe, pieces = self._recipe, self._pieces
+        holes = recipe.holes
+        text = self._text
+        if text is None or not recipe.named_by.isdisjoint(changed):
+            self._identity = identify(lambda *path: recipe.field(path, values))
         for slot in changed:
             for at, indent, column in holes.get(slot, ()):
                 pieces[at] = scalar_line(values[slot], indent, column)
                 text = None
         if text is None:
-            text = self.text = "".join(pieces)
-        return text
+            text = self._text = "".join(pieces)
+        return Filled(recipe, values, self._identity, text)
 
 
 @final
 class Outcome:
     """What a trace ends with: the computations in order, and the objects."""
 
-    __slots__ = ("_keep", "_readers", "_values", "_width", "recipes", "steps")
+    __slots__ = ("_keep", "readers", "recipes", "steps", "width")
 
-    def __init__(
-        self, objects: Sequence[RenderedObject], width: int, identify: Identify
-    ) -> None:
+    def __init__(self, objects: Sequence[RenderedObject], width: int) -> None:
         slots: dict[int, int] = {}
         self.steps: list[tuple[Callable[..., Any], tuple[tuple[bool, Any], ...]]] = []
-        self._width = width
-        self._values: list[Any] | None = None
+        self.width = width
         self._keep: list[Any] = []
         known: dict[Any, int] = {}
         for rendered in objects:
             for leaf in _leaves(rendered.object):
                 self._slot(leaf.source, slots, known)
-        self.recipes = tuple(Recipe(rendered, slots, identify) for rendered in objects)
-        self._readers: dict[int, list[int]] = {}
+        self.recipes = tuple(Recipe(rendered, slots) for rendered in objects)
+        self.readers: dict[int, list[int]] = {}
         for at, (_, args) in enumerate(self.steps):
             for is_slot, arg in args:
                 if is_slot:
-                    self._readers.setdefault(arg, []).append(at)
+                    self.readers.setdefault(arg, []).append(at)
 
     def _slot(self, source: Any, slots: dict[int, int], known: dict[Any, int]) -> int:
         found = slots.get(id(source))
@@ -191,43 +191,58 @@ class Outcome:
                 else (False, arg)
                 for arg in source.args
             )
-            at = known[key] = self._width + len(self.steps)
+            at = known[key] = self.width + len(self.steps)
             self.steps.append((operation(source.op), args))
         slots[id(source)] = at
         return at
 
-    def fill(self, vector: Sequence[Any]) -> tuple[Filled, ...]:
-        """The objects for a vector. Only what differs from the last fill is computed. Raises Unanswerable."""
-        before = self._values
-        self._values = None  # unless all goes well
-        if before is None:
-            values = list(vector)
-            for code, args in self.steps:
-                values.append(code(*[values[arg] if is_slot else arg for is_slot, arg in args]))
-            changed: Sequence[int] = range(len(values))
-        else:
-            width = self._width
-            changed = differing = changed_slots(before[:width], vector)
-            values = [*vector, *before[width:]]
-            if self.steps and differing:
-                changed = self._recompute(values, differing)
-        filled = tuple([Filled(r, values, r.update(values, changed)) for r in self.recipes])
-        self._values = values
-        return filled
 
-    def _recompute(self, values: list[Any], changed: list[int]) -> list[int]:
+@final
+class Last:
+    """The last variant of one component: its vector, the outcome it found, and what was filled in."""
+
+    __slots__ = ("_fillings", "_outcome", "_values", "decisive", "vector")
+
+    def __init__(self, outcome: Outcome, decisive: frozenset[int]) -> None:
+        self.vector: Sequence[Any] = ()
+        self.decisive = decisive
+        self._outcome = outcome
+        self._values: list[Any] = []
+        self._fillings = [Filling(recipe) for recipe in outcome.recipes]
+
+    def fill(
+        self, vector: list[Any], differing: Sequence[int] | None, identify: Identify
+    ) -> tuple[Filled, ...]:
+        """The objects for a vector that differs in these slots (None: the first). Raises Unanswerable."""
+        outcome = self._outcome
+        values = list(vector)
+        changed: Sequence[int]
+        if differing is None:
+            for code, args in outcome.steps:
+                values.append(code(*[values[arg] if is_slot else arg for is_slot, arg in args]))
+            changed = range(len(values))
+        else:
+            values += self._values[outcome.width :]
+            changed = self._recompute(values, differing) if outcome.steps else differing
+        self.vector = vector
+        self._values = values
+        return tuple([filling.fill(values, changed, identify) for filling in self._fillings])
+
+    def _recompute(self, values: list[Any], differing: Sequence[int]) -> list[int]:
         """Do the steps that read a changed slot, in order; the slots changed in the end."""
-        due = {at for slot in changed for at in self._readers.get(slot, ())}
-        out = list(changed)
-        for at, (code, args) in enumerate(self.steps) if due else ():
+        outcome = self._outcome
+        readers, width = outcome.readers, outcome.width
+        due = {at for slot in differing for at in readers.get(slot, ())}
+        out = list(differing)
+        for at, (code, args) in enumerate(outcome.steps) if due else ():
             if at not in due:
                 continue
-            slot = self._width + at
+            slot = width + at
             value = code(*[values[arg] if is_slot else arg for is_slot, arg in args])
             if value != values[slot] or type(value) is not type(values[slot]):
                 values[slot] = value
                 out.append(slot)
-                due.update(self._readers.get(slot, ()))
+                due.update(readers.get(slot, ()))
         return out
 
 
@@ -282,6 +297,7 @@ class Specialiser:
         self._identify = identify
         self._finish = finish
         self._trees: dict[Any, DecisionTree[Outcome]] = {}
+        self._last: dict[tuple[int, int, str], Last] = {}
         self._flat: dict[Any, tuple[Any, tuple[Any, ...], list[Any]]] = {}
         self.stats = Stats()
 
@@ -310,15 +326,11 @@ class Specialiser:
         tree = self._trees.get(key)
         if tree is None:
             tree = self._trees[key] = DecisionTree()
-        outcome = tree.find(vector)
-        if outcome is not None:
-            try:
-                filled = outcome.fill(vector)
-            except Unanswerable:
-                pass
-            else:
-                self.stats.fills += 1
-                return filled
+        who = (id(tree), id(app), component.name)
+        filled = self._fill(who, tree, vector)
+        if filled is not None:
+            self.stats.fills += 1
+            return filled
         if tree.count >= MAX_TRACES:
             self.stats.fell_back(f"{definition.name}: more than {MAX_TRACES} traces of one shape")
             return self._evaluate(app, place, component, definition, traits)
@@ -327,7 +339,7 @@ class Specialiser:
             outcome = self._trace(
                 app, place, component, definition, traits, reads, trace, len(vector)
             )
-            filled = outcome.fill(vector)
+            filled = Last(outcome, frozenset()).fill(vector, None, self._identify)
         except (Rejected, Unanswerable):
             # Messages name values: let the plain engine say it.
             self.stats.fell_back(f"{definition.name}: ends in an error")
@@ -335,6 +347,31 @@ class Specialiser:
         tree.add(trace, outcome)
         self.stats.traces += 1
         return filled
+
+    def _fill(
+        self, who: tuple[int, int, str], tree: DecisionTree[Outcome], vector: list[Any]
+    ) -> tuple[Filled, ...] | None:
+        """The objects for a vector without the engine; None when it has to be traced.
+
+        Neighbouring variants of a component differ in few leaves: when none of those was asked about on the way to
+        the last outcome, that is the outcome again.
+        """
+        last = self._last.get(who)
+        try:
+            if last is not None:
+                differing = changed_slots(last.vector, vector)
+                if last.decisive.isdisjoint(differing):
+                    return last.fill(vector, differing, self._identify)
+            found = tree.find(vector)
+            if found is None:
+                return None
+            if len(self._last) >= _LAST_LIMIT:
+                self._last.clear()
+            last = self._last[who] = Last(*found)
+            return last.fill(vector, None, self._identify)
+        except Unanswerable:
+            self._last.pop(who, None)
+            return None
 
     def _append(
         self,
@@ -382,7 +419,8 @@ class Specialiser:
         rendered = render_component(surroundings, component, definition, traits, self._templates)
         for item in rendered.objects:
             self._finish(item, app.namespace or "default")
-        return Outcome(rendered.objects, 0, self._identify).fill([])
+        outcome = Outcome(rendered.objects, 0)
+        return Last(outcome, frozenset()).fill([], None, self._identify)
 
     def _trace(
         self,
@@ -408,7 +446,7 @@ class Specialiser:
         )
         for item in rendered.objects:
             self._finish(item, traced_app.namespace)
-        return Outcome(rendered.objects, width, self._identify)
+        return Outcome(rendered.objects, width)
 
 
 def _surroundings(app: AppIR, place: Place) -> Any:

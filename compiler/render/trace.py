@@ -252,39 +252,24 @@ class Branch:
 class DecisionTree(Generic[Outcome]):
     """The traces of one shape."""
 
-    __slots__ = ("_decisive", "_last", "_root", "_vector", "count")
+    __slots__ = ("_root", "count")
 
     def __init__(self) -> None:
         self._root: Any = None
-        self._last: Outcome | None = None
-        self._vector: Vector = ()
-        self._decisive: frozenset[int] = frozenset()
         self.count = 0
 
-    def find(self, vector: Vector) -> Outcome | None:
-        """The outcome whose questions this vector answers alike; None when it has to be traced.
+    def find(self, vector: Vector) -> tuple[Outcome, frozenset[int]] | None:
+        """The outcome whose questions this vector answers alike, and the slots that they read.
 
-        Neighbouring variants of a fleet differ in few leaves: when none of those was asked about on the way to the
-        last outcome, that is the outcome again.
+        None when it has to be traced. Raises Unanswerable.
         """
-        if self._last is not None and self._decisive.isdisjoint(
-            changed_slots(self._vector, vector)
-        ):
-            self._vector = vector
-            return self._last
         here = self._root
-        asked: list[Question] = []
-        try:
-            while type(here) is Branch:
-                asked.append(here.question)
-                answer = here.question.ask(vector)
-                here = here.answers.get(_answer_key(answer))
-        except Unanswerable:
-            return None
-        if here is not None:
-            self._last, self._vector = here, vector
-            self._decisive = frozenset().union(*(question.slots for question in asked))
-        return here  # type: ignore[no-any-return]
+        read: set[int] = set()
+        while type(here) is Branch:
+            question = here.question
+            read |= question.slots
+            here = here.answers.get(_answer_key(question.ask(vector)))
+        return None if here is None else (here, frozenset(read))
 
     def add(self, trace: Trace, outcome: Outcome) -> None:
         """Add the outcome of a traced rendering."""
