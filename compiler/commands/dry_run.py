@@ -12,8 +12,7 @@ from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.load.bundle import load_definitions
 from velac.compiler.load.documents import read_documents
 from velac.compiler.load.files import Files, InputFile
-from velac.compiler.lower.app import lower_policy, lower_workflow
-from velac.compiler.render.dryrun import Document, Known, dry_run
+from velac.compiler.render.dryrun import Document, dry_run, known_of
 from velac.compiler.render.text import dry_run_text
 from velac.grammar.yaml_writer import emit
 
@@ -53,7 +52,7 @@ def COMMAND(
 ) -> int:
     """Read leniently, render, print."""
     try:
-        known = _known(definitions)
+        known = known_of(load_definitions(definitions))
         names = [name for given in files for name in given.split(",") if name]
         documents = [_document(name) for name in names]
         result = dry_run(documents, known, merge=merge, namespace=namespace)
@@ -63,17 +62,6 @@ def COMMAND(
     sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
     sys.stdout.buffer.flush()
     return 0
-
-
-def _known(paths: tuple[str, ...]) -> Known:
-    bundle = load_definitions(paths)
-    if has_errors(bundle.diagnostics):
-        raise Rejected(*bundle.diagnostics)
-    return Known(
-        bundle.definitions,
-        dict(lower_policy(document, lenient=True) for document in bundle.policies),
-        dict(lower_workflow(document, lenient=True) for document in bundle.workflows),
-    )
 
 
 def _document(name: str) -> Document:

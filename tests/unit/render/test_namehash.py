@@ -78,7 +78,7 @@ def test_a_traced_object_gets_a_traced_name() -> None:
     assert name.source.op == GENERATED_NAME
     # Filled with other values, the residual gives what the renderer would.
     slots: list[Any] = ["be", 443, "x"]
-    args = [slots[a.slot] if isinstance(a, Input) else a for a in name.source.args]
+    args: list[Any] = [slots[a.slot] if isinstance(a, Input) else a for a in name.source.args]
     other = generated_name("x", "Expose", {**SERVICE, "spec": {"selector": "be", "port": 443}})
     assert name_of_parts(*args) == other
 
