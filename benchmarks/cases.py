@@ -1,0 +1,349 @@
+"""The cases: each makes its fleet, measures, and says what was reached."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from benchmarks import peers
+from benchmarks.corpus import change_one_override, write_corpus
+from benchmarks.fleet import AXES, PRESETS, Fleet, grown
+from benchmarks.measure import (
+    Failed,
+    Run,
+    exponent,
+    median,
+    paired,
+    ratio,
+    run,
+    spread,
+    velac_command,
+)
+from benchmarks.peer_forms import write_helm, write_kustomize
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table. `reached` is None where there is nothing to reach, or nothing could be measured."""
+
+    case: str
+    what: str
+    value: float | None
+    unit: str
+    reach: str = ""
+    reached: bool | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Seconds over the size of something."""
+
+    name: str
+    sizes: tuple[int, ...]
+    seconds: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class Bench:
+    """How to measure, and what was found. Nothing outlives `scratch` but the figures."""
+
+    scratch: Path
+    full: bool = False
+    rounds: int = 3
+    limit: float = 60.0
+    """Seconds after which a case starts no further round."""
+    scale: float = 1.0
+    figures: list[Figure] = field(default_factory=list)
+    curves: list[Curve] = field(default_factory=list)
+    stats: dict[str, str] = field(default_factory=dict)
+
+    def corpus(self, fleet: Fleet) -> Path:
+        """Write a fleet for velac; its directory."""
+        directory = self.scratch / f"{fleet.name}{fleet.salt}"
+        if directory.exists():
+            shutil.rmtree(directory)
+        write_corpus(fleet, directory)
+        return directory
+
+    def build(self, corpus: Path, output: Path, *options: str, cache: str = "cache") -> Run:
+        """`velac build`, the whole process, with a cache directory of its own."""
+        os.environ["XDG_CACHE_HOME"] = str(self.scratch / cache)
+        return run([*velac_command(), "build", corpus, "-o", output, *options])
+
+    def fresh(self, name: str) -> Path:
+        """The path of an output directory that does not exist yet."""
+        path = self.scratch / f"out-{name}"
+        if path.exists():
+            shutil.rmtree(path)
+        return path
+
+    def keep_stats(self, case: str, corpus: Path) -> None:
+        """What `velac build --stats` says about a corpus."""
+        self.stats[case] = self.build(corpus, self.fresh("stats"), "--stats").stderr
+
+    def add(
+        self,
+        case: str,
+        what: str,
+        value: float,
+        unit: str,
+        *,
+        at_least: float | None = None,
+        at_most: float | None = None,
+        note: str = "",
+    ) -> None:
+        """Note a figure, and whether it is what it should be."""
+        reach, reached = "", None
+        if at_least is not None:
+            reach, reached = f"≥ {at_least:,.4g}", value >= at_least
+        if at_most is not None:
+            reach, reached = f"≤ {at_most:,.3g}", value <= at_most
+        self.figures.append(Figure(case, what, value, unit, reach, reached, note))
+
+    def skip(self, case: str, what: str, why: str) -> None:
+        """Note that something could not be measured."""
+        self.figures.append(Figure(case, what, None, "", note=why))
+
+
+def _seconds(runs: Sequence[Run]) -> list[float]:
+    return [r.seconds for r in runs]
+
+
+def _note(runs: Sequence[Run]) -> str:
+    count = f"{len(runs)} round{'' if len(runs) == 1 else 's'}"
+    return f"{count}, spread {spread(_seconds(runs)):.0%}" if len(runs) > 2 else count
+
+
+# ----------------------------------------------------------------------------------------------------------- cases
+
+
+def case_a(bench: Bench) -> None:
+    """One Application in many clusters, every image of every cluster an override of its own."""
+    size = 2000 if bench.full else 200
+    fleet = replace(PRESETS["A"], clusters=size, classes=size)
+    bench.build(bench.corpus(replace(fleet, salt="known")), bench.fresh("A"))
+
+    def new_values(number: int) -> Run:
+        corpus = bench.corpus(replace(fleet, salt=f"-{number}"))
+        return bench.build(corpus, bench.fresh("A"))
+
+    def copy(number: int) -> Run:
+        return peers.copy_tree(bench.scratch / "out-A", bench.fresh("A-copy"))
+
+    def same_values(number: int) -> Run:
+        return bench.build(bench.scratch / f"{fleet.name}-{number}", bench.fresh("A-again"))
+
+    new, copied, again = paired(bench.rounds, new_values, copy, same_values, limit=bench.limit)
+    vela = peers.VELA_SECONDS_OF_OBJECT * bench.scale * fleet.objects
+    what = f"{fleet.objects:,} objects"
+    bench.add("A", f"{what}, new values", median(_seconds(new)), "s", note=_note(new))
+    speed = vela / median(_seconds(new))
+    bench.add("A", f"{what}, new values", speed, "× vela", at_least=200)
+    bench.add(
+        "A", f"{what}, new values", ratio(_seconds(new), _seconds(copied)), "× cp -r", at_most=2
+    )
+    bench.add("A", f"{what}, same values", median(_seconds(again)), "s", note=_note(again))
+    bench.add("A", f"{what}, same values", vela / median(_seconds(again)), "× vela", at_least=300)
+    bench.keep_stats("A", bench.scratch / f"{fleet.name}-0")
+
+
+def case_b(bench: Bench) -> None:
+    """One Application of many components."""
+    fleet = PRESETS["B"]
+    corpus = bench.corpus(fleet)
+
+    def empty(number: int) -> Run:
+        return bench.build(corpus, bench.fresh("B"), cache=f"cache-B-{number}")
+
+    def warm(number: int) -> Run:
+        return bench.build(corpus, bench.fresh("B"), cache=f"cache-B-{number}")
+
+    cold, known = paired(bench.rounds, empty, warm, limit=bench.limit)
+    vela = peers.VELA_SECONDS_OF_100_COMPONENTS * bench.scale
+    for name, runs, reach in (("empty cache", cold, 50.0), ("warm", known, 100.0)):
+        what = f"{fleet.components} components, {name}"
+        bench.add("B", what, median(_seconds(runs)), "s", note=_note(runs))
+        bench.add("B", what, vela / median(_seconds(runs)), "× vela", at_least=reach)
+    bench.keep_stats("B", corpus)
+
+
+def case_c(bench: Bench) -> None:
+    """Many Applications in ten classes of clusters."""
+    fleet = replace(PRESETS["C"], applications=300 if bench.full else 30)
+    corpus = bench.corpus(fleet)
+    task = partial(_build_again, bench, corpus, "C")
+    (runs,) = paired(bench.rounds, task, limit=bench.limit)
+    speed = fleet.objects / median(_seconds(runs))
+    what = f"{fleet.applications} Applications, {fleet.objects:,} objects"
+    bench.add("C", what, speed, "objects/s", at_least=60_000, note=_note(runs))
+    bench.add("C", what, max(r.peak for r in runs), "MiB peak")
+    bench.keep_stats("C", corpus)
+    if not bench.full:
+        bench.skip("C", "3,000 Applications", "only with --full")
+        return
+    large = PRESETS["C-large"]
+    once = bench.build(bench.corpus(large), bench.fresh("C"))
+    what = f"{large.applications:,} Applications, {large.objects:,} objects"
+    bench.add("C", what, large.objects / once.seconds, "objects/s", at_least=60_000, note="once")
+    bench.add("C", what, once.peak, "MiB peak", at_most=300, note="once")
+
+
+def _build_again(bench: Bench, corpus: Path, name: str, number: int) -> Run:
+    return bench.build(corpus, bench.fresh(name))
+
+
+def case_d(bench: Bench) -> None:
+    """A rebuild after one changed override."""
+    apps, clusters = (100, 1000) if bench.full else (20, 200)
+    fleet = replace(PRESETS["D"], applications=apps, clusters=clusters)
+    corpus = bench.corpus(fleet)
+
+    def whole(number: int) -> Run:
+        return bench.build(corpus, bench.fresh("D"))
+
+    def changed(number: int) -> Run:
+        change_one_override(fleet, corpus, f"changed-{number}")
+        return bench.build(corpus, bench.scratch / "out-D")
+
+    def unchanged(number: int) -> Run:
+        return bench.build(corpus, bench.scratch / "out-D")
+
+    first, second, third = paired(bench.rounds, whole, changed, unchanged, limit=bench.limit)
+    full = median(_seconds(first))
+    what = f"{apps} Applications × {clusters:,} clusters"
+    bench.add("D", f"{what}, full build", full, "s", note=_note(first))
+    limit = max(0.5, 0.1 * full)
+    bench.add("D", f"{what}, one override changed", median(_seconds(second)), "s", at_most=limit)
+    bench.add("D", f"{what}, nothing changed", median(_seconds(third)), "s")
+    bench.keep_stats("D", corpus)
+
+
+def case_e(bench: Bench) -> None:
+    """Growth: one number of a fleet doubles again and again."""
+    factors = (1, 2, 4, 8, 16, 32, 64) if bench.full else (1, 4, 16)
+    for axis in AXES:
+        seconds = []
+        for factor in factors:
+            corpus = bench.corpus(grown(PRESETS["E"], axis, factor))
+            (runs,) = paired(
+                bench.rounds, partial(_build_again, bench, corpus, "E"), limit=bench.limit / 5
+            )
+            # CPU time of the quickest run: what the machine does besides is not growth.
+            seconds.append(min(r.cpu for r in runs))
+            shutil.rmtree(corpus)
+        bench.curves.append(Curve(axis, factors, tuple(seconds)))
+        # The constant start hides growth among the small sizes; the large ones decide.
+        start = len(factors) - (3 if bench.full else 2)
+        slope = exponent(factors[start:], seconds[start:])
+        sizes = f"×{factors[start]} to ×{factors[-1]}"
+        bench.add("E", f"{axis}, {sizes}", slope, "exponent", at_most=1.05)
+
+
+def case_f(bench: Bench) -> None:
+    """Two processes, and two machines."""
+    fleet = replace(PRESETS["F"], applications=PRESETS["F"].applications if bench.full else 10)
+    if "--jobs" not in _help_of_build():
+        bench.skip("F", "2 local processes", "`velac build` has no --jobs")
+        return
+    corpus = bench.corpus(fleet)
+
+    def with_jobs(count: int, number: int) -> Run:
+        return bench.build(
+            corpus, bench.fresh(f"F{count}"), "--jobs", str(count), cache=f"F{count}-{number}"
+        )
+
+    one, two = paired(bench.rounds, partial(with_jobs, 1), partial(with_jobs, 2), limit=bench.limit)
+    what = f"{fleet.objects:,} objects, 2 local processes"
+    bench.add(
+        "F", what, ratio(_seconds(one), _seconds(two)), "× 1 process", at_least=1.5, note=_note(two)
+    )
+
+
+def _help_of_build() -> str:
+    return subprocess.run(
+        [*velac_command(), "build", "--help"], capture_output=True, text=True
+    ).stdout
+
+
+def case_g(bench: Bench) -> None:
+    """Small things: the version, and one Application."""
+    corpus = bench.corpus(PRESETS["G"])
+    bench.build(corpus, bench.fresh("G"))
+    version, small = paired(
+        5 * bench.rounds,
+        lambda _: run([*velac_command(), "--version"]),
+        partial(_build_again, bench, corpus, "G"),
+        limit=bench.limit,
+    )
+    bench.add(
+        "G",
+        "velac --version",
+        1000 * median(_seconds(version)),
+        "ms",
+        at_most=80,
+        note=_note(version),
+    )
+    vela = peers.VELA_SECONDS_OF_SMALLEST * bench.scale
+    bench.add("G", "one Application, warm", 1000 * median(_seconds(small)), "ms", note=_note(small))
+    bench.add("G", "one Application, warm", median(_seconds(small)) / vela, "× vela", at_most=0.6)
+
+
+def case_h(bench: Bench) -> None:
+    """The same fleet with kustomize and helm: CPU time of an object. Their cost does not depend on the number of clusters, so a sample is enough."""
+    size = 2000 if bench.full else 200
+    sample = 50 if bench.full else 10
+    fleet = replace(PRESETS["H"], clusters=size, classes=size)
+    corpus = bench.corpus(fleet)
+    bench.build(corpus, bench.fresh("H"))
+    (ours,) = paired(bench.rounds, partial(_build_again, bench, corpus, "H"), limit=bench.limit)
+    our_cpu = median([r.cpu for r in ours]) / fleet.objects
+    bench.add(
+        "H",
+        f"velac, {fleet.objects:,} objects",
+        1e6 * our_cpu,
+        "µs CPU an object",
+        note=_note(ours),
+    )
+    objects = fleet.objects / fleet.clusters
+    for tool, write, build in (
+        ("kustomize", write_kustomize, peers.kustomize_build),
+        ("helm", write_helm, peers.helm_template),
+    ):
+        program = peers.find(tool)
+        if program is None:
+            bench.skip("H", tool, f"{tool} is not on this machine (`make tools`)")
+            continue
+        directory = bench.scratch / tool
+        variants = write(fleet, directory)[:sample]
+        runs = [build(program, directory, v, bench.scratch / "peer.yaml") for v in variants]
+        cpu = median([r.cpu for r in runs]) / objects
+        bench.add("H", f"{tool}, {sample} of {size:,} clusters", 1e6 * cpu, "µs CPU an object")
+        bench.add("H", f"velac against {tool}", cpu / our_cpu, "× less CPU", at_least=30)
+
+
+CASES: Final[dict[str, Callable[[Bench], None]]] = {
+    "A": case_a,
+    "B": case_b,
+    "C": case_c,
+    "D": case_d,
+    "E": case_e,
+    "F": case_f,
+    "G": case_g,
+    "H": case_h,
+}
+
+
+def measure(bench: Bench, names: Sequence[str]) -> None:
+    """Run cases by name; one that fails is a line of the table, and the others go on."""
+    for name in names:
+        try:
+            CASES[name](bench)
+        except Failed as error:
+            bench.skip(name, "failed", str(error).splitlines()[0][:200])
