@@ -52,8 +52,11 @@ oracle: setup ## compare with the real tools that are on this machine (see `make
 backends: setup ## backend tests, those with the targets' own tools included
 	$(PYTEST) -k 'backend' $(PYTEST_ARGS)
 
-bench: setup ## benchmarks
-	$(PYTEST) benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' --benchmark-only $(SELECT)
+bench: setup ## benchmarks: suites, then whole cases beside other tools; FULL=1 for the real sizes
+	@mkdir -p build
+	$(PYTEST) benchmarks -o python_files='bench_*.py' -o python_functions='bench_*' -q \
+	  --benchmark-only --benchmark-columns=median,iqr,rounds --benchmark-json=build/bench.json $(SELECT)
+	$(BIN)/python -m benchmarks.run $(if $(FULL),--full) $(BENCH_ARGS)
 
 # The real tools velac is compared with. One that is on the machine already is taken as it is.
 TOOLS := cue=cuelang.org/go/cmd/cue@v0.14.1 \
