@@ -83,7 +83,7 @@ def _report_type(
 def _check_name(
     item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
 ) -> None:
-    hits = index.matching(patch.name) if patch.name not in names else [patch.name]
+    hits = index.matching(patch.name)
     place = patch.origin.span(("name",))
     if hits is None:
         context.error("V603", f"`{patch.name}` is not a valid pattern", place)

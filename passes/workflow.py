@@ -70,13 +70,14 @@ def workflow(app: AppIR, context: Context) -> AppIR:
         {component.name: component for component in app.components},
     )
     deployments = []
+    problems = len(context.diagnostics)
     for index, step in enumerate(flow.steps):
         wave = index if flow.mode == STEP_BY_STEP else 0
         for part in step.sub_steps or (step,):
             made = _deployment(app, part, known, context)
             if made is not None:
                 deployments.append(replace(made, wave=wave))
-    if flow.steps and not deployments:
+    if flow.steps and not deployments and problems == len(context.diagnostics):
         context.warn("V409", f"the workflow of `{app.name}` deploys nothing", flow.origin.span())
     return replace(app, deployments=tuple(deployments))
 

@@ -77,7 +77,7 @@ def COMMAND(
             verify=verify,
             progress=tell,
         )
-        compiled = time.perf_counter()
+        tell("write", 0, 0)
         written = write_output(out_dir, result.files()) if result.ok else None
     code = _show(result, output, verbose)
     if written is not None:
@@ -87,7 +87,6 @@ def COMMAND(
                 f"kept `{path}`: no longer needed, but edited since it was written", err=True
             )
     if stats:
-        stages["write"] = time.perf_counter() - compiled
         _show_statistics(result, stages)
     return code
 
@@ -143,7 +142,7 @@ def _progress() -> Iterator[tuple[Progress, dict[str, float]]]:
             measure(stage)
 
         yield silent, stages
-        measure("write")
+        measure("")
         return
     from rich.console import Console
     from rich.progress import Progress as Bar
@@ -153,9 +152,10 @@ def _progress() -> Iterator[tuple[Progress, dict[str, float]]]:
 
         def show_bar(stage: str, done: int, total: int) -> None:
             measure(stage)
-            if stage not in tasks:
+            if total and stage not in tasks:
                 tasks[stage] = bar.add_task(stage, total=total)
-            bar.update(tasks[stage], completed=done)  # type: ignore[arg-type]
+            if total:
+                bar.update(tasks[stage], completed=done)  # type: ignore[arg-type]
 
         yield show_bar, stages
-    measure("write")
+    measure("")

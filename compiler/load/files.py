@@ -68,7 +68,7 @@ class Files:
 
     def _stays(self, link: str, real_root: str) -> bool:
         target = os.path.realpath(link)
-        if target.startswith(real_root.rstrip(os.sep) + os.sep):
+        if target == real_root or target.startswith(real_root.rstrip(os.sep) + os.sep):
             return True
         if os.path.isdir(target) or target.endswith(_SUFFIXES):
             hint = "copy the file, or name its directory as a PATH of its own"

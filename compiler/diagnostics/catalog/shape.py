@@ -129,4 +129,19 @@ CODES: Final = (
         fix="Refer to it, or remove it.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V318", "lost-marker", "A patch marker cannot take effect",
+        what="A `+patchStrategy` comment stands at a field where nobody reads it, or names no strategy.",
+        why="The comment above `patch: operations: [...]` belongs to `operations`; the patch is then an ordinary "
+        "one, and the objects quietly get a field `operations`.",
+        example="// +patchStrategy=jsonPatch\npatch: operations: [...]",
+        fix="Write `patch: {operations: [...]}` with the comment above `patch`; use a strategy that exists.",
+    ),
+    Code(
+        "V319", "status-block", "A status block does not say what it is asked",
+        what="`healthPolicy` has no `isHealth`, or `customStatus` no `message`.",
+        why="The controller takes such a component for unhealthy for ever, or shows no message.",
+        example="healthPolicy: \"healthy: true\"",
+        fix="Name the field `isHealth` (a boolean) or `message` (a text).",
+    ),
 )  # fmt: skip
