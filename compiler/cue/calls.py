@@ -347,6 +347,8 @@ def call_len(expr: CallExpr, env: Env) -> Any:
             if node.undecided(None):
                 return Bottom(1, "cyclic reference to a list being built", (expr.span,))
             return len(node.elems)
+        if node.errors is not None:
+            return max(node.errors, key=lambda e: e.code)
         found = node.members()
         return found if type(found) is Bottom else len(found)
     if is_concrete(value):

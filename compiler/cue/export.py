@@ -176,10 +176,13 @@ def _bottoms(
             for elem in holder.elems:
                 yield from _bottoms(elem, final, exported, seen)
         for label, arc in list(holder.arcs.items()):
+            shown = exported and label[:1] != HIDDEN
             if arc.kind == MEMBER:
-                yield from _bottoms(arc, final, exported and label[:1] != HIDDEN, seen)
-            elif arc.kind == REQUIRED and final and exported and label[:1] != HIDDEN:
-                yield arc, Bottom(INCOMPLETE, "field is required but not present", arc._spans())
+                yield from _bottoms(arc, final, shown, seen)
+            elif arc.kind == REQUIRED:
+                yield from _bottoms(arc, final, False, seen)
+                if final and shown:
+                    yield arc, Bottom(INCOMPLETE, "field is required but not present", arc._spans())
     finally:
         holder.onstack = False
         run.depth -= 1

@@ -21,6 +21,7 @@ from velac.compiler.cue.node import (
     Contribution,
     Env,
     Node,
+    is_definition_label,
 )
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
@@ -123,15 +124,16 @@ class BottomExpr(Expr):
 class ErrorExpr(Expr):
     """A mistake that only matters where the value is used."""
 
-    __slots__ = ("help", "message")
+    __slots__ = ("code", "help", "message")
 
-    def __init__(self, span: Span, message: str, help: str = "") -> None:
+    def __init__(self, span: Span, message: str, help: str = "", code: int = FATAL) -> None:
         self.span = span
         self.message = message
         self.help = help
+        self.code = code
 
     def ev(self, env: Env) -> Any:
-        return Bottom(FATAL, self.message, (self.span,), help=self.help)
+        return Bottom(self.code, self.message, (self.span,), help=self.help)
 
 
 @final
@@ -550,6 +552,8 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
             return Bottom(CYCLE, "cyclic reference to a list being built", (span,))
         return list(enumerate(node.elems))
     node.settle_all()
+    if node.errors is not None:
+        return max(node.errors, key=lambda e: e.code)
     found = node.members()
     return found if type(found) is Bottom else list(found)
 
@@ -637,7 +641,7 @@ class FieldRef(Reference):
         return env.node.lookup(self.label, self.span)
 
     def is_definition(self) -> bool:
-        return self.label[:2] == "\x01#" or self.label[:3] == "\x01_#"
+        return is_definition_label(self.label)
 
 
 @final
@@ -754,7 +758,7 @@ class SelectorExpr(Reference):
         return Bottom(INCOMPLETE, f"undefined field: {self.label.lstrip(chr(1))}", (self.span,))
 
     def is_definition(self) -> bool:
-        return self.label[:2] == "\x01#" or self.label[:3] == "\x01_#" or self.expr.is_definition()
+        return is_definition_label(self.label) or self.expr.is_definition()
 
 
 @final
@@ -826,7 +830,7 @@ class IndexExpr(Reference):
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a list being built", (self.span,))
             return Bottom(
-                INCOMPLETE,
+                INCOMPLETE if holder.fixed is None else FATAL,
                 f"index out of range [{index}] with length {len(holder.elems)}",
                 (self.span,),
             )
@@ -1094,7 +1098,7 @@ class BoundExpr(Expr):
         self.expr = expr
 
     def ev(self, env: Env) -> Any:
-        return ops.bound(self.op, ops.concrete(self.expr.ev(env)), self.span)
+        return ops.bound(self.op, ops.concrete(self.expr.ev(env)), self.span, env)
 
 
 @final

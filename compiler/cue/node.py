@@ -83,6 +83,11 @@ def is_regular(label: str | int) -> bool:
     return type(label) is int or label[:1] != HIDDEN  # type: ignore[index]
 
 
+def is_definition_label(label: str) -> bool:
+    """Whether a label is that of a definition, `#D` or `_#D`."""
+    return label[:2] == "\x01#" or label[:3] == "\x01_#"
+
+
 def label_text(label: str | int) -> str:
     """A label as CUE writes it in a path."""
     if type(label) is int:
@@ -498,7 +503,7 @@ class Node:
                 self._apply_pattern(pattern, conjunct, arc)
 
     def _apply_pattern(self, pattern: Any, conjunct: Conjunct, arc: Node) -> None:
-        if type(unify_values(pattern, arc.label, self.run.trace)) is not Bottom:
+        if self._meets(pattern, arc.label):
             arc.add(conjunct.expr.for_label(conjunct, arc))
 
     def add_list(
@@ -746,7 +751,7 @@ class Node:
 
     # ------------------------------------------------------------------------------------------ closedness
 
-    def _check_closed(self) -> None:
+    def _closers(self) -> list[Scope]:
         closers: list[Scope] = []
         for scope in self.scopes or ():
             walk: Scope | None = scope
@@ -754,6 +759,38 @@ class Node:
                 if walk.is_closed and walk not in closers:
                     closers.append(walk)
                 walk = walk.parent
+        return closers
+
+    def _refuses(self, label: str) -> bool:
+        """Whether closedness forbids that this field is ever added."""
+        if label[:1] == HIDDEN:
+            return False
+        opens = self.opens or ()
+        if not opens and self._in_definition():
+            return not any(self._meets(pattern, label) for pattern, _ in self.patterns or ())
+        for closer in self._closers():
+            if any(closer.allows(scope) for scope in opens):
+                continue
+            if not any(
+                closer.allows(conjunct.src) and self._meets(pattern, label)
+                for pattern, conjunct in self.patterns or ()
+            ):
+                return True
+        return False
+
+    def _in_definition(self) -> bool:
+        node: Node | None = self
+        while node is not None:
+            if type(node.label) is str and is_definition_label(node.label):
+                return True
+            node = node.parent
+        return False
+
+    def _meets(self, pattern: Any, label: str | int) -> bool:
+        return type(unify_values(pattern, label, self.run.trace)) is not Bottom
+
+    def _check_closed(self) -> None:
+        closers = self._closers()
         if not closers:
             return
         opens = self.opens or ()
@@ -1095,7 +1132,7 @@ class Node:
             node.settle(label)
             node = node.final()
         arc = node.arcs.get(label)
-        if arc is not None and arc.kind == MEMBER:
+        if arc is not None and arc.kind <= REQUIRED:
             return arc
         if arc is None and node.state != EXPANDING:
             problem = node._not_a_struct(label, span)
@@ -1105,16 +1142,15 @@ class Node:
             (arc is None or arc.kind == PENDING) and node.being_added(label)
         ):
             return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
-        if arc is not None and arc.kind <= OPTIONAL:
-            kind = "optional" if arc.kind == OPTIONAL else "required"
-            return Bottom(
-                INCOMPLETE, f"cannot reference {kind} field: {label_text(label)}", (span,)
-            )
+        if arc is not None and arc.kind == OPTIONAL:
+            return Bottom(INCOMPLETE, f"cannot reference optional field: {label_text(label)}", (span,))
         if node.errors is not None:
             for error in node.errors:
                 if error.code >= FATAL or error.code == INCOMPLETE:
                     return error
-        return Bottom(INCOMPLETE, f"undefined field: {label_text(label)}", (span,))
+        refused = arc is None and node.value is STRUCT_VALUE and node._refuses(label)
+        code = FATAL if refused else INCOMPLETE
+        return Bottom(code, f"undefined field: {label_text(label)}", (span,))
 
     def _not_a_struct(self, label: str, span: Span) -> Bottom | None:
         value = self.value

@@ -21,6 +21,7 @@ from velac.compiler.cue.values import (
     Constraint,
     Decisions,
     Disjunction,
+    Validator,
     bound_kind,
     compare,
     default_of,
@@ -132,7 +133,7 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
         )
         return compare(op, left, right) if ordered else _mismatch(op, left, right, span)
     if op in ("=~", "!~"):
-        if not (a & (kinds.STRING | kinds.BYTES) and b & (kinds.STRING | kinds.BYTES)):
+        if a != kinds.STRING or not b & (kinds.STRING | kinds.BYTES):
             return _mismatch(op, left, right, span)
         return matches(op, left, right, span)
     if op in _INT_OPS:
@@ -235,13 +236,32 @@ def unary(op: str, value: Any, span: Span, trace: Decisions) -> Any:
     return residual(op, result, value) if type(value) is Leaf else result
 
 
-def bound(op: str, operand: Any, span: Span) -> Any:
+def _differs_from(operand: Any, span: Span, env: Env) -> Constraint:
+    """`!=x` for a list (or a struct, which cannot be compared): a check of values of that kind."""
+    kind = kind_of(operand)
+
+    def check(value: Any) -> bool | Bottom:
+        outcome: bool | Bottom = equality("!=", value, operand, span, env)
+        return outcome
+
+    text = f"!={literal(operand)}"
+    return Constraint(kind, (), (Validator(text, kind, check, operand),))
+
+
+def bound(op: str, operand: Any, span: Span, env: Env) -> Any:
     """The constraint `op operand`."""
     if type(operand) is Bottom:
         return operand
+    if type(operand) is Node:
+        if op == "!=":
+            return _differs_from(operand, span, env)
+        return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
+    return scalar_bound(op, operand, span)
+
+
+def scalar_bound(op: str, operand: Any, span: Span) -> Any:
+    """The same for an operand that is no struct or list."""
     if not is_concrete(operand):
-        if type(operand) is Node:
-            return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
         return _incomplete(operand, op, span)
     kind = kind_of(operand)
     if op in ("=~", "!~"):
@@ -253,8 +273,11 @@ def bound(op: str, operand: Any, span: Span) -> Any:
         problem = matches(op, "", _bare(operand), span)
         if type(problem) is Bottom:
             return problem
-        return Constraint(kinds.STRING | kinds.BYTES, ((op, operand),))
-    if op != "!=" and kind & (kinds.NULL | kinds.BOOL):
+        return Constraint(kind, ((op, operand),))
+    if kind == kinds.BOOL:
+        message = f"invalid value {literal(operand)} (type bool) for bound {op}"
+        return Bottom(FATAL, message, (span,))
+    if op != "!=" and kind == kinds.NULL:
         return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
     return Constraint(bound_kind(op, operand), ((op, operand),))
 

@@ -17,6 +17,7 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, REQUIRED
 from velac.compiler.cue.values import (
     BASIC_TYPES,
+    INCOMPLETE,
     NO_TRACE,
     TOP,
     Bottom,
@@ -334,7 +335,7 @@ class Resolver:
             if imported.load is not None and imported.package is None:
                 return ex.PackageRef(node.span, imported.path, imported.load)
             if imported.package is not None:
-                self._problem(node.span, f"package {name} used without selector")
+                return ex.ErrorExpr(node.span, f"package {name} used without selector", "", INCOMPLETE)
             return ex.BottomExpr(node.span)
         if name in self._package_names or name in self._declared:
             return ex.FieldRef(node.span, depth - 1, label_of(name, self._package))
@@ -343,7 +344,7 @@ class Resolver:
         if name[:2] == "__" and name[2:] in BASIC_TYPES:
             return ex.Const(node.span, BASIC_TYPES[name[2:]])
         if name in _FUNCTIONS:
-            return ex.ErrorExpr(node.span, f"function {name} must be called")
+            return ex.ErrorExpr(node.span, f"function {name} must be called", "", INCOMPLETE)
         near = nearest(name, self._visible())
         self._problem(
             node.span,
@@ -428,7 +429,10 @@ class Resolver:
                 make = validator_value(imported.path, function)
                 if make is None:
                     return ex.ErrorExpr(
-                        node.span, f"function {imported.path}.{name} must be called"
+                        node.span,
+                        f"function {imported.path}.{name} must be called",
+                        "",
+                        INCOMPLETE,
                     )
                 span = node.span
                 return ex.CallExpr(span, name, lambda call, env: make(span, env), ())
@@ -500,7 +504,7 @@ class Resolver:
             self._problem(node.span, "preference mark not allowed at this position")
             return ex.BottomExpr(node.span)
         if constant and type(operand) is ex.Const:
-            value = ops.bound(op, operand.value, node.span)
+            value = ops.scalar_bound(op, operand.value, node.span)
             if type(value) is not Bottom:
                 return ex.Const(node.span, value)
         return ex.BoundExpr(node.span, op, operand)
@@ -511,13 +515,18 @@ class Resolver:
             return self._disjunction(node)
         if op == "&":
             return self._conjunction(node)
+        left, right = self._expr(node.left), self._expr(node.right)
+        for operand, resolved in ((node.left, left), (node.right, right)):
+            if _never_concrete(_strip(operand), resolved):
+                shown = operand.span.file.text[operand.span.start : operand.span.end]
+                message = f"invalid operand {shown} ('{op}' requires concrete value)"
+                self._problem(operand.span, message)
         if op in ("==", "!="):
-            left, right = _strip(node.left), _strip(node.right)
-            if isinstance(right, ast.BottomLit):
-                return ex.BottomTest(node.span, self._expr(node.left), op == "!=")
-            if isinstance(left, ast.BottomLit):
-                return ex.BottomTest(node.span, self._expr(node.right), op == "!=")
-        return ex.BinaryExpr(node.span, op, self._expr(node.left), self._expr(node.right))
+            if isinstance(_strip(node.left), ast.BottomLit):
+                return ex.BottomTest(node.span, right, op == "!=")
+            if isinstance(_strip(node.right), ast.BottomLit):
+                return ex.BottomTest(node.span, left, op == "!=")
+        return ex.BinaryExpr(node.span, op, left, right)
 
     def _conjunction(self, node: ast.Binary) -> ex.Expr:
         operands: list[ast.Expr] = []
@@ -582,6 +591,13 @@ class Resolver:
 
 def _foldable(value: Any) -> bool:
     return is_concrete(value) or (type(value) is Constraint and value is not TOP)
+
+
+def _never_concrete(syntax: ast.Expr, resolved: ex.Expr) -> bool:
+    """Whether an operand is a type or a bound as it stands."""
+    if isinstance(syntax, ast.Unary):
+        return syntax.op not in ("-", "+", "!", "*")
+    return isinstance(syntax, ast.Ident) and type(resolved) is ex.Const
 
 
 def _strip(node: ast.Expr) -> ast.Expr:

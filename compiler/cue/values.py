@@ -229,8 +229,6 @@ def bound_kind(op: str, operand: Any) -> int:
         operand = operand.value
     if op == "!=" and operand is None:
         return kinds.TOP & ~kinds.NULL
-    if op in ("=~", "!~"):
-        return kinds.STRING | kinds.BYTES
     kind = _KIND_OF[type(operand)]
     return kinds.NUMBER if kind & kinds.NUMBER else kind
 
@@ -279,6 +277,8 @@ def holds(op: str, value: Any, operand: Any, trace: Decisions) -> bool | Bottom:
     if op in ("=~", "!~"):
         from velac.compiler.cue import regex
 
+        if type(left) is bytes:
+            return Bottom(FATAL, f"cannot use {literal(left)} (type bytes) as type string in {op}")
         found = regex.search(right, left)
         outcome = found if op == "=~" else not found
     elif (
