@@ -116,11 +116,11 @@ spec:
         import "strings"
 
         outputs: cm: {
-        	kind: "ConfigMap"
-        	data: text: \"\"\"
-        		two
-        		lines
-        		\"\"\"
+        \tkind: "ConfigMap"
+        \tdata: text: \"\"\"
+        \t\ttwo
+        \t\tlines
+        \t\t\"\"\"
         }
 """
 REVISION = """\
