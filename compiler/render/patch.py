@@ -122,7 +122,7 @@ class _Unifier:
         if isinstance(patch, TBottom):
             return patch
         if isinstance(base, TChoice) or isinstance(patch, TChoice):
-            return self._choices(base, patch, path, marks, spans, field)
+            return self._choices(base, patch, path, marks, spans)
         return self._type_or_conflict(base, patch, path, spans)
 
     # ---------------------------------------------------------------------------------------------- structs
@@ -240,33 +240,26 @@ class _Unifier:
 
     # -------------------------------------------------------------------------------- everything that is left
 
-    def _choices(
-        self, base: Tree, patch: Tree, path: Labels, marks: _Marks, spans: Spans, field: bool
-    ) -> Tree:
-        """A disjunction on either side: every pair of arms is tried; the default is where no side objects."""
-        arms: dict[Any, tuple[Tree, str]] = {}
+    def _choices(self, base: Tree, patch: Tree, path: Labels, marks: _Marks, spans: Spans) -> Tree:
+        """A disjunction on either side: every pair of arms is tried; a default is one where no side objects."""
+        found: list[tuple[Tree, str, str]] = []
         failed: list[Problem] = []
         problems = self.problems
-        # The rules never look into a disjunction of the base.
+        # The rules never look into a disjunction of the base, and its lists are not opened.
         inner = _PLAIN if isinstance(base, TChoice) else marks
         for left, left_flag in _arms(base):
             for right, right_flag in _arms(patch):
                 self.problems = []
-                met = self.unify(left, right, path, inner, spans, field=field)
+                met = self.unify(left, right, path, inner, spans)
                 if self.problems:
                     failed = failed or self.problems
-                    continue
-                flag = meet_flags(left_flag, right_flag)
-                key = _arm_key(met)
-                if key not in arms or flag == "D":
-                    arms[key] = (met, flag)
+                else:
+                    found.append((met, left_flag, right_flag))
         self.problems = problems
-        if not arms:
+        if not found:
             self.problems += failed
             return TBottom("no arm of the disjunction fits", False, spans)
-        if len(arms) == 1:
-            return next(iter(arms.values()))[0]
-        return TChoice(tuple((met, flag == "D") for met, flag in arms.values()))
+        return _disjunction(found)
 
     def _type_or_conflict(self, base: Tree, patch: Tree, path: Labels, spans: Spans) -> Tree:
         for one, other in ((base, patch), (patch, base)):
@@ -320,6 +313,22 @@ def _arms(tree: Tree) -> Sequence[tuple[Tree, str]]:
         return ((tree, "M"),)
     other = "N" if any(default for _, default in tree.arms) else "M"
     return [(arm, "D" if default else other) for arm, default in tree.arms]
+
+
+def _disjunction(found: list[tuple[Tree, str, str]]) -> Tree:
+    """The arms that are left, each with the flag it had on both sides."""
+    # A side whose defaults have all failed says nothing about defaults any more.
+    left = any(flag == "D" for _, flag, _ in found)
+    right = any(flag == "D" for _, _, flag in found)
+    arms: dict[Any, tuple[Tree, bool]] = {}
+    for met, left_flag, right_flag in found:
+        flag = meet_flags(left_flag if left else "M", right_flag if right else "M")
+        key = _arm_key(met)
+        if key not in arms or flag == "D":
+            arms[key] = (met, flag == "D")
+    if len(arms) == 1:
+        return next(iter(arms.values()))[0]
+    return TChoice(tuple(arms.values()))
 
 
 def _arm_key(tree: Tree) -> Any:
