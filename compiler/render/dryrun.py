@@ -6,7 +6,7 @@ caller reads files (first document of each, leniently) and writes text (`render.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, final
 
@@ -15,19 +15,17 @@ from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, Component, Override, Policy, Step, Workflow
 from velac.compiler.ir.policies import (
     BUILTIN_POLICIES,
-    DEBUG,
     DEPLOY,
-    ENGINE_STEPS,
     OVERRIDE,
     TOPOLOGY,
 )
 from velac.compiler.ir.shape import BOOL, INT, STRINGS, Object, check_shape
-from velac.compiler.ir.values import Path, Values
+from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle
-from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
+from velac.compiler.load.definition import COMPONENT, POLICY, TRAIT, Definition
 from velac.compiler.load.resolution import Level
 from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
-from velac.compiler.lower.override_decode import SHAPE, checked_override
+from velac.compiler.lower.override_decode import checked_override
 from velac.compiler.lower.override_merge import apply_overrides
 from velac.compiler.render.component import (
     RenderedComponent,
@@ -36,10 +34,10 @@ from velac.compiler.render.component import (
 )
 from velac.compiler.render.context import Surroundings, surroundings_of
 from velac.compiler.render.engine import Definitions, Templates
+from velac.compiler.render.lookup import check_types
 from velac.compiler.render.policy import render_policy
 from velac.compiler.render.refobjects import REF_OBJECTS, ObjectSource, with_referred_objects
 from velac.compiler.render.terraform import with_printed_defaults
-from velac.grammar.source import Span
 
 _DEPLOY: Final = Object(
     {
@@ -131,7 +129,7 @@ def dry_run(
     app, warnings = read_application(documents, merge=merge)
     app = replace(app, namespace=namespace or app.namespace or "default")
     flow = _steps(app, known)
-    _check_types(app, flow, known)
+    check_types(app, flow, known.definitions)
     steps = [step for step in flow if step.type == DEPLOY]
     policies = _policies_by_name(app, steps, known)
     groups: list[Group] = []
@@ -259,92 +257,6 @@ def _evaluations(
             yield f"{app.name} only with override policies", components
 
 
-# --------------------------------------------------------------------------------------------------- types
-
-
-def _check_types(app: AppIR, steps: Iterable[Step], known: Known) -> None:
-    """Every type that upstream looks up before it renders anything. Raises Rejected with all unknown ones."""
-    finder = _Finder(known.definitions)
-    for component in app.components:
-        place = component.origin.span(("type",))
-        finder.need(COMPONENT, component.type, place, f"component `{component.name}`")
-        for trait in component.traits:
-            place = trait.origin.span(("type",))
-            finder.need(TRAIT, trait.type, place, f"component `{component.name}`")
-    for step in steps:
-        for part in (step, *step.sub_steps):
-            if part.type not in ENGINE_STEPS and not part.generated:
-                place = part.origin.span(("type",))
-                finder.need(STEP, part.type, place, f"step `{part.name}`")
-    for policy in app.policies:
-        _check_policy(policy, finder)
-    if finder.problems:
-        raise Rejected(*finder.problems)
-
-
-def _check_policy(policy: Policy, finder: _Finder) -> None:
-    where = f"policy `{policy.name}`"
-    if policy.properties is None and policy.type != DEBUG:
-        text = f"{where} of type `{policy.type}` must not have empty properties"
-        finder.problems.append(Diagnostic("V314", text, (Label(policy.origin.span()),)))
-        return
-    if policy.type not in BUILTIN_POLICIES:
-        finder.need(POLICY, policy.type, policy.origin.span(("type",)), where)
-    if policy.type != OVERRIDE or policy.properties is None:
-        return
-    # Upstream looks up the types in all overrides, used or not, before it decodes the used ones strictly.
-    mistyped = check_shape(policy.properties, SHAPE, lenient=True)
-    if mistyped:
-        finder.problems += mistyped
-        return
-    for path, item in _dicts(policy.properties.data, "components"):
-        _check_item(COMPONENT, item, path, policy.properties, where, finder)
-        for below, trait in _dicts(item, "traits"):
-            _check_item(TRAIT, trait, (*path, *below), policy.properties, where, finder)
-
-
-def _check_item(
-    kind: str, item: dict[str, Any], path: Path, values: Values, where: str, finder: _Finder
-) -> None:
-    if item.get("type"):
-        finder.need(kind, item["type"], values.span((*path, "type")), where)
-
-
-def _dicts(data: Any, key: str) -> list[tuple[Path, dict[str, Any]]]:
-    """The mappings in a list, each with its path."""
-    items = data.get(key) if isinstance(data, dict) else None
-    if not isinstance(items, list):
-        return []
-    return [((key, index), item) for index, item in enumerate(items) if isinstance(item, dict)]
-
-
-class _Finder:
-    """Looks definitions up and keeps the complaints."""
-
-    __slots__ = ("definitions", "problems")
-
-    def __init__(self, definitions: Definitions) -> None:
-        self.definitions = definitions
-        self.problems: list[Diagnostic] = []
-
-    def need(self, kind: str, name: str, place: Span, where: str) -> None:
-        """Complain unless there is a definition of this kind and name."""
-        if self.definitions.find(kind, name) is None:
-            self.problems.append(unknown_type(self.definitions, kind, name, place, where))
-
-
-def unknown_type(
-    definitions: Definitions, kind: str, name: str, place: Span, where: str
-) -> Diagnostic:
-    """The complaint that a type has no definition."""
-    return Diagnostic(
-        "V310",
-        f"there is no {kind} definition `{name}` for {where}",
-        (Label(place),),
-        help=did_you_mean(name, definitions.names(kind)),
-    )
-
-
 # ------------------------------------------------------------------------------------------------ rendering
 
 
@@ -393,8 +305,9 @@ def _component(
 def _definition(known: Known, kind: str, name: str) -> Definition:
     found = known.definitions.find(kind, name)
     if found is None:
-        # An override can bring a component or trait without a type.
-        raise Rejected(Diagnostic("V310", f"there is no {kind} definition `{name}`"))
+        # An override can add a component without a type.
+        text = f"there is no {kind} definition `{name}`" if name else f"a {kind} has no type"
+        raise Rejected(Diagnostic("V310", text))
     return found
 
 
