@@ -18,7 +18,15 @@ _function = PACKAGE.function
 
 _BARE: Final = re.compile(r"[A-Za-z0-9_-]+")
 _NEEDS_ESCAPES: Final = re.compile(r"['\x00-\x08\x0a-\x1f\x7f]")
-_ESCAPES: Final = {"\\": "\\\\", '"': '\\"', "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPES: Final = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+}
 _INT64: Final = 2**63
 
 
@@ -84,7 +92,9 @@ def _is_table(value: Any) -> bool:
     return isinstance(value, dict)
 
 
-def _write_table(table: dict[str, Any], path: tuple[str, ...], out: list[str], header: bool) -> None:
+def _write_table(
+    table: dict[str, Any], path: tuple[str, ...], out: list[str], header: bool
+) -> None:
     if header:
         out.append(f"[{'.'.join(path)}]\n")
     fields = sorted((item for item in table.items() if item[1] is not None), key=lambda f: f[0])
