@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Final
 
@@ -9,10 +10,15 @@ import click
 
 COMMANDS: Final = {
     "build": ("build", "Compile Applications to the manifests of every cluster."),
+    "clusters": ("clusters", "List the clusters of the inventory."),
     "cue": ("cue", "Evaluate CUE."),
+    "def": ("def_group", "Write, check and understand definitions."),
     "dry-run": ("dry_run", "Print what `vela dry-run --offline` prints."),
     "explain": ("explain", "Explain a diagnostic code."),
+    "graph": ("graph", "Draw components, workflows or the fleet."),
     "passes": ("passes", "List the passes in the order in which they run."),
+    "plan": ("plan", "Show what goes where, in which order, behind which gate."),
+    "test": ("test", "Run the unit tests of definitions."),
 }
 """Verb, module in `velac.compiler.commands` (its `COMMAND` is the click command), one line of help."""
 
@@ -20,15 +26,17 @@ COMMANDS: Final = {
 class LazyCommands(click.Group):
     """A group that knows its commands' names and help without importing them."""
 
+    commands_table: Mapping[str, tuple[str, str]] = COMMANDS
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All verbs, sorted."""
-        return sorted(COMMANDS)
+        return sorted(self.commands_table)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of a verb, imported now."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.commands_table:
             return None
-        module = import_module(f"velac.compiler.commands.{COMMANDS[cmd_name][0]}")
+        module = import_module(f"velac.compiler.commands.{self.commands_table[cmd_name][0]}")
         command = module.COMMAND
         assert isinstance(command, click.Command)
         return command
@@ -37,17 +45,18 @@ class LazyCommands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command of the arguments, or a usage error that names the nearest verb."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.commands_table and not args[0].startswith("-"):
             from velac.compiler.diagnostics.suggest import did_you_mean
 
-            hint = did_you_mean(args[0], COMMANDS)
+            hint = did_you_mean(args[0], self.commands_table)
             ctx.fail(f"no such command `{args[0]}`" + (f"; {hint}" if hint else ""))
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands in the help."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+            table = self.commands_table
+            formatter.write_dl([(name, table[name][1]) for name in sorted(table)])
 
 
 @click.group(

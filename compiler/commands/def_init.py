@@ -1,0 +1,67 @@
+"""`velac def init`: the first file of a definition, and its first test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from velac.compiler.commands.def_options import write
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT
+from velac.compiler.load.documents import read_documents
+from velac.compiler.load.files import Files, InputFile
+from velac.compiler.workbench.start import first_text, test_text
+
+
+@click.command(help="Start a definition: print it, or with -o write it and its first test.")
+@click.argument("name")
+@click.option(
+    "-t",
+    "--type",
+    "type_",
+    type=click.Choice([COMPONENT, TRAIT, POLICY, STEP]),
+    default=COMPONENT,
+    show_default=True,
+    help="What it defines.",
+)
+@click.option("--desc", default="", help="What it is for, in one line.")
+@click.option(
+    "--template-yaml",
+    metavar="FILE",
+    type=click.Path(),
+    help="Objects to start from: the first is `output` (not of a trait), the rest `outputs`.",
+)
+@click.option("-o", "--out-dir", metavar="DIR", type=click.Path(), help="Where the files go.")
+def COMMAND(
+    name: str, type_: str, desc: str, template_yaml: str | None, out_dir: str | None
+) -> int:
+    """Print or write the files."""
+    objects = _objects(template_yaml) if template_yaml else []
+    text = first_text(name, type_, desc, objects)
+    if out_dir is None:
+        write(text)
+        return 0
+    if not name.replace("-", "").replace(".", "").isalnum():
+        raise Rejected(Diagnostic("V305", f"`{name}` cannot be the name of a definition"))
+    path = Path(out_dir) / f"{name}.cue"
+    if path.exists():
+        raise Rejected(Diagnostic("V312", f"`{path}` exists already"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    if not objects:
+        path.with_suffix(".test.yaml").write_text(test_text(name, type_), encoding="utf-8")
+    click.echo(f"`{path}` written", err=True)
+    return 0
+
+
+def _objects(name: str) -> list[dict[str, Any]]:
+    files = Files()
+    problems: list[Diagnostic] = []
+    source = files.read(InputFile(name, name))
+    found = [] if source is None else [d.data for d in read_documents(source, problems)]
+    problems += files.diagnostics
+    if problems:
+        raise Rejected(*problems)
+    return [obj for obj in found if isinstance(obj, dict)]
