@@ -113,6 +113,11 @@ class Session:
         self._context = Context()
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
 
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        """What was found so far."""
+        return self._diagnostics
+
     def run(self) -> CompileResult:
         """The result of all stages."""
         try:

@@ -76,6 +76,18 @@ def load(
     return bundle
 
 
+def load_inventory(
+    paths: Sequence[str], clusters: str | None, *, kubernetes_version: str = NEWEST_KUBERNETES
+) -> tuple[Inventory, list[Diagnostic]]:
+    """The inventory alone, found as `load` finds it."""
+    bundle = Bundle()
+    reader = _Loader(bundle)
+    roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
+    found = [clusters] if clusters is not None else [r for r in roots if os.path.isfile(r)]
+    reader.inventories(found, kubernetes_version)
+    return bundle.inventory, bundle.diagnostics + reader.files.diagnostics
+
+
 def load_definitions(paths: Sequence[str], *, lenient: bool = True) -> Bundle:
     """The bundle of definition files given one by one, as dry-run has them, with the built-in ones.
 

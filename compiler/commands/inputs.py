@@ -1,0 +1,48 @@
+"""The inputs that several commands share: paths, definitions, the inventory; and their plan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.render import arranged
+from velac.compiler.driver import Session
+from velac.compiler.ir.plan import AppPlan
+from velac.compiler.options import Options
+
+
+def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add PATH..., --definitions and --clusters to a command."""
+    command = click.option(
+        "--clusters",
+        metavar="FILE",
+        type=click.Path(),
+        help="The cluster inventory [default: clusters.yaml at the root of a PATH].",
+    )(command)
+    command = click.option(
+        "-d",
+        "--definitions",
+        multiple=True,
+        metavar="PATH",
+        type=click.Path(),
+        help="Definitions, a file or directory; they win over those below PATH (repeatable).",
+    )(command)
+    return click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())(
+        command
+    )
+
+
+def planned(
+    paths: tuple[str, ...], definitions: tuple[str, ...], clusters: str | None
+) -> tuple[tuple[AppPlan, ...], list[Diagnostic]]:
+    """The plans of all Applications, and everything that was found wrong on the way."""
+    session = Session(Options(paths, definitions, clusters))
+    try:
+        session.load()
+        plans = session.plan()
+    except Rejected as error:
+        return (), arranged([*session.diagnostics, *error.diagnostics])
+    return plans, arranged(session.diagnostics)

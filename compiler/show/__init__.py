@@ -1,0 +1,1 @@
+"""The plan and its graphs as documents that people and programs read."""

@@ -1,0 +1,267 @@
+"""Graphs of an Application or a fleet: nodes in columns, edges; as Mermaid, DOT, SVG, text or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from xml.sax.saxutils import escape
+
+from velac.compiler.ir.app import AppIR
+from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.policies import STEP_BY_STEP
+
+
+@dataclass(frozen=True, slots=True)
+class Vertex:
+    """A node: its key, its text, the column it stands in, what sort of thing it is."""
+
+    key: str
+    text: str
+    column: int
+    sort: str
+
+
+@dataclass(slots=True)
+class Graph:
+    """Nodes in columns from left to right, and edges (from, to, why)."""
+
+    title: str
+    vertices: list[Vertex] = field(default_factory=list)
+    edges: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def component_graph(app: AppIR) -> Graph:
+    """Components, and what waits for what."""
+    graph = Graph(f"{app.namespace or 'default'}/{app.name}: components")
+    types = {component.name: component.type for component in app.components}
+    waves = app.waves or (tuple(types),)
+    for column, wave in enumerate(waves):
+        graph.vertices += [Vertex(n, f"{n}\n{types.get(n, '')}", column, "component") for n in wave]
+    graph.edges = [(edge.before, edge.after, edge.why) for edge in app.edges]
+    return graph
+
+
+def workflow_graph(app: AppIR) -> Graph:
+    """Steps in the order in which they run; sub-steps beside their group."""
+    graph = Graph(f"{app.namespace or 'default'}/{app.name}: workflow")
+    gates = {d.step.name for d in app.deployments if d.gate}
+    columns: dict[str, int] = {}
+    previous = ""
+    for step in app.workflow.steps:
+        waits = list(step.depends_on)
+        if app.workflow.mode == STEP_BY_STEP and previous:
+            waits.append(previous)
+        columns[step.name] = 1 + max((columns.get(name, -1) for name in waits), default=-1)
+        sort = "gate" if step.name in gates or step.type == "suspend" else "step"
+        graph.vertices.append(
+            Vertex(step.name, f"{step.name}\n{step.type}", columns[step.name], sort)
+        )
+        graph.edges += [(name, step.name, "") for name in dict.fromkeys(waits)]
+        for part in step.sub_steps:
+            text = f"{part.name}\n{part.type}"
+            sort = "gate" if part.name in gates or part.type == "suspend" else "step"
+            graph.vertices.append(Vertex(part.name, text, columns[step.name] + 1, sort))
+            graph.edges.append((step.name, part.name, "part"))
+        previous = step.name
+    return graph
+
+
+def fleet_graph(plans: Iterable[AppPlan]) -> Graph:
+    """Applications and the classes of clusters that receive them."""
+    graph = Graph("fleet")
+    groups: dict[tuple[str, ...], str] = {}
+    for plan in plans:
+        name = f"{plan.app.namespace or 'default'}/{plan.app.name}"
+        graph.vertices.append(Vertex(name, name, 0, "application"))
+        for group in plan.classes:
+            key = groups.get(group.clusters)
+            if key is None:
+                key = groups[group.clusters] = f"class {len(groups) + 1}"
+            graph.edges.append((name, key, ""))
+    graph.vertices += [
+        Vertex(key, _cluster_lines(clusters), 1, "clusters") for clusters, key in groups.items()
+    ]
+    graph.edges = list(dict.fromkeys(graph.edges))
+    return graph
+
+
+def _cluster_lines(clusters: Sequence[str]) -> str:
+    shown = list(clusters[:4])
+    if len(clusters) > len(shown):
+        shown.append(f"and {len(clusters) - len(shown)} more")
+    return "\n".join(shown)
+
+
+# ---------------------------------------------------------------------------------------------------- formats
+
+
+def to_text(graphs: Sequence[Graph]) -> str:
+    """A line per node with what it leads to."""
+    lines: list[str] = []
+    for graph in graphs:
+        lines.append(graph.title)
+        following: dict[str, list[str]] = {}
+        for before, after, _ in graph.edges:
+            following.setdefault(before, []).append(after)
+        for vertex in graph.vertices:
+            text = ", ".join(vertex.text.split("\n"))
+            after = ", ".join(following.get(vertex.key, ()))
+            lines.append(f"  {text}" + (f" -> {after}" if after else ""))
+    return "\n".join(lines) + "\n"
+
+
+def to_data(graphs: Sequence[Graph]) -> list[dict[str, Any]]:
+    """The graphs as JSON data."""
+    return [
+        {
+            "name": graph.title,
+            "nodes": [
+                {"name": v.key, "text": v.text, "column": v.column, "sort": v.sort}
+                for v in graph.vertices
+            ],
+            "edges": [{"from": a, "to": b, "why": why} for a, b, why in graph.edges],
+        }
+        for graph in graphs
+    ]
+
+
+def to_mermaid(graphs: Sequence[Graph]) -> str:
+    """One flowchart, a subgraph for each graph."""
+    lines = ["flowchart LR"]
+    for at, graph in enumerate(graphs):
+        keys = {v.key: f"g{at}n{i}" for i, v in enumerate(graph.vertices)}
+        lines.append(f'  subgraph g{at}["{_mermaid(graph.title)}"]')
+        for vertex in graph.vertices:
+            left, right = ("{{", "}}") if vertex.sort == "gate" else ("[", "]")
+            lines.append(f'    {keys[vertex.key]}{left}"{_mermaid(vertex.text)}"{right}')
+        for before, after, why in graph.edges:
+            if before in keys and after in keys:
+                label = f'|"{_mermaid(why)}"|' if why else ""
+                lines.append(f"    {keys[before]} -->{label} {keys[after]}")
+        lines.append("  end")
+    return "\n".join(lines) + "\n"
+
+
+def _mermaid(text: str) -> str:
+    return escape(text).replace('"', "&quot;").replace("\n", "<br/>")
+
+
+def to_dot(graphs: Sequence[Graph]) -> str:
+    """Graphviz source, a cluster for each graph."""
+    lines = ["digraph velac {", "  rankdir=LR; node [shape=box];"]
+    for at, graph in enumerate(graphs):
+        keys = {v.key: f"g{at}n{i}" for i, v in enumerate(graph.vertices)}
+        lines.append(f"  subgraph cluster_{at} {{ label={_quoted(graph.title)};")
+        for vertex in graph.vertices:
+            shape = ", shape=hexagon" if vertex.sort == "gate" else ""
+            lines.append(f"    {keys[vertex.key]} [label={_quoted(vertex.text)}{shape}];")
+        for before, after, why in graph.edges:
+            if before in keys and after in keys:
+                label = f" [label={_quoted(why)}]" if why else ""
+                lines.append(f"    {keys[before]} -> {keys[after]}{label};")
+        lines.append("  }")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"'
+
+
+_LINE: Final = 16
+_GAP: Final = 70
+_MARGIN: Final = 24
+_FILL: Final = {
+    "component": "#e8f1fb",
+    "step": "#eef7ee",
+    "gate": "#fdf0d9",
+    "application": "#e8f1fb",
+    "clusters": "#f3eefb",
+}
+
+
+def to_svg(graphs: Sequence[Graph]) -> str:
+    """The graphs below each other, boxes in columns, drawn without any layout program."""
+    parts: list[str] = []
+    top = _MARGIN
+    width = 0
+    for graph in graphs:
+        drawn, right, bottom = _draw(graph, top)
+        parts += drawn
+        top, width = bottom + _MARGIN, max(width, right)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width + _MARGIN}" height="{top}" '
+        'font-family="sans-serif" font-size="12">'
+    )
+    arrow = (
+        '<defs><marker id="a" viewBox="0 0 10 10" refX="10" refY="5" markerWidth="7" '
+        'markerHeight="7" orient="auto-start-reverse"><path d="M0 0L10 5L0 10z" fill="#555"/>'
+        "</marker></defs>"
+    )
+    background = f'<rect width="{width + _MARGIN}" height="{top}" fill="#ffffff"/>'
+    return "\n".join([head, arrow, background, *parts, "</svg>"]) + "\n"
+
+
+def _draw(graph: Graph, top: int) -> tuple[list[str], int, int]:
+    columns: dict[int, list[Vertex]] = {}
+    for vertex in graph.vertices:
+        columns.setdefault(vertex.column, []).append(vertex)
+    boxes: dict[str, tuple[int, int, int, int]] = {}
+    left, bottom = _MARGIN, top + 30
+    for column in sorted(columns):
+        widest = max(_text_width(v.text) for v in columns[column])
+        y = top + 30
+        for vertex in columns[column]:
+            height = _LINE * len(vertex.text.split("\n")) + 12
+            boxes[vertex.key] = (left, y, widest, height)
+            y += height + 14
+        bottom = max(bottom, y)
+        left += widest + _GAP
+    parts = [f'<text x="{_MARGIN}" y="{top + 14}" font-weight="bold">{escape(graph.title)}</text>']
+    for before, after, why in graph.edges:
+        if before in boxes and after in boxes:
+            parts.append(_edge(boxes[before], boxes[after], why))
+    for vertex in graph.vertices:
+        parts += _box(vertex, boxes[vertex.key])
+    right = max((x + w for x, _, w, _ in boxes.values()), default=_MARGIN)
+    return parts, max(right, _MARGIN + _text_width(graph.title)), bottom
+
+
+def _text_width(text: str) -> int:
+    return 7 * max(map(len, text.split("\n"))) + 20
+
+
+def _edge(one: tuple[int, int, int, int], two: tuple[int, int, int, int], why: str) -> str:
+    x1, y1 = one[0] + one[2], one[1] + one[3] // 2
+    x2, y2 = two[0], two[1] + two[3] // 2
+    middle = (x1 + x2) // 2
+    line = (
+        f'<path d="M{x1} {y1}C{middle} {y1} {middle} {y2} {x2} {y2}" fill="none" '
+        'stroke="#555" marker-end="url(#a)"/>'
+    )
+    if not why:
+        return line
+    return line + (
+        f'<text x="{middle}" y="{(y1 + y2) // 2 - 4}" font-size="10" fill="#777" '
+        f'text-anchor="middle">{escape(why)}</text>'
+    )
+
+
+def _box(vertex: Vertex, box: tuple[int, int, int, int]) -> Iterator[str]:
+    x, y, width, height = box
+    dash = ' stroke-dasharray="4 3"' if vertex.sort == "gate" else ""
+    yield (
+        f'<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="5" '
+        f'fill="{_FILL.get(vertex.sort, "#eee")}" stroke="#888"{dash}/>'
+    )
+    for at, line in enumerate(vertex.text.split("\n")):
+        shade = ' fill="#666"' if at else ""
+        yield f'<text x="{x + 10}" y="{y + 18 + _LINE * at}"{shade}>{escape(line)}</text>'
+
+
+FORMATS: Final[dict[str, Callable[[Sequence[Graph]], str]]] = {
+    "text": to_text,
+    "mermaid": to_mermaid,
+    "dot": to_dot,
+    "svg": to_svg,
+}
