@@ -59,9 +59,9 @@ class TokenStream(NamedTuple):
     problems: list[SyntaxProblem]
 
 
-def tokenize(source: SourceFile) -> TokenStream:
-    """Scan the whole text; never raises."""
-    return _Scanner(source).scan()
+def tokenize(source: SourceFile, *, expression: bool = False) -> TokenStream:
+    """Scan the whole text, of a file or of a single expression; never raises."""
+    return _Scanner(source, "LPAR" if expression else "").scan()
 
 
 class _Scanner:
@@ -71,7 +71,7 @@ class _Scanner:
         "brackets", "comments", "docs", "file", "for_pending", "prev", "problems", "text", "tokens",
     )  # fmt: skip
 
-    def __init__(self, file: SourceFile) -> None:
+    def __init__(self, file: SourceFile, prev: str) -> None:
         self.file = file
         self.text = file.text
         self.tokens: list[Token] = []
@@ -80,7 +80,8 @@ class _Scanner:
         self.problems: list[SyntaxProblem] = []
         # What is open: "(", "[" of a list, "i" of an index, "{", or the quote of an interpolated string.
         self.brackets: list[str | Quote] = []
-        self.prev = ""
+        # The kind of the token before, or what a text can be taken to come after.
+        self.prev = prev
         self.for_pending = False
 
     def scan(self) -> TokenStream:

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from velac.grammar import ast
 from velac.grammar.build import Builder
-from velac.grammar.diagnosis import diagnose
 from velac.grammar.errors import CueSyntaxError, SyntaxProblem
 from velac.grammar.lexing import Token, tokenize
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.tables import Table, load_table
 
-MAX_DEPTH: Final = 500
+MAX_DEPTH: Final = 250
+MAX_PROBLEMS: Final = 20
 _NESTING: Final = frozenset(("head", "LBRACE", "LSQB", "LPAR", "ISTART", "IMID", "SIGN", "BANG"))
 
 
@@ -40,14 +40,16 @@ def _table() -> Table:
 
 
 def _parse(source: SourceFile, start: str) -> Any:
-    stream = tokenize(source)
+    stream = tokenize(source, expression=start == "only_expression")
     builder = Builder(source, stream)
     table = _table()
     problems = stream.problems
     try:
         tree = _run(stream.tokens, builder, table, start)
     except _Rejected:
-        problems += merge(problems, diagnose(source, stream.tokens, table, start))
+        from velac.grammar.diagnosis import diagnose
+
+        problems += _not_on_lines_of(problems, diagnose(source, stream.tokens, table, start))
     except _TooDeep as error:
         message = f"nested more than {MAX_DEPTH} levels deep"
         problems.append(
@@ -55,7 +57,8 @@ def _parse(source: SourceFile, start: str) -> Any:
         )
     problems += builder.problems
     if problems:
-        raise CueSyntaxError(tuple(sorted(problems, key=lambda problem: problem.span[1])))
+        problems.sort(key=lambda problem: problem.span[1])
+        raise CueSyntaxError(tuple(problems[:MAX_PROBLEMS]))
     return tree
 
 
@@ -106,7 +109,9 @@ def _depth(states: list[int], table: Table) -> int:
     return sum(table.symbols[state] in _NESTING for state in states)
 
 
-def merge(lexical: list[SyntaxProblem], found: list[SyntaxProblem]) -> list[SyntaxProblem]:
+def _not_on_lines_of(
+    lexical: list[SyntaxProblem], found: list[SyntaxProblem]
+) -> list[SyntaxProblem]:
     """The problems found that are not on a line with an error of the lexer, which likely caused them."""
     lines = {problem.span.line for problem in lexical}
     return [problem for problem in found if problem.span.line not in lines]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
@@ -117,12 +118,11 @@ class DeclarationPrinter(ExpressionPrinter):
             not isinstance(before, ast.Field) or _is_definition(before.label)
         )
         if start >= 0 and self.at >= 0 and start >= self.at:
-            broken = self.breaks(start) > 0 or self.has_comments(start)
-            if section and broken and not self.has_comments(start):
+            if section and self.breaks(start) and not self.has_comments(start):
                 self.sheet.newline(flush=True, blank=True)
                 self.written(start)
             else:
-                self.go(start, ", ", flush=flush)
+                self.go(start, ", ", flush=flush, section=section)
         elif self.source:
             self.sheet.newline(flush=flush)
         else:
@@ -134,7 +134,9 @@ class DeclarationPrinter(ExpressionPrinter):
         if start < 0:
             return False
         if self.has_comments(start):
-            return True
+            first = self.comment_starts[self.next_comment]
+            last = self.comment_starts[bisect_left(self.comment_starts, start) - 1]
+            return self.breaks(first) > 0 or last > first
         return _TRAILING.match(self.text, decl.span.end) is not None
 
     def declaration(self, decl: ast.Decl) -> None:

@@ -81,15 +81,23 @@ class ExpressionPrinter(ABC):
         return start >= 0 and at < len(self.comments) and self.comment_starts[at] < start
 
     def go(
-        self, start: int, same: str, *, comma: str = "", flush: bool = False, blank: bool = True
+        self,
+        start: int,
+        same: str,
+        *,
+        comma: str = "",
+        flush: bool = False,
+        blank: bool = True,
+        section: bool = False,
     ) -> None:
         """Go on to the token at `start`: as the author did, with `same` between on one line.
 
-        Before a line break or a comment `comma` is written; `blank` allows an empty line.
+        Before a line break or a comment `comma` is written; `blank` allows an empty line, `section` demands one
+        before comments.
         """
         if self.has_comments(start):
             self.sheet.text(comma)
-            self.write_comments(start)
+            self.write_comments(start, section=section)
             self.sheet.newline(flush=flush, blank=blank and self.breaks(start) > 1)
         elif self.breaks(start):
             self.sheet.text(comma)
@@ -100,16 +108,20 @@ class ExpressionPrinter(ABC):
             self.sheet.text(same)
         self.written(start)
 
-    def write_comments(self, end: int) -> None:
-        """Write the comments before `end`; the sheet is left at the end of the last."""
+    def write_comments(self, end: int, *, section: bool = False) -> None:
+        """Write the comments before `end`; the sheet is left at the end of the last.
+
+        With `section`, an empty line is put before those on lines of their own.
+        """
         while self.has_comments(end):
             comment = self.comments[self.next_comment]
             lines = self.breaks(comment.span.start)
             if lines:
-                self.sheet.newline(blank=lines > 1)
+                self.sheet.newline(blank=lines > 1 or section)
+                section = False
             elif not self.sheet.at_line_start:
                 self.sheet.cell()
-            self.sheet.text("//" + comment.text.rstrip())
+            self.sheet.text("//" + comment.text)
             self.at = comment.span.end
             self.next_comment += 1
 
@@ -168,17 +180,12 @@ class ExpressionPrinter(ABC):
         raw = self.raw(node)
         if raw is None or "\n" not in raw:
             return raw
-        return "".join(self.reindent([raw]))
-
-    def reindent(self, parts: list[str]) -> list[str]:
-        """Text parts of a multi-line literal with the blanks before its lines those of this place."""
-        quote = read_quote(parts[0], 0)
-        closing = "".join(parts)[: -len(quote.closing)].rpartition("\n")[2]
-        if not quote.multiline or closing.strip() or self.sheet.level > _MAX_MOVED:
-            return parts
-        indent = "\t" * self.sheet.level
+        quote = read_quote(raw, 0)
+        closing = raw[: -len(quote.closing)].rpartition("\n")[2]
+        if closing.strip() or self.sheet.level > _MAX_MOVED:
+            return raw
         start = re.compile("\n" + closing if closing else r"\n(?![\r\n])")
-        return [start.sub("\n" + indent, part) for part in parts]
+        return start.sub("\n" + "\t" * self.sheet.level, raw)
 
     def interpolation(self, node: ast.Interpolation, depth: int) -> None:
         start = self.start(node)
@@ -191,8 +198,7 @@ class ExpressionPrinter(ABC):
             starts = [start, *(span.end for span in spans)]
             ends = [*(span.start for span in spans), node.span.end]
             raws = [self.text[a:b].strip() for a, b in zip(starts, ends, strict=True)]
-            parts = self.reindent(raws)
-            for number, part in enumerate(parts):
+            for number, part in enumerate(raws):
                 self.sheet.text(part)
                 if number < len(spans):
                     self.at = ends[number]

@@ -116,7 +116,7 @@ def compute_data() -> dict[str, Any]:
     return {
         "grammar": grammar_digest(),
         **final._asdict(),
-        "rules": [tuple(r) for r in final.rules],
+        "rules": [list(r) for r in final.rules],
     }
 
 

@@ -6,16 +6,19 @@ With --update the files are rewritten from what the parser does.
 from __future__ import annotations
 
 import importlib.util
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from velac.grammar import ast
 from velac.grammar.dump import dump
 from velac.grammar.errors import CueSyntaxError
-from velac.grammar.parser import parse
-from velac.grammar.source import SourceFile
+from velac.grammar.parser import parse, parse_expr
+from velac.grammar.source import SourceFile, Span
 
+EXPR = ast.Expr.__args__
 HERE = Path(__file__).parent
 
 
@@ -68,6 +71,27 @@ def test_problems(case, update):
     found = problems(case.text)
     assert found != "no problem"
     assert update or found == case.expected
+
+
+def expressions(node):
+    """All expressions of a tree that stand in the text as a whole."""
+    if isinstance(node, tuple) and not isinstance(node, Span):
+        for item in node:
+            yield from expressions(item)
+    elif is_dataclass(node):
+        if isinstance(node, EXPR) and not (isinstance(node, ast.StructLit) and not node.braces):
+            yield node
+        for field in fields(node):
+            yield from expressions(getattr(node, field.name))
+
+
+@pytest.mark.parametrize("case", SYNTAX, ids=lambda case: case.title)
+def test_spans(case):
+    """The text of every expression's span is that expression."""
+    for node in expressions(parse(SourceFile("case.cue", case.text)).decls):
+        text = case.text[node.span.start : node.span.end]
+        if not isinstance(node, ast.ValueAlias) and text != "'bytes'":
+            assert dump(parse_expr(SourceFile("part.cue", text))) == dump(node), text
 
 
 def test_update(update):
