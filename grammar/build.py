@@ -98,14 +98,15 @@ class Builder(ExpressionBuilder):
         )
 
     def check_first(self, decls: list[ast.Decl]) -> None:
-        """`package` and `import` cannot label the first declaration of a file."""
-        first = decls[0] if decls else None
-        if isinstance(first, ast.Field) and isinstance(first.label, ast.Ident):
-            name = first.label.name
-            if name in ("package", "import"):
-                self.problem(
-                    first.label.span, f"`{name}` cannot label the first field", f'write "{name}"'
-                )
+        """`package` and `import` cannot be names at the start of a file."""
+        first: ast.Decl | ast.Label | ast.Expr | None = decls[0] if decls else None
+        if isinstance(first, ast.Field):
+            first = first.label
+        elif isinstance(first, ast.Embedding):
+            first = first.expr
+        if isinstance(first, ast.Ident) and first.name in ("package", "import"):
+            message = f"`{first.name}` cannot be a name at the start of a file"
+            self.problem(first.span, message, f'quote it as a label: "{first.name}"')
 
     def package(self, keyword: Span, name: ast.Ident) -> Package:
         if name.name.startswith(("#", "_#")):

@@ -78,8 +78,8 @@ def test_spans_enclose_those_below() -> None:
         (ast.Comprehension, ['for k, v in w let z = v if z != _|_ {"\\(k)": z}', "for i in j {i}"]),
     ],
 )
-def test_span_texts(kind: type, texts: list[str]) -> None:
-    found = [n.span for n in walk(tree(TEXT)) if type(n) is kind]
+def test_span_texts(kind: type[Any], texts: list[str]) -> None:
+    found: list[Span] = [n.span for n in walk(tree(TEXT)) if type(n) is kind]
     assert sorted(TEXT[s.start : s.end] for s in found) == sorted(texts)
 
 
