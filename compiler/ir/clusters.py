@@ -16,12 +16,16 @@ NEWEST_KUBERNETES: Final = "1.37"
 @final
 @node
 class Cluster:
-    """One cluster; `version` is its Kubernetes version as written, such as `1.31` or `v1.31.4+k3s1`."""
+    """One cluster; `version` is its Kubernetes version as written, such as `1.31` or `v1.31.4+k3s1`.
+
+    `capabilities` are API groups (or group/kinds) that it has beyond Kubernetes' own.
+    """
 
     name: str
     labels: Mapping[str, str]
     version: str
     span: Span = NO_SPAN
+    capabilities: tuple[str, ...] = ()
 
 
 class Inventory:

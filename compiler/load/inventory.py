@@ -1,4 +1,6 @@
-"""The plain cluster list, `clusters.yaml`: `clusters: [{name: prod-eu-1, labels: {…}, kubernetesVersion: "1.31"}]`."""
+"""The cluster inventory: velac's plain list, `clusters: [{name: prod-eu-1, labels: {…}, kubernetesVersion: "1.31"}]`,
+and the kinds in which other tools describe clusters, one object or a list of them.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +13,7 @@ from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Cluster, Inventory
 from velac.compiler.ir.shape import (
     LABELS,
     STRING,
+    STRINGS,
     ListOf,
     Object,
     Scalar,
@@ -18,6 +21,7 @@ from velac.compiler.ir.shape import (
     report_shape,
 )
 from velac.compiler.ir.values import Values
+from velac.compiler.load.inventory_kinds import cluster_of, is_cluster_object, items_of
 
 FILE_NAME: Final = "clusters.yaml"
 _VERSION: Final = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+].*)?")
@@ -35,6 +39,7 @@ _CLUSTER: Final = Object(
         "name": Scalar("string", cluster_problem, "V305"),
         "labels": LABELS,
         "kubernetesVersion": Scalar("string", version_problem),
+        "capabilities": STRINGS,
     },
     frozenset({"name"}),
     "a cluster",
@@ -56,12 +61,7 @@ def read_inventory(
     clusters: dict[str, Cluster] = {}
     folded: dict[str, Cluster] = {}
     for document in documents:
-        problems: list[Diagnostic] = []
-        usable = report_shape(document, _FILE, problems)
-        diagnostics += [_as_inventory_problem(problem) for problem in problems]
-        if not usable:
-            continue
-        for cluster in _clusters(document, version):
+        for cluster in _clusters_of(document, version, diagnostics):
             first = clusters.setdefault(cluster.name, cluster)
             twin = folded.setdefault(cluster.name.lower(), cluster)
             if first is not cluster:
@@ -73,6 +73,29 @@ def read_inventory(
     return Inventory(clusters.values(), version=version)
 
 
+def _clusters_of(
+    document: Values, version: str, diagnostics: list[Diagnostic]
+) -> Iterator[Cluster]:
+    objects = items_of(document)
+    if any(map(is_cluster_object, objects)):
+        for item in objects:
+            cluster = cluster_of(item, version) if is_cluster_object(item) else None
+            if cluster is None:
+                continue
+            complaint = cluster_problem(cluster.name)
+            if complaint:
+                text = f"the cluster name {complaint}"
+                diagnostics.append(Diagnostic("V305", text, (Label(cluster.span),)))
+            else:
+                yield cluster
+        return
+    problems: list[Diagnostic] = []
+    usable = report_shape(document, _FILE, problems)
+    diagnostics += [_as_inventory_problem(problem) for problem in problems]
+    if usable:
+        yield from _clusters(document, version)
+
+
 def _clusters(document: Values, version: str) -> Iterator[Cluster]:
     for index, item in enumerate(document.data.get("clusters") or ()):
         if not item or not item.get("name"):
@@ -82,6 +105,7 @@ def _clusters(document: Values, version: str) -> Iterator[Cluster]:
             item.get("labels") or {},
             item.get("kubernetesVersion") or version,
             document.span(("clusters", index, "name")),
+            tuple(item.get("capabilities") or ()),
         )
 
 
