@@ -27,7 +27,13 @@ from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.parameters import Parameters
-from velac.compiler.render.component import WORKLOAD, RenderedObject, parameter_of
+from velac.compiler.render.component import (
+    WORKLOAD,
+    RenderedComponent,
+    RenderedObject,
+    parameter_of,
+    render_component,
+)
 from velac.compiler.render.context import (
     Data,
     Surroundings,
@@ -105,7 +111,6 @@ class _AppRenderer:
 
     def manifests(self) -> AppManifests:
         app = self._plan.app
-        self._check_policies()
         for component in self._components_in_use():
             self._checked[id(component)] = self._check(component)
         groups = [g for c in self._plan.classes for g in self._class(c)]
@@ -296,11 +301,12 @@ class _AppRenderer:
 
     def _add_policy(self, policy: Policy) -> None:
         definition = self._shop.resolver.of_policy(policy.type)
-        if definition is None:
+        if definition is None or not self._policy_is_sound(policy, definition):
             return
         where = self._surroundings_of("", "", LOCAL)
         try:
-            objects = render_policy(where, policy, definition, (), self._shop.templates)
+            components = self._artifacts(definition, where)
+            objects = render_policy(where, policy, definition, components, self._shop.templates)
         except Rejected as error:
             self._shop.diagnostics += error.diagnostics
             return
@@ -357,15 +363,31 @@ class _AppRenderer:
             self._sound[key] = self._report(subject, definition, parameter, context)
         return self._sound[key]
 
-    def _check_policies(self) -> None:
+    def _policy_is_sound(self, policy: Policy, definition: Definition) -> bool:
+        """Whether a custom policy can be compiled and its parameters fit."""
+        subject = Subject(f"policy `{policy.name}`", policy.origin, policy.properties)
+        if definition.spec.get("scope") == "Application":
+            text = "policies of scope Application, which rewrite it, are not compiled"
+            self._shop.diagnostics.append(subject.diagnostic("V712", text))
+            return False
         where = self._surroundings_of("", "", LOCAL)
-        for policy in self._plan.policies:
-            definition = self._shop.resolver.of_policy(policy.type)
-            if definition is not None:
-                properties = parameter_of(policy.properties)
-                subject = Subject(f"policy `{policy.name}`", policy.origin, policy.properties)
-                context = partial(policy_context, where, policy.name, properties, {}, None)
-                self._report(subject, definition, properties, context)
+        properties = parameter_of(policy.properties)
+        context = partial(policy_context, where, policy.name, properties, {}, None)
+        return self._report(subject, definition, properties, context)
+
+    def _artifacts(self, definition: Definition, where: Surroundings) -> list[RenderedComponent]:
+        """The components as the first deploying step has them, for a policy that reads `context.artifacts`."""
+        keys = self._keys(definition)
+        if keys is not None and "artifacts" not in keys:
+            return []
+        rendered = []
+        components = [d.components for d in self._plan.app.deployments] or [()]
+        for component in components[0]:
+            own, traits = self._definitions(component)
+            if own is not None and self._checked[id(component)]:
+                templates = self._shop.templates
+                rendered.append(render_component(where, component, own, traits, templates))
+        return rendered
 
     def _report(
         self,

@@ -21,6 +21,7 @@ from velac.compiler.ir.policies import (
     APPLY_COMPONENT,
     DAG,
     DEPLOY,
+    ENV_BINDING,
     OVERRIDE,
     RUN_TIME_PLACEMENT,
     STEP_BY_STEP,
@@ -52,7 +53,7 @@ _APPLY: Final = Object(
     frozenset({"component"}),
     what="an apply-component step",
 )
-_LATE: Final = frozenset({"builtin-apply-component", APPLY_COMPONENT})
+_APPLIES: Final = frozenset({"builtin-apply-component", APPLY_COMPONENT})
 
 
 def workflow(app: AppIR, context: Context) -> AppIR:
@@ -145,7 +146,9 @@ def _generated(app: AppIR) -> Iterator[Step]:
     if overrides or any(component.type == "ref-objects" for component in app.components):
         yield _deploy_step("deploy", overrides, app.origin)
         return
-    for component in app.components:
+    environments = list(_environment_steps(app))
+    yield from environments
+    for component in app.components if not environments else ():
         yield Step(
             component.name,
             APPLY_COMPONENT,
@@ -154,6 +157,19 @@ def _generated(app: AppIR) -> Iterator[Step]:
             generated=True,
             origin=component.origin,
         )
+
+
+def _environment_steps(app: AppIR) -> Iterator[Step]:
+    """A deploy2env step per environment of the deprecated env-binding policies."""
+    for policy in app.policies:
+        data = policy.properties.data if policy.properties is not None else {}
+        if policy.type != ENV_BINDING or not isinstance(data.get("envs"), list):
+            continue
+        for env in data["envs"]:
+            name = env.get("name") if isinstance(env, dict) else None
+            properties = Values({"policy": policy.name, "env": name})
+            step = f"deploy-{policy.name}-{name}"
+            yield Step(step, "deploy2env", properties, generated=True, origin=policy.origin)
 
 
 def _deploy_step(name: str, policies: list[str], origin: Values) -> Step:
@@ -175,24 +191,22 @@ def _check_names(steps: Iterable[Step], context: Context) -> None:
 
 
 def _external_policies(app: AppIR, steps: Iterable[Step], context: Context) -> Iterator[Policy]:
-    """Standalone policies that deploy steps name and the Application lacks, each once."""
+    """Standalone policies that top-level deploy steps name and the Application lacks, each once.
+
+    Upstream does not look into sub-steps for this (vela pkg/workflow/step/dependency.go).
+    """
     own = {policy.name for policy in app.policies}
-    found: set[str] = set()
-    for step in steps:
-        for part in (step, *step.sub_steps):
-            if part.type != DEPLOY or part.properties is None:
-                continue
-            for name in _names(part.properties):
-                policy = context.policies.get((app.namespace or "default", name))
-                if policy is not None and name not in own and name not in found:
-                    found.add(name)
-                    yield policy
+    named = dict.fromkeys(name for step in steps for name in _policy_names(step))
+    for name in named:
+        policy = context.policies.get((app.namespace or "default", name))
+        if policy is not None and name not in own:
+            yield policy
 
 
-def _names(properties: Values) -> list[str]:
-    data = properties.data
+def _policy_names(step: Step) -> list[str]:
+    data = step.properties.data if step.type == DEPLOY and step.properties is not None else None
     names = data.get("policies") if isinstance(data, dict) else None
-    return [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 # ------------------------------------------------------------------------------------------- deploying steps
@@ -201,7 +215,7 @@ def _names(properties: Values) -> list[str]:
 def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Deployment | None:
     if step.type == DEPLOY:
         return _deploy(app, step, known, context)
-    if step.type in _LATE:
+    if step.type in _APPLIES:
         return _apply_component(step, known, context)
     if step.type in RUN_TIME_PLACEMENT:
         text = (
@@ -226,16 +240,34 @@ def _deploy(app: AppIR, step: Step, known: _Known, context: Context) -> Deployme
             "V404",
             f"step `{step.name}` names the unknown policy `{name}`",
             properties.span(("policies", index)),
-            help=did_you_mean(name, known.policies, known="policies"),
+            help=_policy_hint(app, name, known, context),
         )
+    ignore_terraform = data.get("ignoreTerraformComponent") is not False
+    if ignore_terraform:
+        _warn_about_terraform(app, step, context)
     return Deployment(
         step,
         tuple(chosen),
         app.components,
         gate=data.get("auto") is False,
         parallelism=data.get("parallelism") or 5,
-        ignore_terraform=data.get("ignoreTerraformComponent") is not False,
+        ignore_terraform=ignore_terraform,
     )
+
+
+def _policy_hint(app: AppIR, name: str, known: _Known, context: Context) -> str:
+    if (app.namespace or "default", name) in context.policies:
+        return "a standalone Policy has to be named by a top-level step as well, or be in the Application"
+    return did_you_mean(name, known.policies, known="policies")
+
+
+def _warn_about_terraform(app: AppIR, step: Step, context: Context) -> None:
+    left_out = [c.name for c in app.components if context.is_terraform(c.type)]
+    if left_out:
+        listed = ", ".join(f"`{name}`" for name in left_out)
+        text = f"step `{step.name}` leaves out the Terraform components {listed}"
+        hint = "write the step with `ignoreTerraformComponent: false` to deploy them"
+        context.warn("V410", text, step.origin.span(), help=hint)
 
 
 def _apply_component(step: Step, known: _Known, context: Context) -> Deployment | None:

@@ -8,11 +8,12 @@ OVERRIDE: Final = "override"
 TOPOLOGY: Final = "topology"
 REPLICATION: Final = "replication"
 DEBUG: Final = "debug"
+ENV_BINDING: Final = "env-binding"
 
 BUILTIN_POLICIES: Final = frozenset(
     {
         "garbage-collect", "apply-once", "shared-resource", "take-over", "read-only", "resource-update",
-        "env-binding", TOPOLOGY, OVERRIDE, REPLICATION, DEBUG,
+        ENV_BINDING, TOPOLOGY, OVERRIDE, REPLICATION, DEBUG,
     }
 )  # fmt: skip
 """Policy types that the controller itself understands; all others are rendered (vela pkg/appfile/parser.go)."""

@@ -84,4 +84,11 @@ CODES: Final = (
         example="type: ref-objects\nproperties: {objects: [{resource: configmap, name: settings}]}",
         fix="Write the objects down with `k8s-objects`, or give files that hold them.",
     ),
+    Code(
+        "V712", "application-policy", "A policy that rewrites its Application is not compiled",
+        what="The PolicyDefinition has `scope: Application`: it changes components, policies and workflow first.",
+        why="This is an alpha feature that is off by default in the controller.",
+        example="spec: {scope: Application, schematic: …}",
+        fix="Write its effect into the Application, or use an override policy.",
+    ),
 )  # fmt: skip

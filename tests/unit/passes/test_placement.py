@@ -245,6 +245,29 @@ def test_waves_of_a_dag_follow_dependencies(passed: Any) -> None:
     assert [(d.step.name, d.wave) for d in app.deployments] == [("c", 2), ("a", 0), ("b", 1)]
 
 
+def test_standalone_policies_are_for_top_level_steps(passed: Any) -> None:
+    sub = "steps: [{type: step-group, subSteps: [{type: deploy, properties: {policies: [far]}}]}"
+    far = POLICY.format(name="far", namespace="ns")
+    _, context = passed(f"components: []\nworkflow: {{{sub}]}}", far)
+    (problem,) = context.diagnostics
+    assert problem.code == "V404"
+    assert "top-level step" in problem.help
+    also = "{type: deploy, properties: {policies: [far]}}"
+    app, context = passed(f"components: []\nworkflow: {{{sub}, {also}]}}", far)
+    assert not context.diagnostics
+    assert [d.targets[0].clusters for d in app.deployments] == [("us-1",), ("us-1",)]
+
+
+def test_env_bindings_generate_their_steps(passed: Any) -> None:
+    app, context = passed("""\
+        components: [{name: web, type: w}]
+        policies:
+        - {name: b, type: env-binding, properties: {envs: [{name: test}, {name: prod}]}}
+        """)
+    assert names(app) == [("deploy-b-test", "deploy2env"), ("deploy-b-prod", "deploy2env")]
+    assert codes(context) == ["V408", "V408"]
+
+
 def test_a_referenced_workflow_brings_steps_and_mode(passed: Any) -> None:
     flow = """\
     apiVersion: core.oam.dev/v1alpha1
