@@ -42,9 +42,10 @@ check: setup ## what a change must pass: ruff, mypy, import contracts, all tests
 	$(BIN)/lint-imports
 	$(PYTEST) $(SELECT)
 
-golden: setup ## rewrite the expected output of golden tests, then show what changed
+golden: setup ## rewrite the expected output of golden tests and the generated docs, then show what changed
 	$(PYTEST) tests/golden --update -q $(SELECT)
-	git --no-pager diff --stat -- tests/golden
+	$(BIN)/python docs/generate.py
+	git --no-pager diff --stat -- tests/golden docs
 
 oracle: setup ## compare with the real tools that are on this machine (see `make tools`)
 	$(PYTEST) -m oracle $(SELECT)
