@@ -36,6 +36,7 @@ from velac.compiler.cue.values import (
     is_concrete,
     kind_of,
     literal,
+    plain,
     residual,
 )
 from velac.grammar.source import Span
@@ -89,6 +90,12 @@ def _apply(
     run = env.node.run
     data: list[Any] = []
     leafy = False
+    traced = (
+        function.pure
+        and not function.wants_engine
+        and path in TRACED
+        and not any(type(value) is Node for value in values)
+    )
     for at, value in enumerate(values):
         param = function.params[at]
         wanted = ~param if param < 0 else param
@@ -99,7 +106,7 @@ def _apply(
             data.append(value)
             continue
         if type(value) is Leaf:
-            if function.pure and not function.wants_engine and path in TRACED:
+            if traced:
                 leafy = True
                 data.append(fit(value.value, wanted))
                 continue
@@ -108,27 +115,40 @@ def _apply(
             data.append(fit(to_plain(value, run), wanted))
         except Incompleteness as incomplete:
             return incomplete.bottom.at(span)
+    result = _outcome(shown, function, data, span, env)
+    if leafy:
+        if result is not _INVALID and type(result) not in (list, dict, Bottom):
+            return residual(f"call {path}.{function.name}", result, *values)
+        for value in values:
+            # An error too: somebody may ask whether it is one.
+            plain(value, run.trace)
+    if result is _INVALID:
+        return False
+    return result if type(result) is Bottom else wrap(result, span, env)
+
+
+def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: Env) -> Any:
+    """What a function makes of data; a bottom where it fails."""
     try:
         if function.wants_engine:
-            result = function.call(Engine(env, span), *data)
-        else:
-            result = function.call(*data)
+            return function.call(Engine(env, span), *data)
+        return function.call(*data)
     except Incomplete as problem:
         return Bottom(INCOMPLETE, str(problem) or f"argument of {shown} is not concrete", (span,))
     except Incompleteness as incomplete:
         return incomplete.bottom.at(span)
     except Invalid:
-        return False
+        return _INVALID
     except ArgumentError as problem:
         return Bottom(FATAL, str(problem), (span,))
     except BuiltinError as problem:
         return Bottom(FATAL, f"error in call to {shown}: {problem}", (span,))
     except (RecursionError, MemoryError):
         raise BudgetExceeded(f"{shown} needs too much memory") from None
-    if leafy:
-        return residual(f"call {path}.{function.name}", result, *values)
-    return wrap(result, span, env)
 
+
+_INVALID: Final = object()
+"""The outcome of a function that calls its argument invalid."""
 
 TRACED: Final = frozenset(("strings", "strconv", "encoding/base64", "path"))
 """Packages whose functions are recomputed at fill time instead of pinning their arguments."""
@@ -458,7 +478,7 @@ def call_match_n(expr: CallExpr, env: Env) -> Any:
         met = sum(engine.refusal(s, value) is None for s in schemas.final().elems)
         from velac.compiler.cue.values import unify_values
 
-        if type(unify_values(count, met)) is Bottom:
+        if type(unify_values(count, met, env.node.run.trace)) is Bottom:
             return Bottom(
                 FATAL,
                 f"invalid value {literal(value)} (does not satisfy matchN): {met} matched, expected {literal(count)}",

@@ -14,14 +14,18 @@ from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import (
     DONE,
+    EXPANDING,
+    HIDDEN,
     MEMBER,
     PLAIN_INFO,
+    REQUIRED,
     UNSET,
     Conjunct,
     Contribution,
     Env,
     Node,
     is_definition_label,
+    label_text,
 )
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
@@ -554,6 +558,10 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
     node.settle_all()
     if node.errors is not None:
         return max(node.errors, key=lambda e: e.code)
+    for label, arc in node.arcs.items():
+        if arc.kind == REQUIRED and label[:1] != HIDDEN:
+            message = f"missing required field in for comprehension: {label_text(label)}"
+            return Bottom(INCOMPLETE, message, (span, *arc._spans()))
     found = node.members()
     return found if type(found) is Bottom else list(found)
 
@@ -580,6 +588,7 @@ class ListExpr(Expr):
         if self.static:
             self.run(node, conjunct)
         else:
+            node.maybe_list = True
             node.task(conjunct)
 
     def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
@@ -1011,8 +1020,8 @@ class DisjunctionExpr(Expr):
                 values.append(value)
                 flags.append(flag)
         if not values:
-            fatal = [p for p in problems if p.code >= FATAL]
-            chosen = (fatal or problems)[0]
+            open_ones = [p for p in problems if p.code < FATAL]
+            chosen = (open_ones or problems)[0]
             return Bottom(
                 chosen.code,
                 f"{len(problems)} errors in empty disjunction: {chosen.message}",
@@ -1020,7 +1029,7 @@ class DisjunctionExpr(Expr):
             )
         if "D" in flags:
             flags = ["N" if f == "M" else f for f in flags]
-        return make_disjunction(values, flags)
+        return make_disjunction(values, flags, env.node.run.trace)
 
 
 # ---------------------------------------------------------------------------------------------- operators
@@ -1038,7 +1047,15 @@ class BottomTest(Expr):
         self.negated = negated
 
     def ev(self, env: Env) -> Any:
-        value = self.expr.ev(env)
+        found = self.expr.node(env)
+        if type(found) is Node:
+            if found.state == EXPANDING and found.maybe_list:
+                return self.negated
+            if env.node.is_within(found):
+                return self._circular(found)
+            value = found.result()
+        else:
+            value = found
         if type(value) is Bottom:
             if value.code == CYCLE:
                 return value
@@ -1051,6 +1068,13 @@ class BottomTest(Expr):
         else:
             bad = type(value) is Disjunction
         return bad != self.negated
+
+    def _circular(self, node: Node) -> Bottom:
+        return Bottom(
+            FATAL,
+            f"circular dependency in evaluation of conditionals: {node.path()} changed after evaluation",
+            (self.span,),
+        )
 
 
 @final

@@ -31,11 +31,13 @@ from velac.compiler.cue.values import (
     Decisions,
     Disjunction,
     Validator,
+    combined_flags,
     default_of,
     is_concrete,
     literal,
     make_disjunction,
     meet_flags,
+    plain,
     unify_values,
 )
 from velac.grammar.source import NO_SPAN, Span
@@ -285,9 +287,11 @@ class Node:
         "is_struct",
         "kind",
         "label",
+        "maybe_list",
         "maybe_struct",
         "onstack",
         "opens",
+        "origin",
         "parent",
         "patterns",
         "picks",
@@ -300,6 +304,7 @@ class Node:
         "shared",
         "state",
         "tasks",
+        "trying",
         "validators",
         "value",
         "value_spans",
@@ -316,6 +321,9 @@ class Node:
         self.arm_picks: tuple[Expr, ...] = ()
         self.onstack = False
         self.assumed = False
+        # An alternative of a disjunction knows whose it is; while it is tried, it stands for that node.
+        self.origin: Node | None = None
+        self.trying: Node | None = None
         self._clear()
 
     def _clear(self) -> None:
@@ -341,6 +349,7 @@ class Node:
         self.opens: list[Scope] | None = None
         self.is_struct = False
         self.maybe_struct = False
+        self.maybe_list = False
         self.cyclic = False
         self.grounded = False
         self.frozen = False
@@ -360,6 +369,15 @@ class Node:
                 parts.append(label_text(node.label))
             node = node.parent
         return ".".join(reversed(parts))
+
+    def is_within(self, node: Node) -> bool:
+        """Whether this is a node or stands below it."""
+        walk: Node | None = self
+        while walk is not None:
+            if walk is node or walk._stands_for(node):
+                return True
+            walk = walk.parent
+        return False
 
     def deref(self) -> Node:
         """The node whose conjuncts this one shares."""
@@ -714,7 +732,7 @@ class Node:
             if value is not UNSET and value is not STRUCT_VALUE:
                 self._constrained(value, kinds.STRUCT, "struct")
             self.value = STRUCT_VALUE
-        elif value is UNSET:
+        elif value is UNSET or value is TOP:
             if self.maybe_struct:
                 self.value = STRUCT_VALUE
             elif self.errors is None and not self.tasks:
@@ -833,7 +851,7 @@ class Node:
     def include(self, conjunct: Conjunct, target: Node, is_definition: bool) -> Bottom | None:
         """Unify what `target` is made of into this node; the expression of `conjunct` led to it."""
         node = target.deref()
-        if node is self or target is self:
+        if node is self or target is self or self._stands_for(node):
             return None
         parent = target.parent
         if parent is not None and parent.state != DONE:
@@ -852,7 +870,7 @@ class Node:
         if not cyclic:
             above = self.parent
             while above is not None:
-                if above is node or above.choice is node:
+                if above is node or above.choice is node or above._stands_for(node):
                     cyclic = True
                     break
                 above = above.parent
@@ -911,6 +929,15 @@ class Node:
             c.expr.into(self, Conjunct(c.expr, c.env, inner, c.src, c.field))
         return None
 
+    def _stands_for(self, node: Node) -> bool:
+        """Whether this is an alternative of a node, or an alternative of one."""
+        origin = self.origin
+        while origin is not None:
+            if origin is node:
+                return True
+            origin = origin.origin
+        return False
+
     def absorb(self, value: Any, conjunct: Conjunct) -> Bottom | None:
         """Unify the value of an expression."""
         if type(value) is Node:
@@ -962,13 +989,13 @@ class Node:
             return
         arms: list[Any] = []
         flags: list[str] = []
-        for node, flag in self._alternatives(pending, bool(own)):
+        for node, flag, nested in self._alternatives(pending, bool(own)):
             inner = node.final() if node.choice is not None or node.shared is not None else node
             value = inner.value
             if type(value) is Disjunction:
                 for arm, arm_flag in zip(value.arms, value.flags, strict=True):
                     arms.append(arm)
-                    flags.append(_nest(flag, arm_flag))
+                    flags.append(_nest(nested, arm_flag))
             else:
                 structured = (
                     value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
@@ -980,7 +1007,7 @@ class Node:
             return
         if "D" in flags:
             flags = ["N" if f == "M" else f for f in flags]
-        result = make_disjunction(arms, flags)
+        result = make_disjunction(arms, flags, self.run.trace)
         if type(result) is Node:
             self.choice = result
         else:
@@ -995,7 +1022,7 @@ class Node:
         if len(reasons) == 1:
             self.fail(reasons[0].at(*spans))
             return
-        incomplete = bool(reasons) and all(r.code < FATAL for r in reasons)
+        incomplete = any(r.code < FATAL for r in reasons)
         detail = "; ".join(dict.fromkeys(r.message for r in reasons))
         self.fail(
             Bottom(
@@ -1019,47 +1046,82 @@ class Node:
             self.meet(value, conjunct.expr.span, conjunct.info)
         return True
 
-    def _alternatives(self, pending: list[Conjunct], own: bool) -> list[tuple[Node, str]]:
-        """The surviving combinations of arms, each as a node of its own, with its default flag."""
-        candidates: list[tuple[tuple[Expr, ...], str, Node | None]] = [((), "M", None)]
-        reasons: list[Bottom] = []
+    def _alternatives(self, pending: list[Conjunct], own: bool) -> list[tuple[Node, str, str]]:
+        """The surviving combinations of arms, each as a node of its own, with its default flag.
+
+        The second flag is for the arms of a disjunction inside the last arm: the default arms of the last
+        disjunction count there even if they are gone.
+        """
+        candidates: list[tuple[tuple[Expr, ...], str, str, Node]] = [((), "M", "M", self)]
         for conjunct in pending:
             disjunction: DisjunctionExpr = conjunct.expr  # type: ignore[assignment]
-            found: list[tuple[tuple[Expr, ...], str, Node | None]] = []
-            reasons = []
-            for picks, flag, _ in candidates:
+            found: list[tuple[tuple[Expr, ...], Node]] = []
+            pairs: list[tuple[str, str]] = []
+            reasons: list[Bottom] = []
+            for picks, flag, _, _ in candidates:
                 for arm, is_default in disjunction.arms:
                     arm_flag = ("D" if is_default else "N") if disjunction.marked else "M"
-                    node = self._alternative((*picks, arm), own)
-                    reason = node.failure()
+                    node, reason = self._alternative((*picks, arm), own)
                     if reason is None:
-                        found.append(((*picks, arm), meet_flags(flag, arm_flag), node))
+                        found.append(((*picks, arm), node))
+                        pairs.append((flag, arm_flag))
                     else:
                         reasons.append(reason)
-            candidates = found
-        self.reasons = reasons
-        return [(node, flag) for _, flag, node in candidates if node is not None]
+            left_drops = not any(left == "D" for left, _ in pairs)
+            candidates = [
+                (picks, flag, meet_flags("M" if left_drops else left, right), node)
+                for (picks, node), flag, (left, right) in zip(
+                    found, combined_flags(pairs), pairs, strict=True
+                )
+            ]
+            self.reasons = reasons
+        return [(node, flag, nested) for _, flag, nested, node in candidates]
 
-    def _alternative(self, picks: tuple[Expr, ...], own: bool) -> Node:
+    def _alternative(self, picks: tuple[Expr, ...], own: bool) -> tuple[Node, Bottom | None]:
+        """This node with one arm of each disjunction, and why that cannot be, if it cannot."""
         run = self.run
         run.arms += 1
         if run.arms > run.budget.arms:
             raise BudgetExceeded(f"disjunctions need more than {run.budget.arms:,} alternatives")
         node = Node(run, self.parent, self.label, self.kind)
+        node.origin = self
         node.conjuncts = list(self.conjuncts)
         node.picks = picks if own else self.picks
         node.arm_picks = () if own else (*self.arm_picks, *picks)
-        node.expand()
-        return node
+        outer, self.trying = self.trying, node
+        try:
+            node.expand()
+            return node, node.failure()
+        finally:
+            self.trying = outer
 
     def failure(self) -> Bottom | None:
-        """Why an alternative cannot be: any error of its own, a fatal one anywhere inside."""
+        """Why an alternative cannot be: any error of its own or of a field inside; not those of list elements
+        unless they are fatal."""
         node = self
         if node.errors is not None:
             for error in node.errors:
                 if error.code != CYCLE:
                     return error
-        return node.deep_error()
+        fatal = node.deep_error()
+        return fatal if fatal is not None else node._unfinished(set())
+
+    def _unfinished(self, seen: set[int]) -> Bottom | None:
+        """The first error of a field inside that is not final, or None."""
+        node = self.final()
+        if node.state == EXPANDING or id(node) in seen or node.elems is not None:
+            return None
+        seen.add(id(node))
+        for arc in node.arcs.values():
+            if arc.kind <= REQUIRED:
+                arc.expand()
+                for error in arc.errors or arc.final().errors or ():
+                    if error.code != CYCLE:
+                        return error
+                found = arc._unfinished(seen)
+                if found is not None:
+                    return found
+        return None
 
     def deep_error(self) -> Bottom | None:
         """The first fatal error in this node or below, or None."""
@@ -1128,6 +1190,8 @@ class Node:
         if self.state != DONE:
             self.expand()
         node = self.final()
+        while node.trying is not None:
+            node = node.trying.final()
         if node.state != DONE:
             node.settle(label)
             node = node.final()
@@ -1143,7 +1207,9 @@ class Node:
         ):
             return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
         if arc is not None and arc.kind == OPTIONAL:
-            return Bottom(INCOMPLETE, f"cannot reference optional field: {label_text(label)}", (span,))
+            return Bottom(
+                INCOMPLETE, f"cannot reference optional field: {label_text(label)}", (span,)
+            )
         if node.errors is not None:
             for error in node.errors:
                 if error.code >= FATAL or error.code == INCOMPLETE:
@@ -1241,14 +1307,18 @@ def _content(node: Node) -> Any:
     if node.kind == OPTIONAL:
         return id(node.conjuncts[0].expr) if node.conjuncts else None
     node.expand()
-    value = node.result()
+    trace = node.run.trace
+    value = plain(node.result(), trace)
     if type(value) is Node:
         return value.equality_key()
     if type(value) is Disjunction:
         return (
             "or",
             value.flags,
-            tuple(str(a) if type(a) is not Node else a.equality_key() for a in value.arms),
+            tuple(
+                str(plain(a, trace)) if type(a) is not Node else a.equality_key()
+                for a in value.arms
+            ),
         )
     if type(value) is Constraint:
         return ("type", value.text())

@@ -28,6 +28,7 @@ from velac.compiler.cue.values import (
     is_concrete,
     kind_of,
     literal,
+    plain,
     residual,
 )
 from velac.grammar.source import Span
@@ -105,8 +106,14 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         if not is_concrete(value):
             return _incomplete(value, op, side.span)
     if type(left) is Leaf or type(right) is Leaf:
-        plain = scalar_binary(op, _bare(left), _bare(right), span)
-        return plain if type(plain) is Bottom else residual(op, plain, left, right)
+        outcome = scalar_binary(op, _bare(left), _bare(right), span)
+        if type(outcome) is not Bottom:
+            return residual(op, outcome, left, right)
+        # Somebody may ask whether this is an error.
+        trace = env.node.run.trace
+        plain(left, trace)
+        plain(right, trace)
+        return outcome
     return scalar_binary(op, left, right, span)
 
 
@@ -256,6 +263,9 @@ def bound(op: str, operand: Any, span: Span, env: Env) -> Any:
         if op == "!=":
             return _differs_from(operand, span, env)
         return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
+    if type(operand) is Leaf and op in ("=~", "!~"):
+        # Whether a pattern is one is checked at once.
+        operand = env.node.run.trace.pin(operand)
     return scalar_bound(op, operand, span)
 
 

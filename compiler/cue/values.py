@@ -350,7 +350,7 @@ def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
         return _meet_disjunction(b, a, trace)
     if type(a) is Constraint:
         if type(b) is Constraint:
-            return _meet_constraints(a, b)
+            return _meet_constraints(a, b, trace)
         return check(b, a, trace) or b
     if type(b) is Constraint:
         return check(a, b, trace) or a
@@ -373,7 +373,7 @@ def _mismatch(a: Any, b: Any) -> str:
     return f"(mismatched types {kinds.kind_name(left)} and {kinds.kind_name(right)})"
 
 
-def _meet_constraints(a: Constraint, b: Constraint) -> Any:
+def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
     kind = a.kind & b.kind
     if not kind:
         return Bottom(
@@ -394,27 +394,37 @@ def _meet_constraints(a: Constraint, b: Constraint) -> Any:
         kind &= bound_kind(op, operand)
     if not kind:
         return Bottom(FATAL, f"conflicting values {a.text()} and {b.text()}")
-    conflict = _empty_range(bounds, kind)
+    conflict = _empty_range(bounds, kind, trace)
     if conflict:
         return Bottom(FATAL, f"conflicting bounds {conflict}")
     validators = list(a.validators)
     for v in b.validators:
-        if not any(v.text == w.text for w in validators):
+        if not any(v.text == w.text and _same_args(v, w) for w in validators):
             validators.append(v)
     return Constraint(kind, tuple(bounds), tuple(validators))
 
 
-def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int) -> str:
+def _same_args(a: Validator, b: Validator) -> bool:
+    """Whether two validators of one text stay the same for other leaves."""
+    left, right = a.args, b.args
+    if not (isinstance(left, tuple) and isinstance(right, tuple)):
+        return left is right or type(left) is not Leaf
+    return not any(
+        x is not y and Leaf in (type(x), type(y)) for x, y in zip(left, right, strict=True)
+    )
+
+
+def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int, trace: Decisions) -> str:
     """The text of two bounds that exclude each other, or ''. Bounds stay symbolic otherwise."""
     low = high = None
     for op, operand in bounds:
         if op in (">", ">="):
-            low = _tighter(low, (op, operand), ">")
+            low = _tighter(low, (op, operand), ">", trace)
         elif op in ("<", "<="):
-            high = _tighter(high, (op, operand), "<")
+            high = _tighter(high, (op, operand), "<", trace)
     if low is None or high is None:
         return ""
-    left, right = _bare(low[1]), _bare(high[1])
+    left, right = plain(low[1], trace), plain(high[1], trace)
     if type(left) is not type(right) and not {type(left), type(right)} <= {int, Decimal}:
         return ""
     strict = low[0] == ">" or high[0] == "<"
@@ -431,14 +441,12 @@ def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int) -> str:
     return f"{low[0]}{literal(low[1])} and {high[0]}{literal(high[1])}" if empty else ""
 
 
-def _bare(operand: Any) -> Any:
-    return operand.value if type(operand) is Leaf else operand
-
-
-def _tighter(best: tuple[str, Any] | None, new: tuple[str, Any], direction: str) -> tuple[str, Any]:
+def _tighter(
+    best: tuple[str, Any] | None, new: tuple[str, Any], direction: str, trace: Decisions
+) -> tuple[str, Any]:
     if best is None:
         return new
-    a, b = _bare(best[1]), _bare(new[1])
+    a, b = plain(best[1], trace), plain(new[1], trace)
     if type(a) is not type(b) and not {type(a), type(b)} <= {int, Decimal}:
         return best
     if a == b:
@@ -453,10 +461,10 @@ def meet_flags(a: str, b: str) -> str:
     return "D" if "D" in (a, b) else "M"
 
 
-def make_disjunction(arms: list[Any], flags: list[str]) -> Any:
+def make_disjunction(arms: list[Any], flags: list[str], trace: Decisions = NO_TRACE) -> Any:
     """Arms merged where equal; one arm left is that arm, none a bottom."""
     if len(arms) > 1:
-        arms, flags = _merge_equal(arms, flags)
+        arms, flags = _merge_equal(arms, flags, trace)
     if not arms:
         return Bottom(FATAL, "empty disjunction")
     if len(arms) == 1:
@@ -464,8 +472,12 @@ def make_disjunction(arms: list[Any], flags: list[str]) -> Any:
     return Disjunction(tuple(arms), "".join(flags))
 
 
-def _merge_equal(arms: list[Any], flags: list[str]) -> tuple[list[Any], list[str]]:
+def _merge_equal(
+    arms: list[Any], flags: list[str], trace: Decisions
+) -> tuple[list[Any], list[str]]:
     seen: dict[Any, int] = {}
+    if any(type(arm) is Leaf for arm in arms):
+        _tell_equal([arm for arm in arms if is_concrete(arm)], trace)
     out: list[Any] = []
     marks: list[str] = []
     for arm, flag in zip(arms, flags, strict=True):
@@ -478,6 +490,14 @@ def _merge_equal(arms: list[Any], flags: list[str]) -> tuple[list[Any], list[str
         elif flag == "D" or marks[at] == "N":
             marks[at] = flag
     return out, marks
+
+
+def _tell_equal(scalars: list[Any], trace: Decisions) -> None:
+    """Tell the trace which scalars with leaves among them are equal."""
+    for at, one in enumerate(scalars):
+        for other in scalars[:at]:
+            if type(one) is Leaf or type(other) is Leaf:
+                same_scalar(one, other, trace)
 
 
 def _key(arm: Any) -> Any:
@@ -493,7 +513,7 @@ def _key(arm: Any) -> Any:
 
 def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) -> Any:
     arms: list[Any] = []
-    flags: list[str] = []
+    pairs: list[tuple[str, str]] = []
     first: Bottom | None = None
     others = (
         zip(other.arms, other.flags, strict=True) if type(other) is Disjunction else ((other, "M"),)
@@ -505,13 +525,23 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
                 first = first or met
                 continue
             arms.append(met)
-            flags.append(meet_flags(left_flag, right_flag))
+            pairs.append((left_flag, right_flag))
     if not arms:
         n = len(disjunction.arms)
         message = first.message if first and n == 1 else f"{n} errors in empty disjunction"
         detail = f": {first.message}" if first and n > 1 else ""
         return Bottom(FATAL, message + detail, first.spans if first else ())
-    return make_disjunction(arms, flags)
+    return make_disjunction(arms, combined_flags(pairs), trace)
+
+
+def combined_flags(pairs: list[tuple[str, str]]) -> list[str]:
+    """The flags of arms met from two sides. A side whose default arms are all gone counts as one without marks."""
+    left_drops = not any(left == "D" for left, _ in pairs)
+    right_drops = not any(right == "D" for _, right in pairs)
+    return [
+        meet_flags("M" if left_drops else left, "M" if right_drops else right)
+        for left, right in pairs
+    ]
 
 
 def default_of(value: Any) -> Any:

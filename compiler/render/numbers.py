@@ -12,7 +12,7 @@ import math
 from decimal import Decimal
 from typing import Any, Final
 
-from velac.compiler.cue.leaf import Leaf
+from velac.compiler.cue.leaf import Input, Leaf
 from velac.compiler.cue.values import residual
 
 Data = Any
@@ -58,8 +58,9 @@ def object_data(value: Data) -> Data:
         return [object_data(item) for item in value]
     if kind is Leaf:
         scalar = object_scalar(value.value)
-        # A traced text or small integer is its own result; anything else is computed again when filled.
-        return value if scalar is value.value else residual("object_scalar", scalar, value)
+        # A text is its own result, and so is an integer that is an input (its shape says whether it is small).
+        own = type(scalar) is str or type(value.source) is Input
+        return value if own and scalar is value.value else residual("object_scalar", scalar, value)
     return object_scalar(value)
 
 

@@ -8,10 +8,12 @@ vector in the order in which they are met.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from velac.compiler.cue.leaf import Input, Leaf
 from velac.compiler.render.numbers import input_data
+
+_INT64: Final = 2**63
 
 
 def flatten(value: Any, shape: list[Any], vector: list[Any]) -> None:
@@ -35,7 +37,9 @@ def flatten(value: Any, shape: list[Any], vector: list[Any]) -> None:
         shape.append(value if kind is bool else "null")
     else:
         number = input_data(value)
-        shape.append("f" if isinstance(number, Decimal) else "i")
+        # Beyond int64 an integer becomes a float in an object.
+        small = -_INT64 <= number < _INT64
+        shape.append("f" if isinstance(number, Decimal) else "i" if small else "I")
         vector.append(number)
 
 

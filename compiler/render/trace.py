@@ -204,6 +204,7 @@ def _length(value: Any) -> int:
 
 def _builtin(name: str) -> Callable[..., Any]:
     from velac.compiler.cue.builtins import registry
+    from velac.compiler.cue.builtins.engine import ArgumentError, Invalid
     from velac.compiler.cue.builtins.package import BuiltinError, Incomplete
     from velac.compiler.cue.calls import fit
 
@@ -218,7 +219,7 @@ def _builtin(name: str) -> Callable[..., Any]:
             return function.call(
                 *[fit(a, param) for a, param in zip(args, function.params, strict=False)]
             )
-        except (BuiltinError, Incomplete):
+        except (ArgumentError, BuiltinError, Incomplete, Invalid, RecursionError, MemoryError):
             raise Unanswerable from None
 
     return run
