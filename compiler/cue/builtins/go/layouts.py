@@ -108,7 +108,18 @@ class _Parser:
     """What has been read of a time so far."""
 
     __slots__ = (
-        "day", "half", "hour", "minute", "month", "nanos", "offset", "second", "text", "year", "yday", "zone",
+        "day",
+        "half",
+        "hour",
+        "minute",
+        "month",
+        "nanos",
+        "offset",
+        "second",
+        "text",
+        "yday",
+        "year",
+        "zone",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
