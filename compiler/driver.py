@@ -6,7 +6,7 @@ it can on its own, so that one run shows all problems. Nothing here writes to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -80,12 +80,13 @@ def compile(
     backend: str = "plain",
     kubernetes_version: str = NEWEST_KUBERNETES,
     verify: bool = False,
+    labels: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> CompileResult:
     """Compile the Applications below `paths` to the manifests of every cluster.
 
     `definitions` are files or directories whose definitions win over those below `paths`; `clusters` is an inventory
-    file (default: `clusters.yaml` at the root of a path). Problems of the input are in the result, never raised.
+    file (default: `clusters.yaml` at the root of a path); `labels` are added to every object. Problems of the input are in the result, never raised.
     """
     roots = (paths,) if isinstance(paths, str) else tuple(paths)
     options = Options(
@@ -96,6 +97,7 @@ def compile(
         layout,
         kubernetes_version,
         verify,
+        tuple((labels or {}).items()),
     )
     return Session(options, progress).run()
 
@@ -191,7 +193,8 @@ class Session:
 
     def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], int]:
         """The objects of all Applications, and how many variants were rendered."""
-        shop = Workshop(self._resolver, self._bundle.inventory, self._diagnostics)
+        labels = dict(self._options.labels)
+        shop = Workshop(self._resolver, self._bundle.inventory, self._diagnostics, labels)
         manifests = []
         for index, plan in enumerate(plans):
             self._tell("render", index, len(plans))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
 from velac.compiler.cue.errors import CueError
-from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.app import Component, Policy, Trait
 from velac.compiler.ir.clusters import LOCAL, Inventory
 from velac.compiler.ir.manifest import (
@@ -41,6 +41,7 @@ from velac.compiler.render.context import (
     surroundings_of,
     trait_context,
 )
+from velac.compiler.render.contract import AUXILIARY
 from velac.compiler.render.engine import Templates
 from velac.compiler.render.policy import render_policy
 from velac.compiler.render.refobjects import REF_OBJECTS, with_referred_objects
@@ -53,6 +54,8 @@ from velac.compiler.render.report import (
 from velac.compiler.render.specialise import Filled, Place, Specialiser
 from velac.grammar.yaml_writer import emit
 
+_NO_LABELS: Final[Mapping[str, str]] = {}
+_OWN_ROLES: Final = frozenset({WORKLOAD, AUXILIARY, "policy"})
 _OBJECT_NAME: Final = re.compile(r"[^/%\x00-\x1f]{1,253}")
 
 
@@ -63,13 +66,16 @@ class Workshop:
     resolver: Resolver
     inventory: Inventory
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    labels: Mapping[str, str] = field(default_factory=dict)
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
     rendered: int = 0
     specialiser: Specialiser = field(init=False)
 
     def __post_init__(self) -> None:
-        self.specialiser = Specialiser(self.templates, finish_object, identity_or_problem)
+        self.specialiser = Specialiser(
+            self.templates, partial(finish_object, labels=self.labels), identity_or_problem
+        )
 
 
 def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
@@ -95,6 +101,7 @@ class _AppRenderer:
         "_shop",
         "_sound",
         "_surroundings",
+        "_told",
         "_variants",
     )
 
@@ -108,6 +115,7 @@ class _AppRenderer:
         self._checked: dict[int, bool] = {}
         self._sound: dict[tuple[int, int], bool] = {}
         self._hub: dict[Identity, Manifest] = {}
+        self._told: set[tuple[str, ...]] = set()
 
     def manifests(self) -> AppManifests:
         app = self._plan.app
@@ -158,14 +166,31 @@ class _AppRenderer:
         )
 
     def _enter(self, found: dict[Identity, Manifest], manifest: Manifest) -> None:
-        first = found.setdefault(manifest.identity, manifest)
-        if first is not manifest:
-            one, two = first.origin, manifest.origin
-            text = f"{two.owner} makes {manifest.identity} again"
-            if one.owner != two.owner:
-                text = f"{one.owner} and {two.owner} both make {manifest.identity}"
-            labels = (Label(two.span, "again here"), Label(one.span, "first here"))
-            self._shop.diagnostics.append(Diagnostic("V706", text, labels))
+        """Add an object. One made twice is an error, unless a trait replaces what its own component makes.
+
+        Upstream applies both one after the other, and widely used pairs rely on it: an exposed port and a gateway
+        make the same Service.
+        """
+        identity = manifest.identity
+        first = found.setdefault(identity, manifest)
+        if first is manifest:
+            return
+        one, two = first.origin, manifest.origin
+        replaces = one.owner == two.owner and two.role not in _OWN_ROLES and one.role != two.role
+        if replaces or first.text == manifest.text:
+            found[identity] = manifest
+        told = (identity.group, identity.kind, identity.name, one.owner, two.owner)
+        if told in self._told:
+            return
+        self._told.add(told)
+        severity = Severity.WARNING if found[identity] is manifest else Severity.ERROR
+        text = f"{two.owner} makes {identity} again"
+        if one.owner != two.owner:
+            text = f"{one.owner} and {two.owner} both make {identity}"
+        elif replaces:
+            text = f"trait `{two.role}` of {two.owner} replaces {identity}, which it makes already"
+        labels = (Label(two.span, "again here"), Label(one.span, "first here"))
+        self._shop.diagnostics.append(Diagnostic("V706", text, labels, severity))
 
     def _with_hub(self, groups: Sequence[ClusterManifests]) -> Iterator[ClusterManifests]:
         """The groups, with what belongs to the control plane added to `local`."""
@@ -406,8 +431,12 @@ def _stays(rendered: RenderedObject) -> bool:
     return rendered.trait is not None and rendered.definition.control_plane_only
 
 
-def finish_object(rendered: RenderedObject, namespace: Any) -> None:
-    """What a build does to every rendered object: its namespace, where its kind or its trait decides that."""
+def finish_object(
+    rendered: RenderedObject, namespace: Any, *, labels: Mapping[str, str] = _NO_LABELS
+) -> None:
+    """What a build does to every rendered object: the project's labels; its namespace, where its kind or trait decides."""
+    if labels:
+        rendered.object["metadata"]["labels"].update(labels)
     if _stays(rendered):
         rendered.object["metadata"]["namespace"] = namespace
     without_namespace(rendered.object)

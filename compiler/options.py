@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+from velac.compiler.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +24,7 @@ class Options:
     layout: str = ""
     kubernetes_version: str = NEWEST_KUBERNETES
     verify: bool = False
+    labels: tuple[tuple[str, str], ...] = ()
+    """Labels that every object gets beyond upstream's, as pairs."""
+    project: Project = field(default_factory=Project)
+    """The settings of the repository that nothing above repeats."""

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 
 import click
 
+from velac.compiler.commands.inputs import chosen
 from velac.compiler.commands.report import show
-from velac.compiler.driver import CompileResult, Progress, compile
+from velac.compiler.driver import CompileResult, Progress, Session
 from velac.compiler.output import Written, write_output
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
 @click.option(
     "-d",
     "--definitions",
@@ -33,18 +34,15 @@ from velac.compiler.output import Written, write_output
 @click.option(
     "-o",
     "--out-dir",
-    default="dist",
-    show_default=True,
     metavar="DIR",
     type=click.Path(),
-    help="Where the manifests go.",
+    help="Where the manifests go [default: the project's, else dist].",
 )
 @click.option(
     "--layout",
-    default="app",
-    show_default=True,
+    default="",
     metavar="[app|object|cluster]",
-    help="A file per Application, per object, or per cluster.",
+    help="A file per Application, per object, or per cluster [default: the project's, else app].",
 )
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
@@ -59,7 +57,7 @@ def COMMAND(
     paths: tuple[str, ...],
     definitions: tuple[str, ...],
     clusters: str | None,
-    out_dir: str,
+    out_dir: str | None,
     layout: str,
     stats: bool,
     verify: bool,
@@ -69,14 +67,9 @@ def COMMAND(
     """Compile, then write; nothing is written when there are errors."""
     start = time.perf_counter()
     with _progress() as (tell, stages):
-        result = compile(
-            paths,
-            definitions=definitions,
-            clusters=clusters,
-            layout=layout,
-            verify=verify,
-            progress=tell,
-        )
+        options = chosen(paths, definitions, clusters, layout=layout, verify=verify)
+        out_dir = out_dir or options.project.directory
+        result = Session(options, tell).run()
         tell("write", 0, 0)
         written = write_output(out_dir, result.files()) if result.ok else None
     code = _show(result, output, verbose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import click
@@ -10,8 +10,10 @@ import click
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
 from velac.compiler.driver import Session
+from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.options import Options
+from velac.compiler.project import find_project
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -30,8 +32,32 @@ def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
         type=click.Path(),
         help="Definitions, a file or directory; they win over those below PATH (repeatable).",
     )(command)
-    return click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())(
-        command
+    return click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())(command)
+
+
+def chosen(
+    paths: Sequence[str],
+    definitions: Sequence[str],
+    clusters: str | None,
+    *,
+    layout: str = "",
+    backend: str = "",
+    verify: bool = False,
+) -> Options:
+    """What the command line says, and for the rest what the project file says. Raises Rejected."""
+    project = find_project()
+    if not paths and not project.file:
+        raise click.UsageError("name a PATH, or run `velac init` to write a velac.yaml")
+    return Options(
+        tuple(paths) or project.applications,
+        tuple(definitions) or project.definitions,
+        clusters or project.inventory,
+        backend or project.backend,
+        layout or project.layout,
+        project.kubernetes_version or NEWEST_KUBERNETES,
+        verify,
+        tuple(project.labels.items()),
+        project,
     )
 
 
@@ -39,7 +65,7 @@ def planned(
     paths: tuple[str, ...], definitions: tuple[str, ...], clusters: str | None
 ) -> tuple[tuple[AppPlan, ...], list[Diagnostic]]:
     """The plans of all Applications, and everything that was found wrong on the way."""
-    session = Session(Options(paths, definitions, clusters))
+    session = Session(chosen(paths, definitions, clusters))
     try:
         session.load()
         plans = session.plan()

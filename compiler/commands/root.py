@@ -16,6 +16,7 @@ COMMANDS: Final = {
     "dry-run": ("dry_run", "Print what `vela dry-run --offline` prints."),
     "explain": ("explain", "Explain a diagnostic code."),
     "graph": ("graph", "Draw components, workflows or the fleet."),
+    "init": ("init", "Write a commented velac.yaml."),
     "passes": ("passes", "List the passes in the order in which they run."),
     "plan": ("plan", "Show what goes where, in which order, behind which gate."),
     "test": ("test", "Run the unit tests of definitions."),

@@ -1,0 +1,286 @@
+"""The project file `velac.yaml`: settings of a repository of Applications, found upwards from the working directory.
+
+Every setting has a default; a directory with nothing but Applications needs no project file. Paths in it are relative
+to the file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.ir.shape import (
+    ANY,
+    BOOL,
+    LABELS,
+    STRING,
+    STRINGS,
+    ListOf,
+    MapOf,
+    Object,
+    Scalar,
+    Shape,
+    check_shape,
+    one_of,
+)
+from velac.compiler.ir.values import EMPTY, Values
+from velac.compiler.load.documents import read_documents
+from velac.compiler.load.inventory import version_problem
+from velac.grammar.source import SourceFile
+
+FILE_NAME: Final = "velac.yaml"
+SEVERITIES: Final = ("error", "warning", "note", "off")
+CHECKS: Final = {
+    "undeclaredParameter": "a top-level parameter that the definition does not declare",
+    "undeclaredNested": "a key inside a parameter that the definition does not declare",
+    "unusedParameter": "a declared parameter that the template never reads",
+    "conflictingTraits": "two traits of which one says that they conflict",
+    "traitDoesNotApply": "a trait on a workload that it does not list",
+}
+"""Strictness settings: what each one judges."""
+
+SHAPE: Final = Object(
+    {
+        "applications": STRINGS,
+        "definitions": STRINGS,
+        "inventory": STRING,
+        "kubernetesVersion": Scalar("string", version_problem),
+        "output": Object(
+            {"directory": STRING, "layout": STRING, "backend": STRING},
+            what="`output`",
+        ),
+        "backends": MapOf(ANY),
+        "labels": LABELS,
+        "strictness": Object(
+            {name: one_of(*SEVERITIES) for name in CHECKS},
+            what="`strictness`",
+        ),
+        "compat": BOOL,
+        "lint": Object(
+            {
+                "presets": ListOf(one_of("recommended", "security", "strict")),
+                "rules": MapOf(one_of(*SEVERITIES)),
+                "policies": STRINGS,
+                "waivers": STRING,
+                "baseline": STRING,
+            },
+            what="`lint`",
+        ),
+        "revisions": Object({"directory": STRING, "limit": Scalar("integer")}, what="`revisions`"),
+    },
+    what=f"`{FILE_NAME}`",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """The settings of a repository; paths are as usable from the working directory."""
+
+    file: str = ""
+    """The project file, or "" where there is none."""
+    applications: tuple[str, ...] = ()
+    definitions: tuple[str, ...] = ()
+    inventory: str | None = None
+    kubernetes_version: str = ""
+    directory: str = "dist"
+    layout: str = ""
+    backend: str = "plain"
+    backends: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    strictness: Mapping[str, str] = field(default_factory=dict)
+    compat: bool = False
+    lint: Mapping[str, Any] = field(default_factory=dict)
+    revisions: Mapping[str, Any] = field(default_factory=dict)
+    values: Values = EMPTY
+    """The file's data with its places."""
+
+    @property
+    def root(self) -> str:
+        """The directory of the project file; the working directory where there is none."""
+        return os.path.dirname(self.file) or "."
+
+
+def find_project(start: str = ".") -> Project:
+    """The project of a directory: the nearest `velac.yaml` in it or above. Raises Rejected when it is not sound."""
+    here = os.path.abspath(start)
+    while True:
+        path = os.path.join(here, FILE_NAME)
+        if os.path.isfile(path):
+            return load_project(os.path.relpath(path))
+        above = os.path.dirname(here)
+        if above == here:
+            return Project()
+        here = above
+
+
+def load_project(path: str) -> Project:
+    """A project file. Raises Rejected with every problem in it."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Rejected(Diagnostic("V104", f"cannot read `{path}`: {error}")) from None
+    problems: list[Diagnostic] = []
+    documents = list(read_documents(SourceFile(path, text), problems))
+    if len(documents) > 1:
+        second = Label(documents[1].span())
+        problems.append(Diagnostic("V303", f"`{path}` holds more than one document", (second,)))
+    values = documents[0] if documents else EMPTY
+    if not problems:
+        problems += check_shape(values, SHAPE)
+    if problems:
+        raise Rejected(*problems)
+    return _project(path, values)
+
+
+def _project(path: str, values: Values) -> Project:
+    data: Mapping[str, Any] = values.data or {}
+    root = os.path.dirname(path)
+
+    def here(name: str) -> str:
+        return os.path.normpath(os.path.join(root, name))
+
+    output = data.get("output") or {}
+    inventory = data.get("inventory")
+    return Project(
+        file=path,
+        applications=tuple(here(name) for name in data.get("applications") or (".",)),
+        definitions=tuple(here(name) for name in data.get("definitions") or ()),
+        inventory=here(inventory) if inventory else None,
+        kubernetes_version=data.get("kubernetesVersion") or "",
+        directory=here(output.get("directory") or "dist"),
+        layout=output.get("layout") or "",
+        backend=output.get("backend") or "plain",
+        backends=data.get("backends") or {},
+        labels=data.get("labels") or {},
+        strictness=data.get("strictness") or {},
+        compat=bool(data.get("compat")),
+        lint=data.get("lint") or {},
+        revisions=data.get("revisions") or {},
+        values=values,
+    )
+
+
+# ------------------------------------------------------------------------------------------------ JSON Schema
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (draft 2020-12) of the project file, for editors."""
+    schema = _schema(SHAPE)
+    strictness = schema["properties"]["strictness"]["properties"]
+    for name, text in CHECKS.items():
+        strictness[name]["description"] = f"severity of {text}"
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FILE_NAME,
+        **schema,
+    }
+
+
+def _schema(shape: Shape) -> dict[str, Any]:
+    match shape:
+        case Object():
+            return {
+                "type": "object",
+                "properties": {name: _schema(inner) for name, inner in shape.fields.items()},
+                "additionalProperties": shape.open,
+                **({"required": sorted(shape.required)} if shape.required else {}),
+            }
+        case MapOf():
+            return {"type": "object", "additionalProperties": _schema(shape.value)}
+        case ListOf():
+            return {"type": "array", "items": _schema(shape.item)}
+        case Scalar():
+            words = [
+                word
+                for word in (*SEVERITIES, "recommended", "security", "strict")
+                if _allows(shape, word)
+            ]
+            if shape.test is not None and words:
+                return {"enum": words}
+            return {} if shape.kind == "anything" else {"type": shape.kind}
+
+
+def _allows(shape: Scalar, word: str) -> bool:
+    return shape.kind == "string" and shape.test is not None and shape.test(word) == ""
+
+
+# ----------------------------------------------------------------------------------------------------- init
+
+
+def written_for(folder: str) -> str:
+    """The text of a commented project file for a repository, made by looking at it."""
+    found = _look(folder)
+    lines = [
+        "# What velac reads and writes. Every setting is optional; these are the defaults or what was found.",
+        "",
+        "# Where Applications, Policies and Workflows are (files or directories).",
+        f"applications: [{', '.join(found.applications or ('.',))}]",
+        "",
+        "# Definitions that win over those found beside the Applications.",
+        f"definitions: [{', '.join(found.definitions)}]",
+        "",
+        "# The clusters: velac's own list, or objects of ClusterProfile, ManagedCluster, Argo CD or KubeVela.",
+        f"inventory: {found.inventory}" if found.inventory else "# inventory: clusters.yaml",
+        "",
+        "# The Kubernetes version of clusters that do not say theirs.",
+        '# kubernetesVersion: "1.33"',
+        "",
+        "output:",
+        "  directory: dist",
+        "  layout: app # app, object or cluster",
+        "  backend: plain # `velac backend list` names them",
+        "",
+        "# Labels that every object gets.",
+        "# labels: {team: platform}",
+        "",
+        "# How strictly a build judges what KubeVela accepts: error, warning, note or off.",
+        "# strictness:",
+        *(f"#   {name}: error # {text}" for name, text in CHECKS.items()),
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def _look(folder: str) -> Project:
+    applications: set[str] = set()
+    definitions: set[str] = set()
+    inventory = None
+    for root, folders, files in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "dist")
+        where = os.path.relpath(root, folder)
+        top = where.split(os.sep)[0]
+        for name in sorted(files):
+            kind = _sort_of(os.path.join(root, name))
+            if name == "clusters.yaml" and inventory is None:
+                inventory = os.path.normpath(os.path.join(where, name))
+            elif kind == "application":
+                applications.add(top)
+            elif kind == "definition":
+                definitions.add(where)
+    if "." in applications:
+        applications = {"."}
+    return Project(
+        applications=tuple(sorted(applications)),
+        definitions=tuple(sorted(definitions)),
+        inventory=inventory,
+    )
+
+
+def _sort_of(path: str) -> str:
+    """What a file holds, by a glance at its first part."""
+    if not path.endswith((".yaml", ".yml", ".cue")):
+        return ""
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read(64 * 1024)
+    except (OSError, UnicodeDecodeError):
+        return ""
+    if path.endswith(".cue"):
+        return "definition" if "template:" in text and "type:" in text else ""
+    if "kind: Application" in text and "core.oam.dev" in text:
+        return "application"
+    return "definition" if "Definition" in text and "core.oam.dev" in text else ""
