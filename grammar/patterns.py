@@ -50,7 +50,7 @@ ENDINGS: Final = OPERANDS | {
 LABEL_FOLLOWS: Final = {
     "for": re.compile(r"[ \t\r]*(?::|=(?![=~])|\?|!(?![=~])|,|//|\n|\Z)"),
     "if": re.compile(r"[ \t\r]*(?::|=(?![=~])|\?|!\s*:|,|//|\n|\Z)"),
-    "let": re.compile(r"[ \t\r]*(?![ \t\r\w$#])"),
+    "let": re.compile(r"[ \t\r]*(?::|=(?![=~])|\?|!(?![=~])|,|//|\n|[)\]}]|\Z)"),
 }
 PREAMBLE_FOLLOWS: Final = re.compile(r"""[ \t\r]*(?=[\w$#"'(])""")
 COMMENT: Final = re.compile(r"//([^\n]*)")
