@@ -179,7 +179,8 @@ def _deploy_step(name: str, policies: list[str], origin: Values) -> Step:
 def _check_names(steps: Iterable[Step], context: Context) -> None:
     seen: dict[str, Step] = {}
     for step in steps:
-        for part in (step, *step.sub_steps):
+        # Generated steps carry names of components or policies, whose uniqueness is checked there.
+        for part in () if step.generated else (step, *step.sub_steps):
             first = seen.setdefault(part.name, part)
             if first is not part:
                 context.error(

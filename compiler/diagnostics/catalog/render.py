@@ -44,7 +44,8 @@ CODES: Final = (
     ),
     Code(
         "V706", "duplicate-object", "Two parts of one Application make the same object",
-        what="One workflow step renders two objects of one group, kind, namespace and name.",
+        what="One workflow step renders two objects of one group, kind, namespace and name. A trait that replaces "
+        "an object of its own component is only warned about, and so are two equal objects.",
         why="One of them would overwrite the other.",
         example="two components whose definitions both create ConfigMap `settings`",
         fix="Give one of them another name.",

@@ -110,7 +110,7 @@ def test_notes_are_shown_on_demand(project: Path, capsys: pytest.CaptureFixture[
 @pytest.mark.parametrize(
     ("args", "code", "message"),
     [
-        (["build"], 2, "Missing argument"),
+        (["build"], 2, "name a PATH"),
         (["build", "apps", "--nope"], 2, "No such option"),
         (["biuld"], 2, "did you mean `build`?"),
         (["explain", "unknown-clster"], 2, "did you mean `unknown-cluster`?"),
