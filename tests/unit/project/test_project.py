@@ -45,7 +45,7 @@ def test_the_nearest_file_upwards_counts_and_paths_are_relative_to_it(
     (repository / "apps" / "deep").mkdir()
     monkeypatch.chdir(repository / "apps" / "deep")
     project = find_project()
-    assert project.applications == ("..",)
+    assert project.applications == ("../../apps",)
     assert project.inventory == "../../clusters.yaml"
 
 
