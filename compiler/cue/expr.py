@@ -23,7 +23,9 @@ from velac.compiler.cue.node import (
     Conjunct,
     Contribution,
     Env,
+    Info,
     Node,
+    Places,
     is_definition_label,
     label_text,
 )
@@ -350,7 +352,19 @@ class StructExpr(Expr):
         return _temporary(self, env).result()
 
     def into(self, node: Node, conjunct: Conjunct) -> None:
-        info = conjunct.info
+        self.declare(node, conjunct.env, self.own_info(conjunct.info))
+
+    def own_info(self, info: Info) -> Info:
+        """The info of declarations: with a scope of their own if the literal may become closed."""
+        if not self.closing:
+            return info
+        scope = Scope(info.scope)
+        if info.embedded and info.scope.literal is not None:
+            scope.literal, scope.unit = info.scope.literal, info.scope
+        return info.with_scope(scope, info.embedded)
+
+    def declare(self, node: Node, env: Env, info: Info) -> None:
+        """Take all declarations."""
         if not info.cyclic:
             node.grounded = True
         if self.pure:
@@ -358,19 +372,13 @@ class StructExpr(Expr):
         else:
             node.maybe_struct = True
         scope = info.scope
-        if self.closing:
-            literal_scope = Scope(scope)
-            if info.embedded and scope.literal is not None:
-                literal_scope.literal, literal_scope.unit = scope.literal, scope
-            scope = literal_scope
-            info = info.with_scope(scope, info.embedded)
         if scope is not ROOT:
             _note_scope(node, scope)
         if self.ellipsis:
             if node.opens is None:
                 node.opens = []
             node.opens.append(scope)
-        env = Env(conjunct.env, node)
+        env = Env(env, node)
         child = info.child()
         labels: list[str] = []
         contribution = Contribution(self, labels)
@@ -384,8 +392,7 @@ class StructExpr(Expr):
                 )
                 labels.append(decl.label)
             elif kind is ComprehensionExpr:
-                for label in decl.reserved:
-                    node.reserve(label)
+                node.reserve(decl.reserved)
                 node.task(Conjunct(decl, env, info, scope), decl.provides)
             elif kind is DynamicField or kind is PatternField:
                 task = Conjunct(decl, env, info, scope, (contribution, len(labels)))
@@ -467,15 +474,15 @@ class Let:
 class ComprehensionExpr(Expr):
     """Clauses and the struct they yield."""
 
-    __slots__ = ("body", "body_labels", "clauses", "provides", "reserved")
+    __slots__ = ("bodies", "body", "body_labels", "clauses", "provides", "reserved")
 
     def __init__(self, span: Span, clauses: tuple[For | If | Let, ...], body: StructExpr) -> None:
         self.span = span
         self.clauses = clauses
         self.body = body
         self.body_labels, self.provides = scope_names(body.decls)
-        conditional = all(type(c) is not For for c in clauses)
-        self.reserved: list[str] = self.body_labels if conditional else []
+        self.bodies = _parts(body)
+        self.reserved = _places(body)
 
     def ev(self, env: Env) -> Any:
         return Bottom(FATAL, "comprehension outside a struct or list", (self.span,))
@@ -487,10 +494,11 @@ class ComprehensionExpr(Expr):
                 return found
             node.fail(found.at(self.span))
             return None
-        body = self.body
         for env in found:
             node.run.spend(1)
-            body.into(node, Conjunct(body, env, conjunct.info, conjunct.src))
+            info = self.body.own_info(conjunct.info)
+            for body in self.bodies:
+                body.declare(node, env, info)
         return None
 
     def environments(self, env: Env) -> list[Env] | Bottom:
@@ -531,6 +539,24 @@ class ComprehensionExpr(Expr):
                 return None
         out.append(env)
         return None
+
+
+def _parts(body: StructExpr) -> tuple[StructExpr, ...]:
+    """The fields with static labels and the rest of a body: two literals for the order of fields."""
+    fields = tuple(d for d in body.decls if type(d) is FieldDecl)
+    rest = tuple(d for d in body.decls if type(d) is not FieldDecl)
+    if not fields or not rest:
+        return (body,)
+    return StructExpr(body.span, fields, False), StructExpr(body.span, rest, body.ellipsis)
+
+
+def _places(body: StructExpr) -> Places:
+    """The static labels of a body, which hold their places before it is known whether it is yielded."""
+    return tuple(
+        (decl.label, _places(decl.value) if type(decl.value) is StructExpr else ())
+        for decl in body.decls
+        if type(decl) is FieldDecl
+    )
 
 
 def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Bottom:

@@ -14,7 +14,7 @@ Three things keep laziness sound:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.scope import ROOT, Scope, rebase
@@ -41,6 +41,9 @@ from velac.compiler.cue.values import (
     unify_values,
 )
 from velac.grammar.source import NO_SPAN, Span
+
+Places: TypeAlias = "tuple[tuple[str, Places], ...]"
+"""Labels with those of the struct literals that are their values."""
 
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import DisjunctionExpr, Expr
@@ -295,6 +298,7 @@ class Node:
         "parent",
         "patterns",
         "picks",
+        "places",
         "providers",
         "ranged",
         "reasons",
@@ -317,6 +321,7 @@ class Node:
         self.label = label
         self.kind = kind
         self.conjuncts: list[Conjunct] = []
+        self.places: list[tuple[int, Places]] | None = None
         self.picks: tuple[Expr, ...] = ()
         self.arm_picks: tuple[Expr, ...] = ()
         self.onstack = False
@@ -503,13 +508,22 @@ class Node:
         arc.add(conjunct)
         return arc
 
-    def reserve(self, label: str) -> None:
-        """Give a label that a comprehension may add its place in the order."""
-        if label not in self.arcs:
-            arc = self.arcs[label] = Node(self.run, self, label, PENDING)
-            if self.patterns is not None and label[:1] != HIDDEN:
-                for pattern, value in self.patterns:
-                    self._apply_pattern(pattern, value, arc)
+    def reserve(self, places: Places) -> None:
+        """Give labels that a comprehension may add their places in the order, here and below."""
+        for label, below in places:
+            arc = self.arcs.get(label)
+            if arc is None:
+                arc = self.arcs[label] = Node(self.run, self, label, PENDING)
+                if self.patterns is not None and label[:1] != HIDDEN:
+                    for pattern, value in self.patterns:
+                        self._apply_pattern(pattern, value, arc)
+            if not below:
+                continue
+            if arc.state != NEW:
+                arc.reserve(below)
+            if arc.places is None:
+                arc.places = []
+            arc.places.append((len(arc.conjuncts), below))
 
     def add_pattern(self, pattern: Any, conjunct: Conjunct) -> None:
         """Constrain all fields whose label meets `pattern` (a value) by the conjunct."""
@@ -589,11 +603,26 @@ class Node:
         try:
             self.state = EXPANDING
             if state == NEW:
-                for conjunct in list(self.conjuncts):
-                    conjunct.expr.into(self, conjunct)
+                self._take(list(self.conjuncts))
             self._work()
         finally:
             run.depth -= 1
+
+    def _take(self, conjuncts: list[Conjunct]) -> None:
+        if self.places is None:
+            for conjunct in conjuncts:
+                conjunct.expr.into(self, conjunct)
+            return
+        places = iter(self.places)
+        at, below = next(places)
+        for i, conjunct in enumerate(conjuncts):
+            while at <= i:
+                self.reserve(below)
+                at, below = next(places, (len(conjuncts) + 1, ()))
+            conjunct.expr.into(self, conjunct)
+        self.reserve(below)
+        for _, below in places:
+            self.reserve(below)
 
     def _work(self) -> None:
         if self.tasks:
@@ -732,11 +761,18 @@ class Node:
             if value is not UNSET and value is not STRUCT_VALUE:
                 self._constrained(value, kinds.STRUCT, "struct")
             self.value = STRUCT_VALUE
-        elif value is UNSET or value is TOP:
+        elif type(value) is Constraint and self._has_places():
+            self.value = STRUCT_VALUE  # as cue: a field that could have come makes a struct of it
+        elif value is UNSET:
             if self.maybe_struct:
                 self.value = STRUCT_VALUE
             elif self.errors is None and not self.tasks:
                 self.value = TOP
+
+    def _has_places(self) -> bool:
+        return any(
+            arc.kind == PENDING and is_regular(label) for label, arc in self.arcs.items()
+        )
 
     def _constrained(self, value: Any, kind: int, name: str) -> None:
         """A struct or list met a scalar value: fine if that is a constraint which it can meet."""
@@ -918,6 +954,8 @@ class Node:
         if cyclic:
             self.cyclic = True
         memo: dict[Scope, Scope] = {}
+        for _, below in node.places or ():
+            self.reserve(below)
         for c in list(node.conjuncts):
             inner = Info(
                 rebase(c.info.scope, scope, memo),
@@ -1086,6 +1124,7 @@ class Node:
         node = Node(run, self.parent, self.label, self.kind)
         node.origin = self
         node.conjuncts = list(self.conjuncts)
+        node.places = self.places
         node.picks = picks if own else self.picks
         node.arm_picks = () if own else (*self.arm_picks, *picks)
         outer, self.trying = self.trying, node

@@ -17,6 +17,7 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, REQUIRED
 from velac.compiler.cue.values import (
     BASIC_TYPES,
+    FATAL,
     INCOMPLETE,
     NO_TRACE,
     TOP,
@@ -486,7 +487,7 @@ class Resolver:
                     call = bind_package_function(imported.path, function)
                     return ex.CallExpr(node.span, f"{imported.path}.{name}", call, args)
         target = self._expr(func)
-        if type(target) is ex.ErrorExpr:
+        if type(target) is ex.ErrorExpr and target.code >= FATAL:
             return target
         return ex.ErrorExpr(node.span, "cannot call a value that is not a function")
 
