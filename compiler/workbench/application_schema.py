@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.policies import BUILTIN_POLICIES, ENGINE_STEPS
-from velac.compiler.load.definition import COMPONENT, KINDS, POLICY, STEP, TRAIT
+from velac.compiler.load.definition import COMPONENT, KINDS, POLICY, STEP, TRAIT, Definition
 from velac.compiler.workbench.collect import Found
 from velac.compiler.workbench.schema import DRAFT, clean, parameter_schema
 
@@ -56,7 +57,9 @@ _MAY_COMPLETE: Final[Schema] = {
     "anyOf": [
         {
             "required": ["policies"],
-            "properties": {"policies": {"contains": {"properties": {"type": {"const": "override"}}}}},
+            "properties": {
+                "policies": {"contains": {"properties": {"type": {"const": "override"}}}}
+            },
         },
         {"required": ["workflow"]},
     ]
@@ -71,7 +74,7 @@ def application_schema(found: Iterable[Found]) -> Schema:
         definition = item.definition
         table = by_type[definition.type]
         if definition.name not in table:
-            schema = clean(parameter_schema(definition))
+            schema = clean(_schema_of(definition))
             text = item.description
             table[definition.name] = {**schema, "description": text} if text else schema
     defs: dict[str, Schema] = {}
@@ -98,6 +101,14 @@ def application_schema(found: Iterable[Found]) -> Schema:
     }
 
 
+def _schema_of(definition: Definition) -> Schema:
+    """The parameter's schema; of a template that cannot be read nothing is known (`velac def vet` says why)."""
+    try:
+        return parameter_schema(definition)
+    except Rejected:
+        return {}
+
+
 def partial(schema: Any) -> Any:
     """The same without anything that has to be there."""
     if isinstance(schema, dict):
@@ -110,12 +121,13 @@ def partial(schema: Any) -> Any:
                 else partial(item)
             )
             for key, item in schema.items()
-            if key not in ("required", "minItems", "minProperties") or not isinstance(item, list | int)
+            if key not in ("required", "minItems", "minProperties")
+            or not isinstance(item, list | int)
         }
     return [partial(item) for item in schema] if isinstance(schema, list) else schema
 
 
-def _parts(by_type: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:
+def _parts(by_type: Mapping[str, dict[str, Schema]]) -> dict[str, Schema]:
     component = {
         "name": _TEXT,
         "dependsOn": _NULLABLE_TEXTS,
@@ -133,8 +145,8 @@ def _parts(by_type: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:
         "inputs": _INPUTS,
         "outputs": _OUTPUTS,
     }
-    steps = {**dict.fromkeys(sorted(ENGINE_STEPS), {}), **by_type[STEP]}
-    policies = {**dict.fromkeys(sorted(BUILTIN_POLICIES), {}), **by_type[POLICY]}
+    steps = _known(ENGINE_STEPS) | by_type[STEP]
+    policies = _known(BUILTIN_POLICIES) | by_type[POLICY]
     parts: dict[str, Schema] = {}
     for suffix in ("", ".partial"):
         traits = {"traits": _array(f"trait{suffix}")}
@@ -169,6 +181,11 @@ def _parts(by_type: Mapping[str, Mapping[str, Schema]]) -> dict[str, Schema]:
         "else": {"properties": {"components": _array("component")}},
     }
     return parts
+
+
+def _known(names: Iterable[str]) -> dict[str, Schema]:
+    """Types that need no definition: nothing is said about their properties."""
+    return {name: {} for name in sorted(names)}
 
 
 def _array(name: str) -> Schema:
@@ -214,7 +231,7 @@ def needs_something(schema: Schema) -> bool:
     """Whether properties have to be given at all."""
     if schema.get("required"):
         return True
-    arms = schema.get("anyOf")
+    arms: list[Schema] = schema.get("anyOf", [])
     return bool(arms) and "default" not in schema and all(map(needs_something, arms))
 
 

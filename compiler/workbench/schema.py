@@ -32,8 +32,13 @@ from velac.compiler.cue.values import (
     default_of,
     is_concrete,
 )
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.load.definition import Definition
-from velac.compiler.workbench.template import Packages, compile_template
+from velac.compiler.workbench.template import (
+    Packages,
+    compile_template,
+    problem_diagnostic,
+)
 
 Schema = dict[str, Any]
 
@@ -62,12 +67,15 @@ _NOT_ECMA: Final = re.compile(r"\(\?|\\[AzCQEpP]|\[\[:")
 
 
 def parameter_schema(definition: Definition, packages: Packages | None = None) -> Schema:
-    """The schema of a definition's `parameter`, without `$schema`. Raises CueError when the template is broken."""
+    """The schema of a definition's `parameter`, without `$schema`. Raises Rejected when the template is broken."""
     if definition.template is None:
         from velac.compiler.workbench.terraform import variables_schema
 
         return variables_schema(definition)
-    value = compile_template(definition, packages).evaluate().lookup("parameter")
+    try:
+        value = compile_template(definition, packages).evaluate().lookup("parameter")
+    except CueError as error:
+        raise Rejected(*map(problem_diagnostic, error.problems)) from None
     if value is None:
         return {"type": "object", "additionalProperties": False}
     return top_closed(value_schema(value))

@@ -8,7 +8,10 @@ from typing import Any, Final
 
 from velac.compiler.cue.api import Program, parse
 from velac.compiler.cue.builtins.vela import Scope, load
+from velac.compiler.cue.errors import Problem
 from velac.compiler.cue.legacy import upgrade_file
+from velac.compiler.cue.resolve import label_of
+from velac.compiler.diagnostics.model import Diagnostic, Label
 from velac.compiler.load.definition import POLICY, STEP, Definition
 from velac.grammar import ast
 
@@ -51,18 +54,25 @@ def finder(
     return find
 
 
+def problem_diagnostic(problem: Problem) -> Diagnostic:
+    """A problem of the engine that has nothing to do with an Application."""
+    text = f"`{problem.path}`: {problem.message}" if problem.path else problem.message
+    spans = [s for s in problem.spans if s.file.text]
+    return Diagnostic(problem.code, text, tuple(Label(span) for span in spans), help=problem.help)
+
+
 @cache
 def _parsed(path: str, source: str) -> ast.File:
     return parse(source, f"{path}.cue")
 
 
 def nested(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted path as nested data: `req.$returns` is a field of `req`."""
+    """Values by dotted path as nested data of the engine: `req.$returns` is a field of `req`, `_x` a hidden one."""
     root: dict[str, Any] = {}
     for path, value in results.items():
         here = root
         *parents, last = path.split(".")
         for label in parents:
-            here = here.setdefault(label, {})
-        here[last] = value
+            here = here.setdefault(label_of(label), {})
+        here[label_of(last)] = value
     return root

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from velac.compiler.cue.api import Value, parse
-from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.node import MEMBER, STRUCT_VALUE, Node
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -14,7 +14,7 @@ from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Defin
 from velac.compiler.load.literal import label_name
 from velac.compiler.render.markers import marks_of
 from velac.compiler.workbench.collect import Found
-from velac.compiler.workbench.template import Packages, compile_template
+from velac.compiler.workbench.template import Packages, compile_template, problem_diagnostic
 from velac.grammar import ast
 from velac.grammar.source import Span
 
@@ -43,10 +43,10 @@ def vet_definition(definition: Definition, packages: Packages | None = None) -> 
         value = compile_template(definition, packages).evaluate()
         # A mistake shows at every field that it reaches: once is enough.
         wrong = {(p.message, p.spans): p for p in reversed(value.problems()) if not p.incomplete}
-        problems += [_diagnostic(p) for p in wrong.values()]
+        problems += [problem_diagnostic(p) for p in wrong.values()]
         problems += _vet_objects(definition, value)
     except CueError as error:
-        problems += [_diagnostic(p) for p in error.problems]
+        problems += [problem_diagnostic(p) for p in error.problems]
     return problems
 
 
@@ -55,14 +55,8 @@ def vet_template(definition: Definition, packages: Packages | None = None) -> li
     try:
         compile_template(definition, packages)
     except CueError as error:
-        return [_diagnostic(p) for p in error.problems]
+        return [problem_diagnostic(p) for p in error.problems]
     return []
-
-
-def _diagnostic(problem: Problem) -> Diagnostic:
-    text = f"`{problem.path}`: {problem.message}" if problem.path else problem.message
-    spans = [s for s in problem.spans if s.file.text]
-    return Diagnostic(problem.code, text, tuple(Label(span) for span in spans), help=problem.help)
 
 
 def _vet_terraform(definition: Definition) -> list[Diagnostic]:
