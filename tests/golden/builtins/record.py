@@ -33,7 +33,8 @@ KIND = (
 def cases_of(module: str) -> tuple[str, list[dict[str, Any]]]:
     """The import path and the cases of a module of cases/."""
     spec = importlib.util.spec_from_file_location(module, HERE / "cases" / f"{module}.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     loaded = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(loaded)
     path: str = loaded.PATH

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Container
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -88,9 +89,9 @@ Tokens = list[tuple[str, str, bool]]
 """Kind, text, and whether white space goes before."""
 
 
-def parse(source: str) -> dict[str, list[Node]]:
+def parse(source: str, functions: Container[str]) -> dict[str, list[Node]]:
     """The templates of a text by name, the main one under "". BuiltinError if it is malformed."""
-    parser = _Parser(_pieces(source))
+    parser = _Parser(_pieces(source), functions)
     body, end = parser.body(0)
     if end:
         raise parser.error(f"unexpected {{{{{end}}}}}")
@@ -164,8 +165,9 @@ def _action(source: str, position: int) -> tuple[Tokens, int, bool]:
 class _Parser:
     """Reads pieces; keeps the named templates and the variables in scope."""
 
-    def __init__(self, pieces: list[str | Tokens]) -> None:
+    def __init__(self, pieces: list[str | Tokens], functions: Container[str]) -> None:
         self._pieces = iter(pieces)
+        self._functions = functions
         self._tokens: Tokens = []
         self._scopes: list[set[str]] = [{"$"}]
         self._loops = 0
@@ -349,9 +351,7 @@ class _Parser:
             return Operand("constant", text == "true")
         if text == "nil":
             return Operand("nil", None)
-        from velac.compiler.cue.builtins.go.template_run import FUNCTIONS
-
-        if text not in FUNCTIONS:
+        if text not in self._functions:
             raise self.error(f'function "{text}" not defined')
         return Operand("function", text)
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from velac.compiler.cue.builtins.go import htmltext, urls
-from velac.compiler.cue.builtins.go.bounds import MAX_ITEMS, check_text
+from velac.compiler.cue.builtins.go.bounds import check_text
 from velac.compiler.cue.builtins.go.printf import Int64, show, sprint, sprintf
 from velac.compiler.cue.builtins.go.template_parse import (
     Action,
@@ -23,13 +23,14 @@ from velac.compiler.cue.builtins.go.template_parse import (
 from velac.compiler.cue.builtins.package import BuiltinError
 
 _MAX_CALLS: Final = 200
+_MAX_STEPS: Final = 200_000
 _MISSING: Final = object()
 """Not given: a command's final argument when nothing is piped in."""
 
 
 def execute(source: str, data: Any) -> str:
     """The text of a template with its dot set to data."""
-    templates = parse(source)
+    templates = parse(source, FUNCTIONS)
     run = _Run(templates)
     try:
         run.body(templates[""], plain(data), {"$": plain(data)})
@@ -74,8 +75,8 @@ class _Run:
 
     def _step(self) -> None:
         self._steps += 1
-        if self._steps > MAX_ITEMS:
-            raise BuiltinError(f"template: more than {MAX_ITEMS} steps")
+        if self._steps > _MAX_STEPS:
+            raise BuiltinError(f"template: more than {_MAX_STEPS} steps")
 
     def body(self, nodes: list[Node], dot: Any, variables: dict[str, Any]) -> None:
         """Run nodes; `variables` is the scope that they declare into."""
@@ -211,7 +212,9 @@ def _pairs(value: Any) -> Iterable[tuple[Any, Any]]:
     if isinstance(value, (list, bytes)):
         return enumerate(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return ((i, i) for i in range(min(value, MAX_ITEMS + 1)))
+        if value > _MAX_STEPS:
+            raise BuiltinError(f"template: more than {_MAX_STEPS} steps")
+        return ((i, i) for i in range(value))
     if value is None:
         return ()
     raise BuiltinError(f"range can't iterate over {show(value)}")

@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
-from encoding import Cue  # noqa: E402
+from encoding import Cue
 
 PATH = "list"
 ASCENDING, DESCENDING = Cue("list.Ascending"), Cue("list.Descending")
