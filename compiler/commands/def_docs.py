@@ -1,0 +1,46 @@
+"""`velac def docs`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from velac.compiler.commands.def_options import BUILTIN, TYPE, chosen, write
+from velac.compiler.workbench.catalogue import html_page, markdown_pages
+
+
+@click.command(help="Write a catalogue of definitions: Markdown pages, or one HTML page.")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@BUILTIN
+@TYPE
+@click.option(
+    "--format",
+    "dialect",
+    type=click.Choice(["markdown", "html"]),
+    default="markdown",
+    show_default=True,
+    help="What to write.",
+)
+@click.option(
+    "-o", "--out-dir", metavar="DIR", type=click.Path(), help="Where pages go; printed without it."
+)
+def COMMAND(
+    paths: tuple[str, ...], builtin: bool, type_: str | None, dialect: str, out_dir: str | None
+) -> int:
+    """Print or write the pages."""
+    found = [f for f in chosen(paths, builtin) if type_ in (None, f.definition.type)]
+    if dialect == "html":
+        pages = [("index.html", html_page(found))]
+    else:
+        pages = sorted(markdown_pages(found))
+    if out_dir is None:
+        write("\n".join(text for _, text in pages))
+        return 0
+    root = Path(out_dir)
+    for name, text in pages:
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"{len(pages)} page{'' if len(pages) == 1 else 's'} written", err=True)
+    return 0

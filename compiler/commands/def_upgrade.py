@@ -1,0 +1,51 @@
+"""`velac def upgrade`: old list operators and labels of definitions on today's CUE."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from velac.compiler.commands.def_options import write
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.load.definition_yaml import syntax_diagnostics
+from velac.compiler.load.files import Files
+from velac.compiler.workbench.upgrade import upgraded_text
+from velac.grammar.errors import CueSyntaxError
+from velac.grammar.parser import parse
+
+
+@click.command(help="Rewrite old CUE: list `+` and `*`, fields called `error`.")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...", type=click.Path())
+@click.option("--validate", is_flag=True, help="Only list the files that need it; 1 if any.")
+@click.option("--stdout", is_flag=True, help="Print the new text instead of writing it.")
+def COMMAND(paths: tuple[str, ...], validate: bool, stdout: bool) -> int:
+    """Rewrite, or say what needs rewriting."""
+    files = Files()
+    problems: list[Diagnostic] = []
+    changed = []
+    for file in files.find(paths):
+        source = files.read(file) if file.suffix == ".cue" else None
+        if source is None:
+            continue
+        try:
+            tree = parse(source)
+            text = upgraded_text(tree)
+        except CueSyntaxError as error:
+            problems += syntax_diagnostics(error)
+            continue
+        if text != source.text:
+            changed.append(file.name)
+            if stdout:
+                write(text)
+            elif not validate:
+                Path(file.path).write_text(text, encoding="utf-8")
+        elif stdout:
+            write(text)
+    problems += files.diagnostics
+    if not stdout:
+        for name in changed:
+            write(name + "\n")
+    if problems:
+        raise Rejected(*problems)
+    return 1 if validate and changed else 0
