@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+import yaml
 
 import velac
 
@@ -43,10 +44,25 @@ def test_every_file_has_the_recorded_digest(
 
 
 @pytest.mark.parametrize("path", SHOWN)
-def test_file(
-    path: str, fleet: Mapping[str, bytes], golden: Callable[[Path, str], None]
-) -> None:
+def test_file(path: str, fleet: Mapping[str, bytes], golden: Callable[[Path, str], None]) -> None:
     golden(HERE / path, fleet[path].decode())
+
+
+@pytest.mark.slow
+def test_every_object_fits_the_version_of_its_cluster(
+    root: Path, fleet: Mapping[str, bytes]
+) -> None:
+    schemas = pytest.importorskip("kubernetes_validate", reason="needs the extra `schemas`")
+    inventory = yaml.safe_load((root / "examples/fleet/clusters.yaml").read_text())
+    versions = {cluster["name"]: cluster["kubernetesVersion"] for cluster in inventory["clusters"]}
+    checked = set()
+    for path, content in fleet.items():
+        version = versions.get(path.partition("/")[0], "1.34")
+        for text in content.decode().split("\n---\n"):
+            if (version, text) not in checked:
+                checked.add((version, text))
+                schemas.validate(yaml.safe_load(text), version, strict=True)
+    assert len({version for version, _ in checked}) == 6
 
 
 def test_no_recorded_file_is_left_over() -> None:
