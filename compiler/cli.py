@@ -20,9 +20,9 @@ def run(args: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if args is None else args)
     if given == ["--version"]:
         # Scripts ask this all the time, and click would be half of the answer's cost.
-        from importlib.metadata import version
+        from velac.compiler.version import VERSION
 
-        sys.stdout.write(f"velac {version('velac')}\n")
+        sys.stdout.write(f"velac {VERSION}\n")
         return 0
     return _run(given)
 

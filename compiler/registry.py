@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
-from importlib.metadata import entry_points
 from pkgutil import iter_modules
 from types import ModuleType
 from typing import Final, TypeVar
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.entry_points import entry_points
 from velac.compiler.ir.backend import BackendSpec
 from velac.compiler.pipeline import PassSpec, pass_order
 
@@ -29,8 +29,7 @@ def load_backends() -> dict[str, BackendSpec]:
 
 
 def _specs(group: str, attribute: str, wanted: type[T]) -> Iterator[T]:
-    points = sorted(entry_points(group=group), key=lambda point: (point.name, point.value))
-    for value in dict.fromkeys(point.value for point in points):
+    for value in dict.fromkeys(value for _, value in entry_points(group)):
         try:
             for module in _modules(value):
                 spec = getattr(module, attribute, None)

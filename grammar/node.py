@@ -1,14 +1,16 @@
 """The decorator of syntax and IR nodes: slotted, compared by identity, immutable to type checkers.
 
 A truly frozen dataclass costs three times as much to create, so instances are frozen at run time only when
-VELAC_FREEZE=1, as the test-suite sets it.
+VELAC_FREEZE=1, as the test-suite sets it. Otherwise `__init__` is compiled when a class is first used: there are
+a hundred of them, and a run needs half.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TypeVar, dataclass_transform
+from collections.abc import Callable
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
@@ -18,4 +20,38 @@ _FREEZE = os.environ.get("VELAC_FREEZE") == "1"
 @dataclass_transform(frozen_default=True, eq_default=False)
 def node(cls: type[T]) -> type[T]:
     """Make `cls` a slotted dataclass with identity equality."""
-    return dataclass(slots=True, eq=False, frozen=_FREEZE)(cls)
+    if _FREEZE:
+        return dataclass(slots=True, eq=False, frozen=True)(cls)
+    own: Any = dataclass(slots=True, eq=False, init=False, repr=False)(cls)
+    own.__init__ = _compiled_on_use(own)
+    own.__repr__ = _shown
+    return own  # type: ignore[no-any-return]
+
+
+def _compiled_on_use(cls: Any) -> Callable[..., None]:
+    def first(self: Any, /, *args: Any, **kwargs: Any) -> None:
+        cls.__init__ = init = _init(cls)
+        init(self, *args, **kwargs)
+
+    return first
+
+
+def _init(cls: Any) -> Callable[..., None]:
+    """What `dataclass` would generate."""
+    params, lines = ["self"], ["pass"]
+    defaults: dict[str, Any] = {}
+    for item in fields(cls):
+        assert item.default_factory is MISSING, "nodes are immutable: a plain default will do"
+        if item.default is not MISSING:
+            defaults["_" + item.name] = item.default
+        params.append(item.name if item.default is MISSING else f"{item.name}=_{item.name}")
+        lines.append(f"self.{item.name} = {item.name}")
+    code = f"def __init__({', '.join(params)}): " + "; ".join(lines)
+    made: dict[str, Any] = {}
+    exec(code, defaults, made)
+    return made["__init__"]  # type: ignore[no-any-return]
+
+
+def _shown(self: Any) -> str:
+    shown = ", ".join(f"{item.name}={getattr(self, item.name)!r}" for item in fields(self))
+    return f"{type(self).__qualname__}({shown})"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from velac.grammar.yaml_resolve import WORDS, go_float, is_text, json_number
@@ -29,15 +29,18 @@ _NOT_PLAIN: Final = re.compile(
     r" |.*(?:: |:\t|:$| #| $|[\u2028\u2029])",  # anywhere
     re.DOTALL,
 )
-_UNPRINTABLE: Final = re.compile(r"[^\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
-_UNPRINTABLE_BUT_TAB: Final = re.compile(r"[^\t\n -~\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+# What may not stand as it is, in ASCII and beyond. Large sets cost milliseconds to compile: they wait for their use.
+_ASCII_ODD: Final = re.compile(r"[^\n -~]")
+_ASCII_ODD_BUT_TAB: Final = re.compile(r"[^\t\n -~]")
+_BEYOND: Final = r"\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
 _SPACE_BEFORE_BREAK: Final = re.compile(r" [\n\u2028\u2029]")
 _BREAK_NEXT_TO_SPACE: Final = re.compile(r"[\n\u2028\u2029] | [\n\u2028\u2029]")
 _BREAKS: Final = "\n\u2028\u2029"
 _BASE_60: Final = re.compile(r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?")
 _MULTILINE: Final = re.compile(r"[\n\r\x85\u2028\u2029]")
 _LONE_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
-_TO_ESCAPE: Final = re.compile(r"[^ !#-\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_ASCII_TO_ESCAPE: Final = re.compile(r"[^ !#-\[\]-~]")
+_TO_ESCAPE: Final = r"[^ !#-\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
 _ESCAPES: Final = {
     "\0": "\\0", "\a": "\\a", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\v": "\\v", "\f": "\\f", "\r": "\\r",
     "\x1b": "\\e", '"': '\\"', "\\": "\\\\", "\x85": "\\N", "\xa0": "\\_", "\u2028": "\\L", "\u2029": "\\P",
@@ -73,7 +76,7 @@ def _one_line(text: str) -> str | None:
     """The string on one line, if it needs neither a block nor care for columns."""
     if _PLAIN.fullmatch(text) is not None:
         return f'"{text}"' if text in WORDS else text
-    if _MULTILINE.search(text) is not None or _UNPRINTABLE.search(text) is not None:
+    if _MULTILINE.search(text) is not None or not is_printable(text):
         return None
     if not is_text(text) or _BASE_60.fullmatch(text) is not None or text == "<<":
         # Upstream writes `<<` plain, and reads it back as a merge.
@@ -105,18 +108,31 @@ def is_plain(text: str) -> bool:
 
 def is_printable(text: str) -> bool:
     """Whether all characters may stand as they are; a tab may not."""
-    return _UNPRINTABLE.search(text) is None
+    if text.isascii():
+        return _ASCII_ODD.search(text) is None
+    return _pattern(r"[^\n -~" + _BEYOND).search(text) is None
+
+
+@cache
+def _pattern(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 def can_be_single(text: str) -> bool:
     """Whether single quotes keep the string."""
-    return _UNPRINTABLE.search(text) is None and _BREAK_NEXT_TO_SPACE.search(text) is None
+    return is_printable(text) and _BREAK_NEXT_TO_SPACE.search(text) is None
 
 
 def can_be_block(text: str, tabs: bool = False) -> bool:
     """Whether a literal block keeps the string; whether tabs may be in one depends on the writer that is followed."""
-    odd = _UNPRINTABLE_BUT_TAB if tabs else _UNPRINTABLE
-    return text[-1] != " " and odd.search(text) is None and _SPACE_BEFORE_BREAK.search(text) is None
+    fits = is_printable(text) or (tabs and _is_printable_but_tab(text))
+    return fits and text[-1] != " " and _SPACE_BEFORE_BREAK.search(text) is None
+
+
+def _is_printable_but_tab(text: str) -> bool:
+    if text.isascii():
+        return _ASCII_ODD_BUT_TAB.search(text) is None
+    return _pattern(r"[^\t\n -~" + _BEYOND).search(text) is None
 
 
 def literal(text: str, indent: int) -> str:
@@ -137,7 +153,8 @@ def double_quoted(text: str, indent: int, column: int) -> str:
     ):  # upstream takes every character of such a string for a byte order mark
         inner = "".join(_ESCAPES.get(char) or _code(char) for char in text)
     else:
-        inner = _TO_ESCAPE.sub(lambda match: _ESCAPES.get(match[0]) or _code(match[0]), text)
+        odd = _ASCII_TO_ESCAPE if text.isascii() else _pattern(_TO_ESCAPE)
+        inner = odd.sub(lambda match: _ESCAPES.get(match[0]) or _code(match[0]), text)
     return _fold(f'"{inner}"', column, indent, "\\")
 
 

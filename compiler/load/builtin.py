@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from importlib.metadata import entry_points
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.entry_points import entry_points
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.definition_cue import definition_of_file
 from velac.compiler.load.definition_yaml import syntax_diagnostics
@@ -28,10 +28,8 @@ FOLDERS: Final = {"component": COMPONENT, "trait": TRAIT, "policy": POLICY, "wor
 
 def builtin_entries() -> Iterator[Entry]:
     """One entry per definition file of every installed package, ours first."""
-    points = sorted(
-        entry_points(group=GROUP), key=lambda point: (point.name != "velac", point.name)
-    )
-    for package in dict.fromkeys(point.value for point in points):
+    points = sorted(entry_points(GROUP), key=lambda point: point[0] != "velac")
+    for package in dict.fromkeys(value for _, value in points):
         yield from _entries_of(package)
 
 

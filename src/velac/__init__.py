@@ -25,9 +25,9 @@ _HOMES: Final = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
-        from importlib.metadata import version
+        from velac.compiler.version import VERSION
 
-        value: Any = version("velac")
+        value: Any = VERSION
     elif name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
     else:

@@ -81,9 +81,9 @@ def _entries(package: str) -> list[Traversable]:
 
 @lru_cache(maxsize=1)
 def _third_party_packages() -> tuple[str, ...]:
-    from importlib.metadata import entry_points
+    from velac.compiler.entry_points import entry_points
 
-    found = {entry.value for entry in entry_points(group=GROUP)}
+    found = {value for _, value in entry_points(GROUP)}
     return tuple(sorted(found - {_OURS}))
 
 
