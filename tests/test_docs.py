@@ -140,7 +140,7 @@ def test_every_page_is_listed() -> None:
         for p in ROOT.glob("docs/*.md")
         if p.name != "README.md" and f"({p.name})" not in index
     ]
-    assert missing == []
+    assert missing == [], "list them in docs/README.md"
 
 
 @pytest.mark.parametrize(
