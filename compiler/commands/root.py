@@ -9,10 +9,12 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "backend": ("backend", "Show what output can be made for."),
     "build": ("build", "Compile Applications to the manifests of every cluster."),
     "clusters": ("clusters", "List the clusters of the inventory."),
     "cue": ("cue", "Evaluate CUE."),
     "def": ("def_group", "Write, check and understand definitions."),
+    "diff": ("diff", "Show what changes in the clusters between two states."),
     "dry-run": ("dry_run", "Print what `vela dry-run --offline` prints."),
     "explain": ("explain", "Explain a diagnostic code."),
     "graph": ("graph", "Draw components, workflows or the fleet."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from velac.compiler.diagnostics.code import Code
+from velac.compiler.diagnostics.model import Severity
 
 CODES: Final = (
     Code(
@@ -41,5 +42,20 @@ CODES: Final = (
         why="Files must never be written elsewhere.",
         example="../../etc/passwd",
         fix="Rename what the path is made of; if all names are sound, report the backend.",
+    ),
+    Code(
+        "V806", "unknown-revision", "A side of a diff cannot be had",
+        what="It is neither a directory nor a commit that git knows, or git is not installed.",
+        why="There is nothing to compare with.",
+        example="velac diff no-such-branch",
+        fix="Name a branch, tag or commit of this repository, or a directory.",
+    ),
+    Code(
+        "V806", "not-expressible", "The target cannot express a part of the plan",
+        what="A backend writes for a tool that has no words for something that the Application says.",
+        why="What is delivered would differ from the plan, or an order or a gate would get lost silently.",
+        example="a manual gate with the backend `flux`, which has no button for approval",
+        fix="Do what the help says; or accept all losses of a backend with `backends.NAME.unsupported: ignore`.",
+        severity=Severity.WARNING,
     ),
 )  # fmt: skip

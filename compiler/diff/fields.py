@@ -1,0 +1,85 @@
+"""The fields in which two objects differ. Lists of things with a key are matched by it, as Kubernetes merges them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+ABSENT: Final = object()
+_KEYS: Final = (
+    "name",
+    "containerPort",
+    "mountPath",
+    "key",
+    "port",
+    "ip",
+    "topologyKey",
+    "type",
+    "path",
+    "host",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: its path, what it was and what it becomes; `ABSENT` where there is none."""
+
+    path: str
+    before: Any
+    after: Any
+
+    @property
+    def verb(self) -> str:
+        """`added`, `removed` or `changed`."""
+        if self.before is ABSENT:
+            return "added"
+        return "removed" if self.after is ABSENT else "changed"
+
+
+def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
+    """All differing fields, in path order; a whole subtree that is new or gone is one change."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        for key in sorted({*before, *after}):
+            inner = f"{path}.{_part(key)}" if path else _part(key)
+            yield from field_changes(before.get(key, ABSENT), after.get(key, ABSENT), inner)
+    elif isinstance(before, list) and isinstance(after, list):
+        yield from _list_changes(before, after, path)
+    elif before is ABSENT or after is ABSENT or type(before) is not type(after) or before != after:
+        yield FieldChange(path, before, after)
+
+
+def _part(key: str) -> str:
+    return key if key.replace("-", "").replace("_", "").isalnum() else f'"{key}"'
+
+
+def _list_changes(before: list[Any], after: list[Any], path: str) -> Iterator[FieldChange]:
+    key = _key_of(before, after)
+    if key is None:
+        for index in range(max(len(before), len(after))):
+            one = before[index] if index < len(before) else ABSENT
+            two = after[index] if index < len(after) else ABSENT
+            yield from field_changes(one, two, f"{path}[{index}]")
+        return
+    old = {item[key]: item for item in before}
+    new = {item[key]: item for item in after}
+    for value in dict.fromkeys((*old, *new)):
+        yield from field_changes(
+            old.get(value, ABSENT), new.get(value, ABSENT), f"{path}[{key}={value}]"
+        )
+    kept = [v for v in old if v in new]
+    if kept != [v for v in new if v in old]:
+        yield FieldChange(f"{path} (order)", list(old), list(new))
+
+
+def _key_of(before: list[Any], after: list[Any]) -> str | None:
+    """The field that tells the elements of both lists apart."""
+    items = [*before, *after]
+    if not items or not all(isinstance(item, dict) for item in items):
+        return None
+    for key in _KEYS:
+        if all(isinstance(item.get(key), str | int) for item in items) and all(
+            len({item[key] for item in side}) == len(side) for side in (before, after)
+        ):
+            return key
+    return None

@@ -1,0 +1,113 @@
+"""What makes a change dangerous: data lost, fields that cannot change in place, workloads stopped, rights widened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from velac.compiler.diff.fields import ABSENT, FieldChange
+from velac.compiler.ir.manifest import Manifest
+
+MANY_CLUSTERS: Final = 10
+_DATA: Final = {
+    "PersistentVolumeClaim": "the volume's data may go with it",
+    "PersistentVolume": "the volume's data may go with it",
+    "Namespace": "everything in it goes with it",
+    "CustomResourceDefinition": "every object of its kind goes with it",
+    "StatefulSet": "its pods stop",
+}
+_IMMUTABLE: Final = {
+    "Deployment": ("spec.selector",),
+    "DaemonSet": ("spec.selector",),
+    "ReplicaSet": ("spec.selector",),
+    "StatefulSet": (
+        "spec.selector",
+        "spec.serviceName",
+        "spec.volumeClaimTemplates",
+        "spec.podManagementPolicy",
+    ),
+    "Job": ("spec.selector", "spec.template", "spec.completionMode"),
+    "Service": ("spec.clusterIP",),
+    "PersistentVolumeClaim": (
+        "spec.accessModes",
+        "spec.storageClassName",
+        "spec.volumeName",
+        "spec.selector",
+    ),
+    "Secret": ("type",),
+    "StorageClass": ("provisioner", "parameters", "reclaimPolicy"),
+    "RoleBinding": ("roleRef",),
+    "ClusterRoleBinding": ("roleRef",),
+}
+_PRIVILEGES: Final = ("privileged", "allowPrivilegeEscalation", "hostNetwork", "hostPID", "hostIPC")
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One danger: `high`, `medium` or `low`, and why."""
+
+    level: str
+    text: str
+
+
+def risks_of(
+    verb: str,
+    before: Manifest | None,
+    after: Manifest | None,
+    fields: Sequence[FieldChange],
+    clusters: Sequence[str],
+) -> Iterator[Risk]:
+    """The dangers of a change."""
+    if before is not None and verb in ("delete", "rename"):
+        kind = before.identity.kind
+        if kind in _DATA:
+            yield Risk("high", f"{kind} is deleted: {_DATA[kind]}")
+        elif verb == "delete" and len(clusters) >= MANY_CLUSTERS:
+            yield Risk("medium", f"pruned in {len(clusters)} clusters")
+    if before is not None and after is not None and verb == "change":
+        kind = after.identity.kind
+        for change in fields:
+            if any(_inside(change.path, path) for path in _IMMUTABLE.get(kind, ())):
+                yield Risk("high", f"{change.path} of a {kind} cannot be changed in place")
+            yield from _field_risks(change)
+    if after is not None:
+        yield from _image_risks(_images(before), _images(after))
+
+
+def _inside(path: str, prefix: str) -> bool:
+    return path == prefix or path.startswith((prefix + ".", prefix + "["))
+
+
+def _field_risks(change: FieldChange) -> Iterator[Risk]:
+    last = change.path.rsplit(".", 1)[-1]
+    if last == "replicas" and change.after == 0:
+        yield Risk("high", "scaled to 0: the workload stops")
+    elif last in _PRIVILEGES and change.after is True:
+        yield Risk("high", f"{change.path} becomes true")
+    elif change.path.endswith("capabilities.add") and change.after is not ABSENT:
+        yield Risk("medium", f"{change.path} changes")
+    elif change.path.startswith("rules") and change.verb != "removed":
+        yield Risk("medium", "rights are widened or changed")
+
+
+def _images(manifest: Manifest | None) -> set[str]:
+    found: set[str] = set()
+    pending: list[Any] = [manifest.object] if manifest is not None else []
+    while pending:
+        here = pending.pop()
+        if isinstance(here, dict):
+            image = here.get("image")
+            if isinstance(image, str):
+                found.add(image)
+            pending.extend(here.values())
+        elif isinstance(here, list):
+            pending.extend(here)
+    return found
+
+
+def _image_risks(before: Iterable[str], after: set[str]) -> Iterator[Risk]:
+    for image in sorted(after.difference(before)):
+        name = image.rsplit("/", 1)[-1]
+        if "@" not in image and (":" not in name or name.endswith(":latest")):
+            yield Risk("medium", f"image `{image}` is not pinned")

@@ -1,0 +1,215 @@
+"""`velac diff`: objects by identity, one change once for all clusters, the author's line, dangers."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from velac.compiler.commands.root import ROOT
+from velac.compiler.diff.compare import compare
+from velac.compiler.diff.fields import ABSENT, field_changes
+from velac.compiler.diff.show import COMMENT_LIMIT, clusters_text, to_html, to_markdown
+from velac.compiler.driver import compile as compile_fleet
+
+APP = """\
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: web, namespace: prod}
+spec:
+  components:
+  - name: web
+    type: webservice
+    properties:
+      image: acme/web:1.0
+      ports: [{port: 8080, expose: true}]
+      env: [{name: MODE, value: fast}]
+    traits:
+    - {type: scaler, properties: {replicas: 3}}
+  policies:
+  - {name: all, type: topology, properties: {clusterLabelSelector: {stage: prod}}}
+"""
+CLUSTERS = "clusters:\n" + "".join(
+    f"- {{name: prod-eu-{i}, labels: {{stage: prod}}}}\n" for i in range(1, 13)
+)
+
+
+@pytest.fixture
+def sides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    monkeypatch.chdir(tmp_path)
+    for name in ("base", "head"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "app.yaml").write_text(APP)
+        (tmp_path / name / "clusters.yaml").write_text(CLUSTERS)
+    return tmp_path / "base", tmp_path / "head"
+
+
+def diff(*args: str) -> Result:
+    return CliRunner().invoke(ROOT, ["diff", *args], standalone_mode=False)
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    file = folder / "app.yaml"
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def changes(*args: str) -> list[dict[str, object]]:
+    result = diff("base", "head", "--output", "json", *args)
+    assert result.exception is None, result.exception
+    found: list[dict[str, object]] = json.loads(result.stdout)["changes"]
+    return found
+
+
+def test_equal_sides_have_no_change(sides: tuple[Path, Path]) -> None:
+    assert diff("base", "head").stdout == "no change in any cluster\n"
+
+
+def test_one_change_is_shown_once_with_all_its_clusters(sides: tuple[Path, Path]) -> None:
+    edit(sides[1], "acme/web:1.0", "acme/web:1.1")
+    (change,) = changes()
+    assert change["name"] == "Deployment prod/web"
+    assert len(change["clusters"]) == 12  # type: ignore[arg-type]
+    assert change["fields"] == [
+        {
+            "path": "spec.template.spec.containers[name=web].image",
+            "verb": "changed",
+            "before": "acme/web:1.0",
+            "after": "acme/web:1.1",
+        }
+    ]
+
+
+def test_the_cause_is_the_line_that_was_edited(sides: tuple[Path, Path]) -> None:
+    edit(sides[1], "value: fast", "value: slow")
+    (change,) = changes()
+    assert change["causes"] == ["app.yaml:11:33 (component `web`)"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "level"),
+    [
+        ("replicas: 3", "replicas: 0", "high"),
+        ("acme/web:1.0", "acme/web", "medium"),
+        ("value: fast", "value: slow", "none"),
+    ],
+)
+def test_risk(sides: tuple[Path, Path], old: str, new: str, level: str) -> None:
+    edit(sides[1], old, new)
+    assert [change["risk"] for change in changes()] == [level]
+
+
+def test_exit_code_by_risk(sides: tuple[Path, Path]) -> None:
+    edit(sides[1], "replicas: 3", "replicas: 0")
+    assert diff("base", "head").return_value == 0
+    assert diff("base", "head", "--fail-on", "high").return_value == 1
+    edit(sides[1], "replicas: 0", "replicas: 4")
+    assert diff("base", "head", "--fail-on", "high").return_value == 0
+
+
+def test_a_cluster_that_leaves_loses_everything(sides: tuple[Path, Path]) -> None:
+    head = sides[1] / "clusters.yaml"
+    head.write_text(
+        CLUSTERS.replace("prod-eu-12, labels: {stage: prod}", "prod-eu-12, labels: {stage: old}")
+    )
+    found = changes()
+    assert {change["verb"] for change in found} == {"delete"}
+    assert all(change["clusters"] == ["prod-eu-12"] for change in found)
+
+
+def test_generated_names_are_renames(sides: tuple[Path, Path]) -> None:
+    for side in sides:
+        edit(
+            side,
+            "    - {type: scaler",
+            "    - {type: gateway, properties: {domain: a.example, http: {/: 8080}}}\n    - {type: scaler",
+        )
+        edit(side, "expose: true", "expose: false")
+    edit(sides[1], "domain: a.example", "domain: b.example")
+    assert {change["verb"] for change in changes()} <= {"change", "rename"}
+
+
+def test_git_refs(
+    sides: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(sides[1])
+
+    def git(*args: str) -> None:
+        identity = ("-c", "user.name=t", "-c", "user.email=t@example.com")
+        subprocess.run(("git", *identity, *args), check=True, capture_output=True)
+
+    git("init", "-q", "-b", "main")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("checkout", "-qb", "change")
+    edit(sides[1], "acme/web:1.0", "acme/web:2.0")
+    assert "1 to change" in diff().stdout, "the working tree against main"
+    git("commit", "-qam", "two")
+    assert "acme/web:2.0" in diff("main", "change").stdout
+    assert "neither a directory nor a commit" in str(diff("nope").exception)
+
+
+def test_a_side_that_does_not_compile_is_reported(sides: tuple[Path, Path]) -> None:
+    edit(sides[1], "type: webservice", "type: webservis")
+    result = diff("base", "head")
+    assert result.return_value == 1
+    assert "webservis" in result.stderr
+
+
+def test_lists_match_by_key_and_new_parts_are_one_change() -> None:
+    before = {"c": [{"name": "a", "v": 1}, {"name": "b"}]}
+    after = {"c": [{"name": "b"}, {"name": "c", "x": {"y": 1}}]}
+    found = [(c.path, c.verb) for c in field_changes(before, after)]
+    assert found == [("c[name=a]", "removed"), ("c[name=c]", "added")]
+    assert next(field_changes({}, {"k": 1})).before is ABSENT
+
+
+def test_many_clusters_are_named_by_their_beginnings() -> None:
+    names = [f"prod-eu-{i}" for i in range(20)] + [f"prod-us-{i}" for i in range(5)]
+    assert clusters_text(names) == "in 25 clusters (prod-eu-*, prod-us-*)"
+    assert clusters_text(["one"]) == "in one"
+
+
+def test_a_comment_never_exceeds_its_limit_and_names_what_is_left_out(tmp_path: Path) -> None:
+    for side, size in (("base", 1), ("head", 2)):
+        (tmp_path / side).mkdir()
+        for i in range(60):
+            text = APP.replace("name: web", f"name: web{i}").replace("fast", f"{'x' * 2000}{size}")
+            (tmp_path / side / f"app{i}.yaml").write_text(text)
+        (tmp_path / side / "clusters.yaml").write_text(CLUSTERS)
+    one, two = (compile_fleet(str(tmp_path / side)) for side in ("base", "head"))
+    difference = compare(one.manifests, two.manifests)
+    text = to_markdown(difference)
+    assert len(text) <= COMMENT_LIMIT
+    assert "did not fit" in text
+    assert "<script>alert" not in to_html(difference)
+
+
+def test_no_changed_byte_is_missed(sides: tuple[Path, Path]) -> None:
+    """Random edits of the source: whatever differs in the output is in the diff, and nothing else."""
+    chance = random.Random(7)
+    edits = [
+        ("acme/web:1.0", "acme/web:{}"),
+        ("value: fast", "value: v{}"),
+        ("replicas: 3", "replicas: {}"),
+        ("port: 8080", "port: 80{}"),
+        ("name: MODE", "name: MODE{}"),
+        ("{name: web, namespace: prod}", "{{name: web, namespace: prod, labels: {{l: 'v{}'}}}}"),
+    ]
+    base = compile_fleet("base")
+    for round_ in range(60):
+        (sides[1] / "app.yaml").write_text(APP)
+        for old, new in chance.sample(edits, chance.randint(1, 3)):
+            edit(sides[1], old, new.format(chance.randint(4, 9) + round_ % 3))
+        head = compile_fleet("head")
+        found = compare(base.manifests, head.manifests)
+        one, two = dict(base.files()), dict(head.files())
+        differing = {
+            path.split("/")[0] for path in one.keys() | two.keys() if one.get(path) != two.get(path)
+        }
+        assert set(found.clusters) == differing
