@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, Policy, Workflow
+from velac.compiler.ir.backend import (
+    BackendInput,
+    BackendSpec,
+    checked_settings,
+    chosen_layout,
+    loss_diagnostics,
+)
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.manifest import AppManifests, ManifestSet, summary_of
@@ -32,6 +40,7 @@ from velac.compiler.lower.resolve import Resolver
 from velac.compiler.manifests import Workshop, render_app
 from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
+from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
 
 Progress = Callable[[str, int, int], None]
@@ -76,8 +85,9 @@ def compile(
     *,
     definitions: Sequence[str] = (),
     clusters: str | None = None,
-    layout: str = "app",
-    backend: str = "plain",
+    layout: str = "",
+    backend: str | Sequence[str] = "plain",
+    settings: Mapping[str, Mapping[str, Any]] | None = None,
     kubernetes_version: str = NEWEST_KUBERNETES,
     verify: bool = False,
     labels: Mapping[str, str] | None = None,
@@ -86,18 +96,22 @@ def compile(
     """Compile the Applications below `paths` to the manifests of every cluster.
 
     `definitions` are files or directories whose definitions win over those below `paths`; `clusters` is an inventory
-    file (default: `clusters.yaml` at the root of a path); `labels` are added to every object. Problems of the input are in the result, never raised.
+    file (default: `clusters.yaml` at the root of a path); `labels` are added to every object. With several backends
+    each has its own directory; `settings` are theirs by name. Problems of the input are in the result, never raised.
     """
     roots = (paths,) if isinstance(paths, str) else tuple(paths)
+    backends = dict(settings or {})
+    project = Project(backends=backends, values=Values({"backends": backends}))
     options = Options(
         roots,
         tuple(definitions),
         clusters,
-        backend,
+        (backend,) if isinstance(backend, str) else tuple(backend),
         layout,
         kubernetes_version,
         verify,
         tuple((labels or {}).items()),
+        project,
     )
     return Session(options, progress).run()
 
@@ -105,12 +119,15 @@ def compile(
 class Session:
     """One build."""
 
-    __slots__ = ("_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver")
+    __slots__ = (
+        "_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver", "_settings"
+    )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
         self._options = options
         self._progress = progress
         self._diagnostics: list[Diagnostic] = []
+        self._settings: dict[str, Mapping[str, Any]] = {}
         self._bundle = Bundle()
         self._context = Context()
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
@@ -119,6 +136,16 @@ class Session:
     def diagnostics(self) -> list[Diagnostic]:
         """What was found so far."""
         return self._diagnostics
+
+    @property
+    def bundle(self) -> Bundle:
+        """What `load` read."""
+        return self._bundle
+
+    @property
+    def resolver(self) -> Resolver:
+        """The definitions of what was loaded."""
+        return self._resolver
 
     def run(self) -> CompileResult:
         """The result of all stages."""
@@ -129,30 +156,41 @@ class Session:
             return self._result((), ())
 
     def _run(self) -> CompileResult:
-        emit = self._backend()
+        targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
         self.load()
         plans = self.plan()
         manifests, rendered = self.render(plans)
         self._diagnostics += link(map(summary_of, manifests))
         result = self._result(plans, manifests)
         result.statistics.rendered = rendered
-        result.emit = lambda: emit(result.manifests)
+        if result.ok:
+            given = [(spec, self._given(spec, result)) for spec in targets]
+            losses = [loss for spec, one in given for loss in loss_diagnostics(spec, one)]
+            result.diagnostics = arranged([*self._diagnostics, *losses])
+            result.emit = lambda: _emitted(given)
         return result
 
-    def _backend(self) -> Callable[[ManifestSet], Iterator[tuple[str, bytes]]]:
-        options = self._options
+    def _target(self, name: str) -> BackendSpec:
         backends = load_backends()
-        backend = backends.get(options.backend)
+        backend = backends.get(name)
         if backend is None:
-            hint = did_you_mean(options.backend, backends, known="backends")
-            text = f"there is no backend `{options.backend}`"
-            raise Rejected(Diagnostic("V804", text, help=hint))
-        layout = options.layout or backend.layouts[0]
-        if layout not in backend.layouts:
-            hint = did_you_mean(layout, backend.layouts, known="layouts")
-            text = f"the backend `{backend.name}` has no layout `{layout}`"
-            raise Rejected(Diagnostic("V804", text, help=hint))
-        return lambda manifests: backend.emit(manifests, layout)
+            hint = did_you_mean(name, backends, known="backends")
+            raise Rejected(Diagnostic("V804", f"there is no backend `{name}`", help=hint))
+        self._settings[name] = checked_settings(backend, self._options.project.settings_of(name))
+        # Fails now rather than after everything has been rendered.
+        chosen_layout(backend, self._layout(backend), self._settings[name])
+        return backend
+
+    def _given(self, spec: BackendSpec, result: CompileResult) -> BackendInput:
+        settings = self._settings[spec.name]
+        layout = chosen_layout(spec, self._layout(spec), settings)
+        return BackendInput(result.plan, result.manifests, settings, layout)
+
+    def _layout(self, spec: BackendSpec) -> str:
+        """The layout asked for on the command line; that of the project's `output`, which goes with its backend."""
+        project = self._options.project
+        own = project.layout if project.wanted == (spec.name,) else ""
+        return self._options.layout or own
 
     # -------------------------------------------------------------------------------------------------- stages
 
@@ -301,6 +339,17 @@ class Session:
         text = f"no Application in namespace `{namespace}` uses the {kind} `{name}`"
         label = Label(item.origin.span(("metadata", "name")))
         self._diagnostics.append(Diagnostic("V317", text, (label,), Severity.WARNING))
+
+
+def _emitted(targets: Sequence[tuple[BackendSpec, BackendInput]]) -> Iterator[tuple[str, bytes]]:
+    """The files of all backends; several have a directory each."""
+    if len(targets) == 1:
+        spec, given = targets[0]
+        yield from spec.emit(given)
+        return
+    for spec, given in targets:
+        for path, content in spec.emit(given):
+            yield f"{spec.name}/{path}", content
 
 
 def _cluster_tuples(manifests: Sequence[AppManifests]) -> Iterable[tuple[str, ...]]:

@@ -12,15 +12,15 @@ from velac.compiler.project import Project
 class Options:
     """Inputs and settings of a build; nothing else, no environment, decides about its output.
 
-    `clusters` is the path of an inventory file; None looks for `clusters.yaml` at the root of the paths. `backend`
-    and `layout` name what writes the files; an empty layout is the backend's first one. `verify` checks the
+    `clusters` is the path of an inventory file; None looks for `clusters.yaml` at the root of the paths. `backends`
+    and `layout` name what writes the files; without a layout that of the project, else the backend's first one counts. `verify` checks the
     invariants of the IR after every pass.
     """
 
     paths: tuple[str, ...]
     definitions: tuple[str, ...] = ()
     clusters: str | None = None
-    backend: str = "plain"
+    backends: tuple[str, ...] = ("plain",)
     layout: str = ""
     kubernetes_version: str = NEWEST_KUBERNETES
     verify: bool = False

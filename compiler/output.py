@@ -67,6 +67,11 @@ def is_output(directory: str) -> bool:
     return os.path.isdir(os.path.join(directory, STATE))
 
 
+def committed_paths(directory: str) -> set[str]:
+    """The paths that an earlier build wrote there. Raises Rejected (V802) for a damaged index."""
+    return set(_read_index(directory))
+
+
 # --------------------------------------------------------------------------------------------- a new directory
 
 

@@ -22,9 +22,9 @@ from velac.compiler.ir.shape import (
     MapOf,
     Object,
     Scalar,
-    Shape,
     check_shape,
     one_of,
+    schema_of,
 )
 from velac.compiler.ir.values import EMPTY, Values
 from velac.compiler.load.documents import read_documents
@@ -49,7 +49,7 @@ SHAPE: Final = Object(
         "inventory": STRING,
         "kubernetesVersion": Scalar("string", version_problem),
         "output": Object(
-            {"directory": STRING, "layout": STRING, "backend": STRING},
+            {"directory": STRING, "layout": STRING, "backend": STRING, "backends": STRINGS},
             what="`output`",
         ),
         "backends": MapOf(ANY),
@@ -87,7 +87,8 @@ class Project:
     kubernetes_version: str = ""
     directory: str = "dist"
     layout: str = ""
-    backend: str = "plain"
+    wanted: tuple[str, ...] = ("plain",)
+    """The backends that write the output: `output.backends`, else `output.backend`."""
     backends: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     strictness: Mapping[str, str] = field(default_factory=dict)
@@ -101,6 +102,10 @@ class Project:
     def root(self) -> str:
         """The directory of the project file; the working directory where there is none."""
         return os.path.dirname(self.file) or "."
+
+    def settings_of(self, backend: str) -> Values | None:
+        """`backends.NAME` with its places; None when nothing is said about it."""
+        return self.values.at("backends", backend) if backend in self.backends else None
 
 
 def find_project(start: str = ".") -> Project:
@@ -153,7 +158,7 @@ def _project(path: str, values: Values) -> Project:
         kubernetes_version=data.get("kubernetesVersion") or "",
         directory=here(output.get("directory") or "dist"),
         layout=output.get("layout") or "",
-        backend=output.get("backend") or "plain",
+        wanted=tuple(output.get("backends") or (output.get("backend") or "plain",)),
         backends=data.get("backends") or {},
         labels=data.get("labels") or {},
         strictness=data.get("strictness") or {},
@@ -168,44 +173,21 @@ def _project(path: str, values: Values) -> Project:
 
 
 def json_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of the project file, for editors."""
-    schema = _schema(SHAPE)
+    """The JSON Schema (draft 2020-12) of the project file, for editors; with the settings of installed backends."""
+    from velac.compiler.registry import load_backends
+
+    schema = schema_of(SHAPE)
     strictness = schema["properties"]["strictness"]["properties"]
     for name, text in CHECKS.items():
         strictness[name]["description"] = f"severity of {text}"
+    schema["properties"]["backends"]["properties"] = {
+        name: backend.schema() for name, backend in sorted(load_backends().items())
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": FILE_NAME,
         **schema,
     }
-
-
-def _schema(shape: Shape) -> dict[str, Any]:
-    match shape:
-        case Object():
-            return {
-                "type": "object",
-                "properties": {name: _schema(inner) for name, inner in shape.fields.items()},
-                "additionalProperties": shape.open,
-                **({"required": sorted(shape.required)} if shape.required else {}),
-            }
-        case MapOf():
-            return {"type": "object", "additionalProperties": _schema(shape.value)}
-        case ListOf():
-            return {"type": "array", "items": _schema(shape.item)}
-        case Scalar():
-            words = [
-                word
-                for word in (*SEVERITIES, "recommended", "security", "strict")
-                if _allows(shape, word)
-            ]
-            if shape.test is not None and words:
-                return {"enum": words}
-            return {} if shape.kind == "anything" else {"type": shape.kind}
-
-
-def _allows(shape: Scalar, word: str) -> bool:
-    return shape.kind == "string" and shape.test is not None and shape.test(word) == ""
 
 
 # ----------------------------------------------------------------------------------------------------- init

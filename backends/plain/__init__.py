@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from velac.backends.plain.emit import emit
-from velac.compiler.ir.backend import BackendSpec
+from velac.backends.plain.emit import manifest_files
+from velac.compiler.ir.backend import BackendInput, BackendSpec, Files
+
+
+def emit(given: BackendInput) -> Files:
+    """See `BackendSpec.emit`."""
+    return manifest_files(given.manifests, given.layout)
+
 
 BACKEND = BackendSpec(
     name="plain",

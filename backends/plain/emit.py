@@ -21,8 +21,8 @@ _NOT_PLAIN: Final = re.compile(r"[^a-z0-9.-]")
 _LONGEST: Final = 200
 
 
-def emit(manifests: ManifestSet, layout: str) -> Iterator[tuple[str, bytes]]:
-    """See `BackendSpec.emit`."""
+def manifest_files(manifests: ManifestSet, layout: str) -> Iterator[tuple[str, bytes]]:
+    """The files of a layout; other backends lay their manifests out in the same way."""
     if layout == "cluster":
         return _by_cluster(manifests)
     return _by_object(manifests) if layout == "object" else _by_app(manifests)

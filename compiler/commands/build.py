@@ -11,8 +11,11 @@ import click
 
 from velac.compiler.commands.inputs import chosen
 from velac.compiler.commands.report import show
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.driver import CompileResult, Progress, Session
 from velac.compiler.output import Written, write_output
+from velac.compiler.output_check import check_output
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
@@ -39,10 +42,30 @@ from velac.compiler.output import Written, write_output
     help="Where the manifests go [default: the project's, else dist].",
 )
 @click.option(
+    "-b",
+    "--backend",
+    "backends",
+    multiple=True,
+    metavar="NAME",
+    help="What the output is for; see `velac backend list` (repeatable: each gets its own directory).",
+)
+@click.option(
     "--layout",
     default="",
     metavar="[app|object|cluster]",
     help="A file per Application, per object, or per cluster [default: the project's, else app].",
+)
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; print what would change and exit with 1 if anything would.",
+)
+@click.option(
+    "--print",
+    "cluster",
+    default="",
+    metavar="CLUSTER",
+    help="Print the manifests of one cluster instead of writing files.",
 )
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
@@ -58,7 +81,10 @@ def COMMAND(
     definitions: tuple[str, ...],
     clusters: str | None,
     out_dir: str | None,
+    backends: tuple[str, ...],
     layout: str,
+    check: bool,
+    cluster: str,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -67,12 +93,22 @@ def COMMAND(
     """Compile, then write; nothing is written when there are errors."""
     start = time.perf_counter()
     with _progress() as (tell, stages):
-        options = chosen(paths, definitions, clusters, layout=layout, verify=verify)
+        if cluster:
+            backends, layout = ("plain",), "cluster"
+        options = chosen(
+            paths, definitions, clusters, layout=layout, backends=backends, verify=verify
+        )
         out_dir = out_dir or options.project.directory
         result = Session(options, tell).run()
         tell("write", 0, 0)
-        written = write_output(out_dir, result.files()) if result.ok else None
+        written = None
+        if result.ok and not (check or cluster):
+            written = write_output(out_dir, result.files())
     code = _show(result, output, verbose)
+    if result.ok and cluster:
+        code = _print_cluster(result, cluster)
+    elif result.ok and check:
+        code = _print_changes(result, out_dir)
     if written is not None:
         click.echo(_summary(result, written, time.perf_counter() - start), err=True)
         for path in written.kept:
@@ -82,6 +118,28 @@ def COMMAND(
     if stats:
         _show_statistics(result, stages)
     return code
+
+
+def _print_cluster(result: CompileResult, cluster: str) -> int:
+    """The manifests of a cluster on stdout, and nothing else there; none is fine, an unknown cluster is not."""
+    if cluster not in result.plan.clusters:
+        hint = did_you_mean(cluster, result.plan.clusters, known="clusters")
+        raise Rejected(Diagnostic("V501", f"there is no cluster `{cluster}`", help=hint))
+    for path, content in result.files():
+        if path == f"{cluster}/manifest.yaml":
+            click.echo(content.decode(), nl=False)
+    return 0
+
+
+def _print_changes(result: CompileResult, out_dir: str) -> int:
+    """The diff between what is on disk and what a build would write; 1 when there is any."""
+    changes = 0
+    for diff in check_output(out_dir, result.files()):
+        changes += 1
+        click.echo(diff, nl=False)
+    if changes:
+        click.echo(f"{_count(changes, 'file')} of `{out_dir}` would change", err=True)
+    return 1 if changes else 0
 
 
 def _show(result: CompileResult, output: str, verbose: bool) -> int:

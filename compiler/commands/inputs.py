@@ -41,7 +41,7 @@ def chosen(
     clusters: str | None,
     *,
     layout: str = "",
-    backend: str = "",
+    backends: Sequence[str] = (),
     verify: bool = False,
 ) -> Options:
     """What the command line says, and for the rest what the project file says. Raises Rejected."""
@@ -52,8 +52,8 @@ def chosen(
         tuple(paths) or project.applications,
         tuple(definitions) or project.definitions,
         clusters or project.inventory,
-        backend or project.backend,
-        layout or project.layout,
+        tuple(backends) or project.wanted,
+        layout,
         project.kubernetes_version or NEWEST_KUBERNETES,
         verify,
         tuple(project.labels.items()),

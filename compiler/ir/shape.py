@@ -24,6 +24,8 @@ class Scalar:
     kind: str
     test: Callable[[Json], str] | None = None
     code: str = "V304"
+    words: tuple[str, ...] = ()
+    """The only values there are, where `test` allows just these."""
 
 
 @final
@@ -75,7 +77,27 @@ def one_of(*words: str) -> Scalar:
     def test(value: Json) -> str:
         return "" if value in words else f"`{value}` is not one of {listed}"
 
-    return Scalar("string", test)
+    return Scalar("string", test, words=words)
+
+
+def schema_of(shape: Shape) -> dict[str, Json]:
+    """The JSON Schema of a shape."""
+    match shape:
+        case Object():
+            return {
+                "type": "object",
+                "properties": {name: schema_of(inner) for name, inner in shape.fields.items()},
+                "additionalProperties": shape.open,
+                **({"required": sorted(shape.required)} if shape.required else {}),
+            }
+        case MapOf():
+            return {"type": "object", "additionalProperties": schema_of(shape.value)}
+        case ListOf():
+            return {"type": "array", "items": schema_of(shape.item)}
+        case Scalar():
+            if shape.words:
+                return {"enum": list(shape.words)}
+            return {} if shape.kind == "anything" else {"type": shape.kind}
 
 
 def kind_of(value: Json) -> str:
