@@ -140,7 +140,7 @@ _FORCED: Final = {
 
 
 def loss_diagnostics(spec: BackendSpec, given: BackendInput) -> list[Diagnostic]:
-    """The losses of a backend as diagnostics (V806), their severity as the setting `unsupported` wants it."""
+    """The losses of a backend as diagnostics (V810), their severity as the setting `unsupported` wants it."""
     forced = _FORCED.get(given.settings["unsupported"] or "")
     found = []
     for loss in spec.lossiness(given):
@@ -149,5 +149,5 @@ def loss_diagnostics(spec: BackendSpec, given: BackendInput) -> list[Diagnostic]
             severity = forced
         labels = (Label(loss.place),) if loss.place is not NO_SPAN else ()
         text = f"{spec.name}: {loss.what}"
-        found.append(Diagnostic("V806", text, labels, severity, help=loss.help))
+        found.append(Diagnostic("V810", text, labels, severity, help=loss.help))
     return found

@@ -51,7 +51,7 @@ CODES: Final = (
         fix="Name a branch, tag or commit of this repository, or a directory.",
     ),
     Code(
-        "V806", "not-expressible", "The target cannot express a part of the plan",
+        "V810", "not-expressible", "The target cannot express a part of the plan",
         what="A backend writes for a tool that has no words for something that the Application says.",
         why="What is delivered would differ from the plan, or an order or a gate would get lost silently.",
         example="a manual gate with the backend `flux`, which has no button for approval",

@@ -100,7 +100,7 @@ def test_layout_of_the_settings(apps: str) -> None:
 )
 def test_losses(apps: str, unsupported: str | None, severities: list[str]) -> None:
     result = sample(apps, where="here", unsupported=unsupported)
-    said = {d.message: str(d.severity) for d in result.diagnostics if d.code == "V806"}
+    said = {d.message: str(d.severity) for d in result.diagnostics if d.code == "V810"}
     assert said == dict(
         zip(("sample: no gates", "sample: no order", "sample: no colours"), severities, strict=True)
     )
