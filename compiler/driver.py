@@ -42,6 +42,7 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.strictness import Strictness
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`plan`, `render`), the number of Applications done, and their number."""
@@ -232,7 +233,15 @@ class Session:
     def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], int]:
         """The objects of all Applications, and how many variants were rendered."""
         labels = dict(self._options.labels)
-        shop = Workshop(self._resolver, self._bundle.inventory, self._diagnostics, labels)
+        project = self._options.project
+        strictness = Strictness(project.strictness, project.compat)
+        shop = Workshop(
+            self._resolver,
+            self._bundle.inventory,
+            self._diagnostics,
+            labels,
+            strictness=strictness,
+        )
         manifests = []
         for index, plan in enumerate(plans):
             self._tell("render", index, len(plans))

@@ -48,10 +48,10 @@ from velac.compiler.render.refobjects import REF_OBJECTS, with_referred_objects
 from velac.compiler.render.report import (
     Subject,
     component_subject,
-    problem_diagnostics,
     trait_subject,
 )
 from velac.compiler.render.specialise import Filled, Place, Specialiser
+from velac.compiler.strictness import Strictness
 from velac.grammar.yaml_writer import emit
 
 _NO_LABELS: Final[Mapping[str, str]] = {}
@@ -69,6 +69,7 @@ class Workshop:
     labels: Mapping[str, str] = field(default_factory=dict)
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
+    strictness: Strictness = field(default_factory=Strictness)
     rendered: int = 0
     specialiser: Specialiser = field(init=False)
 
@@ -362,11 +363,15 @@ class _AppRenderer:
         if definition is not None:
             subject = component_subject(component.name, component.origin, properties)
             sound = self._parameters_fit(component, subject, definition, properties)
+        others = [d for t in component.traits if (d := resolver.of_trait(t)) is not None]
         for trait in component.traits:
-            definition = resolver.of_trait(trait)
-            if definition is not None:
+            own = resolver.of_trait(trait)
+            if own is not None:
                 subject = trait_subject(trait.type, component.name, trait.origin, trait.properties)
-                sound &= self._parameters_fit(component, subject, definition, trait.properties)
+                sound &= self._parameters_fit(component, subject, own, trait.properties)
+                if definition is not None:
+                    strictness = self._shop.strictness
+                    self._shop.diagnostics += strictness.misplaced(subject, definition, own, others)
         return sound
 
     def _parameters_fit(
@@ -421,9 +426,12 @@ class _AppRenderer:
         properties: dict[str, Any],
         context: Callable[[], Data],
     ) -> bool:
+        strictness = self._shop.strictness
         problems = self._shop.parameters.problems(definition, properties, context)
-        self._shop.diagnostics += problem_diagnostics(subject, problems)
-        return not problems
+        found, sound = strictness.judged(subject, problems)
+        self._shop.diagnostics += found
+        self._shop.diagnostics += strictness.unused(subject, definition, properties)
+        return sound
 
 
 def _stays(rendered: RenderedObject) -> bool:

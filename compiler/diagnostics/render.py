@@ -19,7 +19,9 @@ def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     for diagnostic in diagnostics:
         spans = [label.span for label in diagnostic.labels]
         places = tuple((span.file.name, span.start, span.end) for span in spans)
-        unique.setdefault((diagnostic.code, diagnostic.message, places), diagnostic)
+        first = unique.setdefault((diagnostic.code, diagnostic.message, places), diagnostic)
+        if first.severity is not Severity.ERROR and diagnostic.severity is Severity.ERROR:
+            unique[diagnostic.code, diagnostic.message, places] = diagnostic
     return sorted(unique.values(), key=Diagnostic.sort_key)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from velac.compiler.diagnostics.code import Code
+from velac.compiler.diagnostics.model import Severity
 
 CODES: Final = (
     Code(
@@ -91,5 +92,29 @@ CODES: Final = (
         why="This is an alpha feature that is off by default in the controller.",
         example="spec: {scope: Application, schematic: …}",
         fix="Write its effect into the Application, or use an override policy.",
+    ),
+    Code(
+        "V713", "unused-parameter", "A parameter has no effect",
+        what="The definition declares the parameter, but its template never reads it.",
+        why="Setting it changes nothing, which is hardly what was meant.",
+        example="type: my-web\nproperties: {debug: true}    # no `parameter.debug` in the template",
+        fix="Remove the parameter, or use it in the definition; `strictness.unusedParameter` sets the severity.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V714", "conflicting-traits", "Two traits conflict",
+        what="The definition of one trait names the other in `conflictsWith`.",
+        why="Its author says that they do not work together; no controller checks it.",
+        example='attributes: conflictsWith: ["hpa"]',
+        fix="Remove one of them; `strictness.conflictingTraits` sets the severity.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V715", "trait-does-not-apply", "A trait is not made for this workload",
+        what="`appliesToWorkloads` of the trait lists other workloads than that of the component.",
+        why="Its patch usually ends up in fields that the workload does not have; no controller checks it.",
+        example="a `scaler` on a component of type `cron-task`",
+        fix="Use another trait; `strictness.traitDoesNotApply` sets the severity.",
+        severity=Severity.WARNING,
     ),
 )  # fmt: skip
