@@ -425,7 +425,7 @@ def call_or(expr: CallExpr, env: Env) -> Any:
     if type(elems) is Bottom:
         return elems
     if not elems:
-        return Bottom(FATAL, "empty list in call to or", (expr.span,))
+        return Bottom(INCOMPLETE, "empty list in call to or", (expr.span,))
     arms = tuple((ValueExpr(_settled(elem), expr.span), False) for elem in elems)
     return DisjunctionExpr(expr.span, arms).ev(env)
 

@@ -1075,7 +1075,9 @@ class BottomTest(Expr):
     def ev(self, env: Env) -> Any:
         found = self.expr.node(env)
         if type(found) is Node:
-            if found.state == EXPANDING and found.maybe_list:
+            if found.state == EXPANDING and (
+                found.maybe_list or any(c.expr is self for c in found.conjuncts)
+            ):
                 return self.negated
             if env.node.is_within(found):
                 return self._circular(found)

@@ -17,7 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
-from velac.compiler.cue.scope import ROOT, Scope, rebase
+from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
     CLOSED,
     CYCLE,
@@ -285,6 +285,7 @@ class Node:
         "epoch",
         "errors",
         "fixed",
+        "followers",
         "frozen",
         "grounded",
         "is_struct",
@@ -322,6 +323,8 @@ class Node:
         self.kind = kind
         self.conjuncts: list[Conjunct] = []
         self.places: list[tuple[int, Places]] | None = None
+        # Nodes that have taken this one's conjuncts while more may come.
+        self.followers: list[tuple[Node, Info]] | None = None
         self.picks: tuple[Expr, ...] = ()
         self.arm_picks: tuple[Expr, ...] = ()
         self.onstack = False
@@ -422,6 +425,9 @@ class Node:
     def add(self, conjunct: Conjunct) -> None:
         """Add a conjunct; taken at once if the node has been expanded already."""
         self.conjuncts.append(conjunct)
+        if self.followers is not None:
+            for node, info in self.followers:
+                node.follow(conjunct, info)
         if self.state == NEW:
             return
         if self.assumed:
@@ -442,6 +448,12 @@ class Node:
             self.value = UNSET
         conjunct.expr.into(self, conjunct)
         self._work()
+
+    def follow(self, conjunct: Conjunct, info: Info) -> None:
+        """Take a conjunct that a node has got whose conjuncts have been taken."""
+        expr, env = conjunct.expr, conjunct.env
+        if not any(c.expr is expr and c.env is env for c in self.conjuncts):
+            self.add(Conjunct(expr, env, info, conjunct.src, conjunct.field))
 
     def task(self, conjunct: Conjunct, provides: frozenset[str] | None = None) -> None:
         """Queue a conjunct that has to be computed."""
@@ -713,6 +725,15 @@ class Node:
             return any(t.state != FINISHED for tasks in self.providers.values() for t in tasks)
         return any(t.state != FINISHED for t in self.providers.get(label, ()))  # type: ignore[arg-type]
 
+    def waits_besides(self, label: str | int, conjunct: Conjunct) -> bool:
+        """Whether a task other than that of `conjunct` may still add `label`."""
+        if self.frozen or self.state == DONE:
+            return False
+        tasks = list(self.wild or ())
+        if self.providers is not None:
+            tasks += self.providers.get(label, ())
+        return any(t.state != FINISHED and t.conjunct is not conjunct for t in tasks)
+
     def being_added(self, label: str | int) -> bool:
         """Whether a running task declares `label` itself, so that its guard reads what it adds."""
         providers = self.providers
@@ -924,6 +945,14 @@ class Node:
             node = node.deref()
             if node is self:
                 return None
+        if (
+            (node.value is UNSET or node.value is TOP)
+            and parent is not None
+            and node.elems is None
+            and not node.arcs
+            and parent.waits_besides(target.label, conjunct)
+        ):
+            return Bottom(CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,))
         if lone and node.state != EXPANDING and len(self.tasks) <= 1:
             if node.state == STUCK:
                 return _stuck_reason(node)
@@ -947,23 +976,20 @@ class Node:
             return None
         scope = info.scope
         embedded = info.embedded
-        if is_definition:
+        if is_definition or (type(node.label) is str and is_definition_label(node.label)):
             scope = Scope.definition(scope, embedded)
             embedded = False
         trail = RefTrail(expr, node, self, info.trail)
         if cyclic:
             self.cyclic = True
-        memo: dict[Scope, Scope] = {}
         for _, below in node.places or ():
             self.reserve(below)
-        for c in list(node.conjuncts):
-            inner = Info(
-                rebase(c.info.scope, scope, memo),
-                trail,
-                cyclic,
-                embedded or c.info.embedded,
-                info.arm,
-            )
+        # What closes the place where a conjunct comes from is not taken along.
+        inner = Info(scope, trail, cyclic, embedded, info.arm)
+        taken = list(node.conjuncts)
+        if parent is not None and parent.state != DONE and parent.tasks and not parent.frozen:
+            node.followers = [*(node.followers or ()), (self, inner)]
+        for c in taken:
             c.expr.into(self, Conjunct(c.expr, c.env, inner, c.src, c.field))
         return None
 

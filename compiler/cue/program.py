@@ -102,7 +102,8 @@ class Program:
 
     def expression(self, root: Node, syntax: ast.Expr) -> Any:
         """The value of an expression in the scope of the (first) file."""
-        expr = self._resolver.expression(syntax, self.files[0])
+        root.expand()
+        expr = self._resolver.expression(syntax, self.files[0], root.final().arcs)
         env = Env(None, root)
         node = Node(root.run, root, "")
         node.conjuncts.append(Conjunct(expr, env, PLAIN_INFO))

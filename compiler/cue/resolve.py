@@ -127,12 +127,15 @@ class Resolver:
                 )
         return found
 
-    def expression(self, expr: ast.Expr, file: ast.File) -> ex.Expr:
-        """An expression in the scope of a file (`-e`); imports resolve to builtin packages by their last name."""
+    def expression(self, expr: ast.Expr, file: ast.File, names: Iterable[str] = ()) -> ex.Expr:
+        """An expression in the scope of a file's value (`-e`); `names`: labels of the fields it has."""
         self._imports = {}
         for spec in file.imports:
             self._import(spec)
         frame = self._open(file.decls)
+        for label in names:
+            shown = label[1:].partition("\x02")[0] if label[:1] == HIDDEN else label
+            frame.names.setdefault(shown, ("field", label))
         self._frames.append(frame)
         try:
             found = self._expr(expr)

@@ -119,22 +119,4 @@ def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
     return scope
 
 
-def rebase(scope: Scope, onto: Scope, memo: dict[Scope, Scope]) -> Scope:
-    """`scope` with its root replaced by `onto`; `memo` keeps identities within one reference."""
-    if onto.parent is None:
-        return scope
-    if scope.parent is None:
-        return onto
-    found = memo.get(scope)
-    if found is None:
-        found = Scope(rebase(scope.parent, onto, memo), shallow=scope.shallow)
-        found._closed = scope._closed
-        if scope.literal is not None:
-            found.literal = rebase(scope.literal, onto, memo)
-        if scope.unit is not None:
-            found.unit = rebase(scope.unit, onto, memo)
-        memo[scope] = found
-    return found
-
-
 ROOT: Final = Scope(None)

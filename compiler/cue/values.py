@@ -515,12 +515,13 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
     arms: list[Any] = []
     pairs: list[tuple[str, str]] = []
     first: Bottom | None = None
+    scalar = is_concrete(other)  # its form is kept: `(1.50 | 2) & 1.5` is 1.5
     others = (
         zip(other.arms, other.flags, strict=True) if type(other) is Disjunction else ((other, "M"),)
     )
     for right, right_flag in others:
         for left, left_flag in zip(disjunction.arms, disjunction.flags, strict=True):
-            met = unify_values(left, right, trace)
+            met = unify_values(right, left, trace) if scalar else unify_values(left, right, trace)
             if type(met) is Bottom:
                 first = first or met
                 continue
