@@ -11,7 +11,10 @@ _SHOWN = 3
 
 
 def link(summaries: Iterable[AppSummary]) -> list[Diagnostic]:
-    """One diagnostic per object and pair of Applications that own it in the same cluster (V707)."""
+    """One diagnostic per object and pair of Applications that own it in the same cluster (V707).
+
+    Applications whose shared-resource policies both select the object may own it together.
+    """
     owners: dict[Identity, AppSummary] = {}
     claimed: dict[Identity, dict[int, AppSummary]] = {}
     for summary in summaries:
@@ -37,7 +40,8 @@ def _conflicts(identity: Identity, claims: list[AppSummary]) -> list[Diagnostic]
         for clusters, identities in summary.owned:
             for cluster in clusters if identity in identities else ():
                 owner = first.setdefault(cluster, summary)
-                if owner is not summary:
+                sharing = identity in owner.shared and identity in summary.shared
+                if owner is not summary and not sharing:
                     pair = (owner.label, summary.label)
                     shared.setdefault(pair, (owner, summary, []))[2].append(cluster)
     return [_conflict(identity, *entry) for entry in shared.values()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
@@ -21,6 +21,8 @@ from velac.compiler.ir.manifest import (
     Plain,
 )
 from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
+from velac.compiler.ir.rules import NO_MARKS, Marks
+from velac.compiler.ir.rules import Subject as RuleSubject
 from velac.compiler.ir.scope import is_cluster_scoped
 from velac.compiler.ir.shape import name_problem
 from velac.compiler.ir.values import Values
@@ -144,7 +146,7 @@ class _AppRenderer:
                 # Of several steps that make one object the last one wins; it keeps the place of the first.
                 found |= self._slot(slot, group.version, clusters[0])
             if found:
-                yield ClusterManifests(clusters, tuple(found.values()))
+                yield _group(clusters, found.values())
 
     def _slot(self, slot: Slot, version: str, cluster: str) -> dict[Identity, Manifest]:
         found: dict[Identity, Manifest] = {}
@@ -205,11 +207,11 @@ class _AppRenderer:
                 local = {m.identity: m for m in group.manifests}
         for manifest in extra.values():
             self._enter(local, manifest)
-        yield ClusterManifests((LOCAL,), tuple(local.values()))
+        yield _group((LOCAL,), local.values())
         for group in groups:
             clusters = tuple(name for name in group.clusters if name != LOCAL)
             if clusters:
-                yield ClusterManifests(clusters, group.manifests)
+                yield ClusterManifests(clusters, group.manifests, group.required)
 
     # ----------------------------------------------------------------------------------------------- variants
 
@@ -313,11 +315,27 @@ class _AppRenderer:
             identity = item.identity
             if isinstance(identity, Identity):
                 (hub if _stays(rendered) else here).append(
-                    Manifest(item, identity, item.text, origin)
+                    Manifest(
+                        item,
+                        identity,
+                        item.text,
+                        origin,
+                        self._marks(component, rendered, identity),
+                    )
                 )
             else:
                 self._complain(identity, origin)
         return _Variant(tuple(here), tuple(hub))
+
+    def _marks(self, component: Component, rendered: RenderedObject, identity: Identity) -> Marks:
+        rules = self._plan.app.rules
+        if rules.empty:
+            return NO_MARKS
+        role = "WORKLOAD" if rendered.origin == WORKLOAD else "TRAIT"
+        trait = rendered.origin if role == "TRAIT" else ""
+        return rules.marks(
+            RuleSubject(component.name, component.type, role, trait, identity.kind, identity.name)
+        )
 
     def _complain(self, complaint: str, origin: Origin) -> None:
         message = f"{origin.owner}: {complaint}"
@@ -432,6 +450,15 @@ class _AppRenderer:
         self._shop.diagnostics += found
         self._shop.diagnostics += strictness.unused(subject, definition, properties)
         return sound
+
+
+def _group(clusters: tuple[str, ...], manifests: Iterable[Manifest]) -> ClusterManifests:
+    """What these clusters get, apart from what a read-only policy only requires."""
+    written: list[Manifest] = []
+    required: list[Manifest] = []
+    for manifest in manifests:
+        (required if manifest.marks.read_only else written).append(manifest)
+    return ClusterManifests(clusters, tuple(written), tuple(required))
 
 
 def _stays(rendered: RenderedObject) -> bool:

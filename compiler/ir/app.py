@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import final
 
+from velac.compiler.ir.rules import NO_RULES, RuleSet
 from velac.compiler.ir.values import EMPTY, Json, Values
 from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
@@ -191,6 +192,7 @@ class AppIR:
     deployments: tuple[Deployment, ...] = ()
     edges: tuple[Edge, ...] = ()
     waves: tuple[tuple[str, ...], ...] = ()
+    rules: RuleSet = NO_RULES
     origin: Values = EMPTY
 
     @property

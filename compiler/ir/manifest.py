@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, final
 
+from velac.compiler.ir.rules import NO_MARKS, Marks
 from velac.compiler.ir.values import EMPTY, Json, Values
 from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
@@ -66,6 +67,8 @@ class Manifest:
     identity: Identity
     text: str
     origin: Origin
+    marks: Marks = NO_MARKS
+    """What the Application's policies say about the object."""
 
     @property
     def object(self) -> Json:
@@ -80,6 +83,8 @@ class ClusterManifests:
 
     clusters: tuple[str, ...]
     manifests: tuple[Manifest, ...]
+    required: tuple[Manifest, ...] = ()
+    """Objects that have to be there and are never written: those of read-only policies."""
 
 
 @final
@@ -115,9 +120,12 @@ class AppSummary:
     label: str
     owned: tuple[tuple[tuple[str, ...], frozenset[Identity]], ...]
     span: Span = NO_SPAN
+    shared: frozenset[Identity] = frozenset()
+    """Objects that this Application is ready to share."""
 
 
 def summary_of(app: AppManifests) -> AppSummary:
     """The summary of an Application's objects."""
     owned = tuple((g.clusters, frozenset(m.identity for m in g.manifests)) for g in app.groups)
-    return AppSummary(app.label, owned, app.span)
+    shared = (m.identity for g in app.groups for m in g.manifests if m.marks.shared)
+    return AppSummary(app.label, owned, app.span, frozenset(shared))

@@ -45,6 +45,13 @@ CODES: Final = (
         fix="Write `clusters:` with a list of objects that have a `name`.",
     ),
     Code(
+        "V507", "rule-selects-nothing", "A rule of a policy selects nothing",
+        what="The selector of a rule has no condition, or only empty lists.",
+        why="Such a selector matches no object at all, so the rule has no effect.",
+        example="rules: [{selector: {}, strategy: never}]",
+        fix="Name at least one of componentNames, componentTypes, oamTypes, traitTypes, resourceTypes, resourceNames.",
+    ),
+    Code(
         "V506", "clusters-collide", "Two clusters would share one directory",
         what="Two cluster names differ only in upper and lower case.",
         why="On many file systems their output directories are the same.",
