@@ -8,7 +8,7 @@ translated. Work on bytes of UTF-8: positions are byte positions, as Go's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final
 
@@ -47,11 +47,12 @@ _CATEGORIES: Final = {
 class Pattern:
     """A compiled pattern."""
 
-    __slots__ = ("_search", "names", "text")
+    __slots__ = ("_has", "_search", "names", "text")
 
-    def __init__(self, text: str, compiled: Any) -> None:
+    def __init__(self, text: str, compiled: Any, groupless: Any) -> None:
         self.text = text
         self._search = compiled.search
+        self._has = _quick_search(groupless)
         names = [""] * (compiled.groups + 1)
         for name, index in compiled.groupindex.items():
             names[index] = name
@@ -60,7 +61,7 @@ class Pattern:
 
     def search(self, text: str | bytes) -> bool:
         """Whether the pattern occurs in the text."""
-        return self._search(text) is not None
+        return self._has(text.encode() if isinstance(text, str) else text)
 
     def first(self, data: bytes) -> list[tuple[int, int]] | None:
         """The byte spans of the leftmost match and its groups ((-1, -1) for those that took no part)."""
@@ -99,12 +100,25 @@ def compile(pattern: str) -> Pattern:
     options.log_errors = False
     options.max_mem = _MAX_MEMORY
     try:
-        return Pattern(pattern, re2.compile(pattern, options))
+        compiled = re2.compile(pattern, options)
+        options.never_capture = True  # without groups re2 can use its fast automaton alone
+        return Pattern(pattern, compiled, re2.compile(pattern, options))
     except re2.error as error:
         translated = _PROPERTY.sub(_property, pattern)
         if translated != pattern:
             return compile(translated)
         raise BuiltinError(_reason(pattern, error)) from None
+
+
+def _quick_search(compiled: Any) -> Callable[[bytes], bool]:
+    """A search that only tells whether there is a match; past re2's wrapper, whose match objects cost most of it."""
+    inner = getattr(compiled, "_regexp", None)
+    if inner is None:
+        return lambda data: compiled.search(data) is not None
+    from re2 import _Anchor
+
+    match, anywhere = inner.Match, _Anchor.UNANCHORED
+    return lambda data: match(anywhere, data, 0, len(data))[0][0] >= 0
 
 
 def search(pattern: str, text: str | bytes) -> bool:

@@ -61,7 +61,7 @@ WINDOWS: Final = System("\\/", ";", windows=True)
 
 def clean(path: str, system: System) -> str:
     """The shortest equivalent path."""
-    volume = system.volume(path)
+    volume = system.volume(path) if system.windows else ""
     rest = path[len(volume) :]
     if not rest:
         if len(volume) > 1 and volume[1] != ":":
@@ -69,7 +69,7 @@ def clean(path: str, system: System) -> str:
         return path + "."
     rooted = rest[0] in system.separators
     out: list[str] = []
-    for part in re.split(f"[{re.escape(system.separators)}]", rest):
+    for part in (rest.replace("\\", "/") if system.windows else rest).split("/"):
         if part in ("", "."):
             continue
         if part == ".." and out and out[-1] != "..":
