@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import click
 
@@ -67,6 +68,9 @@ from velac.compiler.output_check import check_output
     metavar="CLUSTER",
     help="Print the manifests of one cluster instead of writing files.",
 )
+@click.option(
+    "--compat", is_flag=True, help="Accept in silence the parameters that upstream accepts."
+)
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -85,6 +89,7 @@ def COMMAND(
     layout: str,
     check: bool,
     cluster: str,
+    compat: bool,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -98,6 +103,8 @@ def COMMAND(
         options = chosen(
             paths, definitions, clusters, layout=layout, backends=backends, verify=verify
         )
+        if compat:
+            options = replace(options, project=replace(options.project, compat=True))
         out_dir = out_dir or options.project.directory
         result = Session(options, tell).run()
         tell("write", 0, 0)
