@@ -22,6 +22,7 @@ def test_installed_passes() -> None:
     assert [p.name for p in load_passes()] == [
         "workflow",
         "override",
+        "rules",
         "topology",
         "dependency",
         "replication",
