@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "explain": ("explain", "Explain a diagnostic code."),
     "graph": ("graph", "Draw components, workflows or the fleet."),
     "init": ("init", "Write a commented velac.yaml."),
+    "lint": ("lint", "Check Applications and everything they compile to."),
     "passes": ("passes", "List the passes in the order in which they run."),
     "plan": ("plan", "Show what goes where, in which order, behind which gate."),
     "test": ("test", "Run the unit tests of definitions."),

@@ -1,1 +1,1 @@
-"""Lint rules, one file each, found by the entry point group `velac.lint`."""
+"""Lint rules, one file each; every module with a `RULE` is one."""

@@ -1,0 +1,126 @@
+"""From a field of a rendered object to the line that the author wrote.
+
+A value that a property handed on is found again among the properties: by its value, and by how much of the two paths
+agrees from their ends. Where nothing fits, the place is that of the component or trait that made the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from velac.compiler.cue.leaf import Input, Leaf
+from velac.compiler.ir.manifest import Manifest
+from velac.compiler.ir.values import Path, Values
+from velac.compiler.render.specialise import Filled
+from velac.grammar.source import NO_SPAN, Span
+
+_CONTAINER_SUFFIX: Final = 3
+"""How many steps of a path have to agree before a mapping or list counts as the author's own."""
+
+
+class Places:
+    """The places of values in properties; each piece of properties is indexed once."""
+
+    __slots__ = ("_indexes",)
+
+    def __init__(self) -> None:
+        self._indexes: dict[int, tuple[Values, dict[Any, list[Path]]]] = {}
+
+    def find(self, manifest: Manifest, path: Path, properties: Sequence[Values]) -> Span:
+        """Where the value at `path` of an object was written, as far as that is known."""
+        held, value = _value(manifest.object, path)
+        if held:
+            handed_on = _handed_on(manifest, path)
+            for values in properties:
+                found = self._best(manifest, values, path, value, handed_on)
+                if found is not None:
+                    return values.span(found)
+        return manifest.origin.span
+
+    def _best(
+        self, manifest: Manifest, values: Values, path: Path, value: Any, handed_on: bool
+    ) -> Path | None:
+        scalar = not isinstance(value, (dict, list))
+        needed = (0 if handed_on else 1) if scalar else _CONTAINER_SUFFIX
+        paths = self._index(values).get(_key(value) if scalar else path[-1:], [])
+        fitting = [p for p in paths if not _is_of_another(manifest, values.data, p)]
+        ranked = sorted(fitting, key=lambda p: -_common_suffix(p, path))
+        if not ranked or _common_suffix(ranked[0], path) < needed:
+            return None
+        best = _common_suffix(ranked[0], path)
+        if best == 0 and len(ranked) > 1:
+            return None
+        if not scalar and _value(values.data, ranked[0])[1] != value:
+            return None
+        return ranked[0]
+
+    def _index(self, values: Values) -> dict[Any, list[Path]]:
+        found = self._indexes.get(id(values))
+        if found is None:
+            table: dict[Any, list[Path]] = {}
+            for path, value in _walk(values.data, ()):
+                scalar = not isinstance(value, (dict, list))
+                table.setdefault(_key(value) if scalar else path[-1:], []).append(path)
+            found = self._indexes[id(values)] = (values, table)
+        return found[1]
+
+
+def _key(value: Any) -> tuple[str, Any]:
+    return (type(value).__name__, value)
+
+
+def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    yield path, value
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _walk(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _walk(item, (*path, index))
+
+
+def _value(data: Any, path: Path) -> tuple[bool, Any]:
+    """Whether `data` holds something at `path`, and what."""
+    for step in path:
+        if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            data = data[step]
+        else:
+            return False, None
+    return True, data
+
+
+def _handed_on(manifest: Manifest, path: Path) -> bool:
+    """Whether the rendering copied the value from its inputs."""
+    made = manifest.made
+    if not isinstance(made, Filled):
+        return False
+    held, leaf = _value(made.rendered.object, path)
+    return held and type(leaf) is Leaf and type(leaf.source) is Input
+
+
+def _common_suffix(one: Path, two: Path) -> int:
+    count = 0
+    for a, b in zip(reversed(one), reversed(two), strict=False):
+        if a != b:
+            break
+        count += 1
+    return count
+
+
+def _is_of_another(manifest: Manifest, data: Any, path: Path) -> bool:
+    """Whether a path of properties lies in an object that is written out there and is not this one."""
+    step: Any
+    for step in path:
+        if isinstance(data, dict) and isinstance(data.get("kind"), str) and "metadata" in data:
+            name = (data.get("metadata") or {}).get("name")
+            return bool(
+                data["kind"] != manifest.identity.kind or name not in (None, manifest.identity.name)
+            )
+        data = data[step]
+    return False
+
+
+def first_place(*spans: Span) -> Span:
+    """The first of the spans that is one."""
+    return next((span for span in spans if span is not NO_SPAN), NO_SPAN)

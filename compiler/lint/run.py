@@ -1,0 +1,158 @@
+"""Runs rules over what a build made: once per Application, once per distinct object, once per class of clusters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, final
+
+from velac.compiler.diagnostics.model import Diagnostic, Severity
+from velac.compiler.ir.app import AppIR
+from velac.compiler.ir.clusters import Inventory
+from velac.compiler.ir.manifest import AppManifests, Manifest, ManifestSet
+from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.values import Path, Values
+from velac.compiler.lint.group_view import FleetIndex, GroupView
+from velac.compiler.lint.object_view import ObjectView
+from velac.compiler.lint.places import Places
+from velac.compiler.lint.result import Result, results_of
+from velac.compiler.lint.rule import Finding, RuleSpec
+from velac.compiler.lint.source_view import AppView
+from velac.compiler.lower.resolve import Resolver
+from velac.grammar.source import Span
+
+
+@final
+@dataclass(slots=True)
+class Subjects:
+    """What rules are run over."""
+
+    apps: tuple[AppView, ...] = ()
+    objects: tuple[ObjectView, ...] = ()
+    groups: tuple[GroupView, ...] = ()
+    clusters: Mapping[str, str] = field(default_factory=dict)
+    """The Kubernetes version of every cluster."""
+
+
+def subjects_of(
+    plans: Sequence[AppPlan], manifests: ManifestSet, resolver: Resolver, inventory: Inventory
+) -> Subjects:
+    """The views of all Applications, of every distinct object, and of every class of clusters."""
+    apps = tuple(AppView(plan, resolver, inventory) for plan in plans)
+    properties = {plan.app.label: _Properties(plan.app) for plan in plans}
+    places = Places()
+    views: dict[int, ObjectView] = {}
+    members: list[tuple[tuple[str, ...], tuple[ObjectView, ...]]] = []
+    versions = {name: cluster.version for name, cluster in inventory.clusters.items()}
+    for app in manifests.apps:
+        locate = _Locator(places, properties[app.label])
+        for group in app.groups:
+            seen = tuple(
+                _entered(views, manifest, app, group.clusters, locate)
+                for manifest in group.manifests
+            )
+            members.append((group.clusters, seen))
+    for view in views.values():
+        view.versions = tuple(sorted({versions[name] for name in view.clusters}))
+    index = FleetIndex(manifests, views)
+    groups = tuple(GroupView(clusters, seen, index) for clusters, seen in members)
+    return Subjects(apps, tuple(views.values()), groups, versions)
+
+
+def _entered(
+    views: dict[int, ObjectView],
+    manifest: Manifest,
+    app: AppManifests,
+    clusters: tuple[str, ...],
+    locate: _Locator,
+) -> ObjectView:
+    view = views.get(id(manifest))
+    if view is None:
+        view = views[id(manifest)] = ObjectView(manifest, app.label, locate, clusters)
+    elif view.clusters is not clusters:
+        view.clusters = (*view.clusters, *clusters)
+    return view
+
+
+@final
+class _Properties:
+    """The properties that an object of an Application may have taken a value from, by the name of its component."""
+
+    __slots__ = ("_by_owner",)
+
+    def __init__(self, app: AppIR) -> None:
+        self._by_owner: Final[dict[str, list[Values]]] = {}
+        for group in (*(d.components for d in app.deployments), app.components):
+            for component in group:
+                known = self._by_owner.setdefault(f"component `{component.name}`", [])
+                found = [component.properties, *(t.properties for t in component.traits)]
+                known += [v for v in found if v is not None and all(v is not k for k in known)]
+        for policy in app.policies:
+            if policy.properties is not None:
+                self._by_owner.setdefault(f"policy `{policy.name}`", []).append(policy.properties)
+
+    def of(self, manifest: Manifest) -> list[Values]:
+        """Those of the trait that made the object first."""
+        listed = self._by_owner.get(manifest.origin.owner, [])
+        own = manifest.origin.place.data
+        first = own.get("properties") if isinstance(own, dict) else None
+        return sorted(listed, key=lambda values: values.data is not first)
+
+
+@final
+class _Locator:
+    """Finds the source of a field of an object; see `Places`."""
+
+    __slots__ = ("_places", "_properties")
+
+    def __init__(self, places: Places, properties: _Properties) -> None:
+        self._places = places
+        self._properties = properties
+
+    def __call__(self, manifest: Manifest, path: Path) -> Span:
+        return self._places.find(manifest, path, self._properties.of(manifest))
+
+
+def run_rules(
+    rules: Iterable[RuleSpec], subjects: Subjects
+) -> tuple[list[Result], list[Diagnostic]]:
+    """What the rules find, and those that broke (V902)."""
+    results: list[Result] = []
+    problems: list[Diagnostic] = []
+    for rule in rules:
+        if rule.check is None:
+            continue
+        found: list[Finding] = []
+        try:
+            for subject in _subjects_for(rule, subjects):
+                found += rule.check(subject)
+        except Exception as error:
+            # A rule of a stranger must not take the others along.
+            text = (
+                f"the lint rule {rule.code} `{rule.slug}` failed: {type(error).__name__}: {error}"
+            )
+            problems.append(Diagnostic("V902", text, severity=Severity.ERROR))
+        results += results_of(rule.code, rule.severity, found)
+    return results, problems
+
+
+def _subjects_for(rule: RuleSpec, subjects: Subjects) -> Iterator[Any]:
+    kinds = rule.kinds
+    if rule.unit in ("application", "plan"):
+        yield from subjects.apps
+    elif rule.unit == "class":
+        yield from subjects.groups
+    else:
+        for view in subjects.objects:
+            if kinds and view.kind not in kinds:
+                continue
+            if rule.unit == "object":
+                yield view
+                continue
+            pod = view.pod()
+            if pod is None:
+                continue
+            if rule.unit == "pod":
+                yield pod
+            else:
+                yield from pod.containers()

@@ -1,0 +1,123 @@
+"""One lint run, from what a build made to results: rules, schemas, policies, waivers, baseline."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, final
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected, Severity
+from velac.compiler.ir.values import Values
+from velac.compiler.lint.baseline import apply_baseline, read_baseline
+from velac.compiler.lint.outputs.report import Report
+from velac.compiler.lint.registry import load_rules
+from velac.compiler.lint.result import Result, arranged, of_diagnostic, results_of
+from velac.compiler.lint.rule import Finding, RuleSpec
+from velac.compiler.lint.run import Subjects, run_rules
+from velac.compiler.lint.settings import chosen_rules, unknown_rules
+from velac.compiler.lint.waivers import (
+    Waiver,
+    apply_waivers,
+    file_waivers,
+    inline_waivers,
+    source_files,
+)
+from velac.compiler.load.documents import read_documents
+from velac.compiler.load.files import Files, InputFile
+from velac.compiler.project import Project
+
+Check = Callable[[Subjects], Iterable[tuple[str, Finding]]]
+"""A check beside the rules (schemas, policies): yields codes with findings."""
+
+
+@final
+@dataclass(slots=True)
+class Request:
+    """What is asked of a run. `today` decides about waivers, and nothing else does."""
+
+    project: Project
+    today: date
+    presets: tuple[str, ...] = ()
+    baseline: str | None = None
+    checks: Sequence[Check] = field(default_factory=tuple)
+
+
+def lint(
+    request: Request,
+    subjects: Subjects,
+    documents: Iterable[Values],
+    found: Iterable[Diagnostic],
+) -> Report:
+    """The report. `documents` are the sources that may hold waivers, `found` is what the build reports."""
+    rules, problems = load_rules()
+    project = request.project
+    chosen = chosen_rules(rules, project.lint, request.presets)
+    problems += unknown_rules(rules, project.values)
+    results, broken = run_rules(chosen.values(), subjects)
+    results += map(of_diagnostic, [*found, *problems, *broken])
+    by_code: dict[str, list[Finding]] = {}
+    for check in request.checks:
+        for code, finding in check(subjects):
+            by_code.setdefault(code, []).append(finding)
+    for code, findings in by_code.items():
+        if code in chosen:
+            results += results_of(code, chosen[code].severity, findings)
+    ordered = arranged(results)
+    complaints: list[Diagnostic] = []
+    waivers = list(inline_waivers(source_files(documents), rules, complaints))
+    waivers += _of_file(project, rules, complaints)
+    ordered, due = apply_waivers(ordered, waivers, request.today)
+    own = [d for d in (*complaints, *due) if d.code in chosen or d.code not in rules]
+    if own:
+        ordered = sorted(
+            [*ordered, *arranged(map(of_diagnostic, own))],
+            key=lambda r: (r.file, r.span.start, r.code, r.message),
+        )
+    ordered = _with_baseline(request, ordered)
+    counts = {
+        "application": len(subjects.apps),
+        "distinct object": len(subjects.objects),
+        "rule": len(chosen),
+    }
+    return Report(ordered, rules, counts)
+
+
+def _of_file(
+    project: Project, rules: dict[str, RuleSpec], problems: list[Diagnostic]
+) -> list[Waiver]:
+    path = project.lint.get("waivers")
+    if not path:
+        return []
+    name = _below(project, path)
+    files = Files(problems)
+    source = files.read(InputFile(name, name))
+    documents = list(read_documents(source, problems)) if source is not None else []
+    return [w for document in documents for w in file_waivers(document, rules, problems)]
+
+
+def _with_baseline(request: Request, results: list[Result]) -> list[Result]:
+    setting = request.project.lint.get("baseline")
+    path = request.baseline
+    if path is None and setting:
+        path = _below(request.project, setting)
+    if not path:
+        return results
+    try:
+        return apply_baseline(results, read_baseline(path))
+    except Rejected as error:
+        return [*results, *arranged(map(of_diagnostic, error.diagnostics))]
+
+
+def _below(project: Project, path: str) -> str:
+    return os.path.normpath(os.path.join(project.root, path))
+
+
+FAIL_ON: Final = ("error", "warning", "never")
+
+
+def failed(report: Report, fail_on: str) -> bool:
+    """Whether a run fails: something that counts is as severe as `fail_on`."""
+    bad = {"error": {Severity.ERROR}, "warning": {Severity.ERROR, Severity.WARNING}, "never": set()}
+    return any(result.severity in bad[fail_on] for result in report.counting)

@@ -1,0 +1,1 @@
+"""Rules about single objects, checked once for each different one."""

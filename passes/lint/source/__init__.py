@@ -1,0 +1,1 @@
+"""Rules about what the author of an Application wrote."""
