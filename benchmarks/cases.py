@@ -18,6 +18,7 @@ from benchmarks.measure import (
     Failed,
     Run,
     exponent,
+    machine,
     median,
     paired,
     ratio,
@@ -63,6 +64,7 @@ class Bench:
     figures: list[Figure] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     stats: dict[str, str] = field(default_factory=dict)
+    machine: dict[str, str | int | float | None] = field(default_factory=machine)
 
     def corpus(self, fleet: Fleet) -> Path:
         """Write a fleet for velac; its directory."""
@@ -118,7 +120,8 @@ def _seconds(runs: Sequence[Run]) -> list[float]:
 
 def _note(runs: Sequence[Run]) -> str:
     count = f"{len(runs)} round{'' if len(runs) == 1 else 's'}"
-    return f"{count}, spread {spread(_seconds(runs)):.0%}" if len(runs) > 2 else count
+    cpu = f"{median([r.cpu for r in runs]):.2f} s CPU"
+    return f"{count}, {cpu}" + (f", spread {spread(_seconds(runs)):.0%}" if len(runs) > 2 else "")
 
 
 # ----------------------------------------------------------------------------------------------------------- cases

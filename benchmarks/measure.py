@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -42,8 +43,19 @@ def run(args: Sequence[str | Path], *, cwd: Path | None = None, stdout: Path | N
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
-        raise Failed(f"{args[0]} ended with {process.returncode}: {text[-2000:]}")
+        raise Failed(f"{Path(args[0]).name} ended with {process.returncode}: {text[-2000:]}")
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+
+
+def machine() -> dict[str, str | int | float | None]:
+    """What figures depend on, without naming the machine. A load that is not near 0 spoils them."""
+    return {
+        "system": platform.system(),
+        "architecture": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "load": round(os.getloadavg()[0], 1),
+    }
 
 
 def velac_command() -> list[str]:

@@ -7,29 +7,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from benchmarks import peers, plot
 from benchmarks.cases import CASES, Bench, Figure, measure
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
-
-
-def machine() -> dict[str, Any]:
-    """What the figures depend on, without naming the machine."""
-    return {
-        "system": platform.system(),
-        "architecture": platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-    }
 
 
 def table(figures: Sequence[Figure]) -> str:
@@ -51,10 +39,11 @@ def _number(value: float) -> str:
 
 def report(bench: Bench) -> str:
     """The Markdown page."""
-    about = machine()
+    about = bench.machine
     size = "full size" if bench.full else "reduced size (`--full` for the real one)"
     head = (
-        f"# Results\n\n{about['cores']} cores, {about['architecture']}, Python {about['python']}; {size}. "
+        f"# Results\n\n{about['cores']} cores, {about['architecture']}, Python {about['python']}, "
+        f"load {about['load']} before the start; {size}. "
         f"Times of `vela` are those of another machine × {bench.scale:.2f}, the ratio of `cue export` here and there. "
         "How each number is measured: [README](../README.md).\n\n"
     )
@@ -88,7 +77,7 @@ def write(bench: Bench, directory: Path) -> None:
     """Write everything below `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
     data = {
-        "machine": machine(),
+        "machine": bench.machine,
         "full": bench.full,
         "vela_scale": bench.scale,
         "figures": [asdict(f) for f in bench.figures],
