@@ -13,7 +13,7 @@ from typing import Final
 
 from velac.compiler.cue import number
 from velac.compiler.cue.builtins.engine import ArgumentError
-from velac.compiler.cue.builtins.go import bessel, special
+from velac.compiler.cue.builtins.go import bessel, cephes, special
 from velac.compiler.cue.builtins.go.bounds import int64, narrow
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER
@@ -306,17 +306,17 @@ def _logb(x: float) -> float:
 
 
 for _name, _compute in {
-    "Acosh": math.acosh, "Asin": math.asin, "Acos": math.acos, "Asinh": math.asinh, "Atan": math.atan,
+    "Acosh": math.acosh, "Asin": cephes.asin, "Acos": cephes.acos, "Asinh": math.asinh, "Atan": cephes.atan,
     "Atanh": math.atanh, "Erf": math.erf, "Erfc": math.erfc, "Erfinv": special.erfinv,
-    "Erfcinv": special.erfcinv, "Expm1": math.expm1, "Gamma": math.gamma,
+    "Erfcinv": special.erfcinv, "Expm1": math.expm1, "Gamma": cephes.gamma,
     "J0": bessel.j0, "J1": bessel.j1, "Y0": bessel.y0, "Y1": bessel.y1,
-    "Log1p": math.log1p, "Logb": _logb, "Cos": math.cos, "Sin": math.sin, "Sinh": math.sinh,
-    "Cosh": math.cosh, "Sqrt": math.sqrt, "Tan": math.tan, "Tanh": math.tanh,
+    "Log1p": math.log1p, "Logb": _logb, "Cos": cephes.cos, "Sin": cephes.sin, "Sinh": cephes.sinh,
+    "Cosh": cephes.cosh, "Sqrt": math.sqrt, "Tan": cephes.tan, "Tanh": cephes.tanh,
 }.items():  # fmt: skip
     _register(_name, _compute)
 
 for _name, _compute2 in {
-    "Atan2": math.atan2, "Hypot": math.hypot, "Mod": math.fmod, "Remainder": math.remainder,
+    "Atan2": cephes.atan2, "Hypot": cephes.hypot, "Mod": math.fmod, "Remainder": math.remainder,
 }.items():  # fmt: skip
     _register2(_name, _compute2)
 

@@ -24,5 +24,8 @@ CASES = [
     *((name, x, y) for name, x, y in product(("Atan2", "Hypot", "Mod", "Remainder"), (0, 3, -7, D("5.5")), (4, 0, D("0.3"), -2))),
     *((name, n, x) for name, n, x in product(("Jn", "Yn"), (0, 1, 2, 5, -1, -2, 20), (1, 3, D("0.5"), 12, 600))), *(("Ldexp", x, n) for x, n in product((0, 1, D("0.75"), -3), (0, 1, 10, -10, 2000, -2000))),
     ("Sqrt", -1), ("Sqrt", 10000), ("Sqrt", D("1E+400")), ("Acosh", D("0.5")), ("Asin", 2), ("Atanh", 1), ("Gamma", 200), ("Gamma", -1), ("Log1p", -1), ("Log1p", -2), ("Erfinv", 2), ("Erfcinv", 3),
+    *((name, x) for name, x in product("Sin Cos Tan Atan Sinh Cosh Tanh Asinh Log1p Expm1 Cbrt Exp Sqrt Gamma".split(), (D("0.3"), D("-1.25"), D("4.75"), 100, D("1234.5"), 6, D("0.0001"), D("-0.9")))),
+    *((name, x) for name, x in product("Asin Acos Atanh".split(), (D("0.3"), D("-0.25"), D("0.99"), D("-0.71"), D("0.0001")))), *(("Hypot", x, y) for x, y in product((1, D("2.5"), -7, D("1E+200")), (1, D("0.1"), 24, D("1E+200")))),
+    *(("Atan2", x, y) for x, y in product((1, D("-2.5"), 7), (1, D("-0.1"), -24, D("1E+20")))), *((name, x) for name, x in product(("Sin", "Cos", "Tan"), (10**6, D("123456789.5"), 10**10, D("3.14159265358979"), D("-7.853981633974483")))),
     ("Floor", "a"), ("Abs", None), ("Pow", 1), ("Sin", [1]),
 ]  # fmt: skip
