@@ -1,7 +1,7 @@
 """Which parts of a template tests reached: bodies of comprehensions, guards both ways, arms of disjunctions.
 
-The engine knows nothing of this: conditions and bodies of a compiled program are wrapped in expressions that note
-what happened, and the arms that were chosen are read off the finished value.
+The engine knows nothing of this: conditions of a compiled program are wrapped in expressions that note what
+happened, and the arms that were chosen are read off the finished value.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from velac.compiler.cue.expr import (
     If,
     Let,
 )
-from velac.compiler.cue.node import Conjunct, Env, Node, Run
+from velac.compiler.cue.node import Env, Node, Run
 from velac.compiler.cue.program import deep_recursion
 from velac.compiler.cue.values import Bottom, Disjunction, default_of, literal, unify_values
 from velac.grammar.source import Span
@@ -60,30 +60,22 @@ class Coverage:
 
 @final
 class _Watched(Expr):
-    """A condition, or the body of a comprehension, that notes what becomes of it."""
+    """A condition that notes what becomes of it."""
 
-    __slots__ = ("coverage", "inner", "mark")
+    __slots__ = ("coverage", "inner", "mark", "outcome")
 
-    def __init__(self, inner: Expr, coverage: Coverage, mark: Mark) -> None:
+    def __init__(self, inner: Expr, coverage: Coverage, mark: Mark, outcome: bool) -> None:
         self.span = inner.span
         self.inner = inner
         self.coverage = coverage
         self.mark = mark
-
-    @property
-    def is_struct(self) -> bool:  # type: ignore[override]
-        return self.inner.is_struct
+        self.outcome = outcome
 
     def ev(self, env: Env) -> Any:
         value = self.inner.ev(env)
-        if value is False and self.mark[3] == FALSE:
+        if value is self.outcome:
             self.coverage.reached.add(self.mark)
         return value
-
-    def into(self, node: Node, conjunct: Conjunct) -> None:
-        if self.mark[3] == ENTERED:
-            self.coverage.reached.add(self.mark)
-        self.inner.into(node, conjunct)
 
 
 @final
@@ -102,15 +94,18 @@ class Probe:
     def _watch(self, expr: Any) -> None:
         coverage = self.coverage
         if type(expr) is ComprehensionExpr:
-            text = "the body is never entered"
-            place = _head(expr)
-            mark = coverage.declare(place, ENTERED, text)
-            expr.body = _Watched(expr.body, coverage, mark)  # type: ignore[assignment]
+            clauses: list[For | If | Let] = []
             for clause in expr.clauses:
                 if type(clause) is If:
                     span = clause.condition.span
                     mark = coverage.declare(span, FALSE, "the condition is never false")
-                    clause.condition = _Watched(clause.condition, coverage, mark)
+                    clause = If(clause.span, _Watched(clause.condition, coverage, mark, False))
+                clauses.append(clause)
+            place = _head(expr)
+            mark = coverage.declare(place, ENTERED, "the body is never entered")
+            # One more condition behind all clauses, always true: it is asked for each time the body is yielded.
+            clauses.append(If(place, _Watched(Const(place, True), coverage, mark, True)))
+            expr.clauses = tuple(clauses)
         elif type(expr) is DisjunctionExpr:
             self._arms[id(expr)] = [
                 coverage.declare(arm.span, f"arm {i}", "this alternative is never chosen")

@@ -107,17 +107,28 @@ OPEN: Final = "x-velac-open"
 
 @final
 class _Describer:
-    """Walks nodes; `above` holds those being described, so that recursive types end."""
+    """Walks nodes; `above` holds those being described, so that recursive types end.
 
-    __slots__ = ("above", "depth")
+    `closed` says that a reference to a definition is somewhere above: a field that consists of nothing but such a
+    reference shares the definition's node, which does not know that it has been closed.
+    """
+
+    __slots__ = ("above", "closed", "depth")
 
     def __init__(self) -> None:
         self.above: set[int] = set()
         self.depth = 0
+        self.closed = False
 
     def node(self, node: Node) -> Schema:
         node.expand()
-        return self.value(node.result(), node)
+        before = self.closed
+        if node.shared is not None and any(c.expr.is_definition() for c in node.conjuncts):
+            self.closed = True
+        try:
+            return self.value(node.result(), node)
+        finally:
+            self.closed = before
 
     def value(self, value: Any, node: Node | None = None) -> Schema:
         if type(value) is Node:
@@ -203,7 +214,7 @@ class _Describer:
         waiting = any(t.state != 2 and t.provides is None for t in node.tasks)
         if node.opens or waiting:
             schema[OPEN] = True
-        elif _is_closed(node) and "additionalProperties" not in schema:
+        elif (self.closed or _is_closed(node)) and "additionalProperties" not in schema:
             schema["additionalProperties"] = False
         _add_validators(schema, node.validators)
         return schema
@@ -324,13 +335,24 @@ def _enum(values: list[Any]) -> Schema:
 
 
 def _covers(schema: Schema, constant: Any) -> bool:
-    """Whether a schema that only names a type accepts the constant."""
-    if set(schema) - {"type"}:
+    """Whether a schema of a type and bounds accepts the constant."""
+    if set(schema) - {"type", "pattern", *_NUMERIC.values()}:
         return False
     names = schema.get("type")
     names = [names] if isinstance(names, str) else names or []
     own = _type_of(constant).get("type")
-    return own in names or (own == "integer" and "number" in names)
+    if own not in names and not (own == "integer" and "number" in names):
+        return False
+    if isinstance(constant, str):
+        return "pattern" not in schema or re.search(schema["pattern"], constant) is not None
+    if isinstance(constant, bool) or not isinstance(constant, int | float):
+        return True
+    return (
+        constant >= schema.get("minimum", constant)
+        and constant <= schema.get("maximum", constant)
+        and not constant <= schema.get("exclusiveMinimum", constant - 1)
+        and not constant >= schema.get("exclusiveMaximum", constant + 1)
+    )
 
 
 def _type_of(value: Any) -> Schema:
