@@ -1027,7 +1027,7 @@ class DisjunctionExpr(Expr):
             value = expr.ev(env)
             flag = ("D" if default else "N") if self.marked else "M"
             if type(value) is Bottom:
-                if value.code == CYCLE:
+                if value.code < FATAL:
                     return None
                 problems.append(value)
             elif type(value) is Disjunction:
@@ -1046,13 +1046,9 @@ class DisjunctionExpr(Expr):
                 values.append(value)
                 flags.append(flag)
         if not values:
-            open_ones = [p for p in problems if p.code < FATAL]
-            chosen = (open_ones or problems)[0]
-            return Bottom(
-                chosen.code,
-                f"{len(problems)} errors in empty disjunction: {chosen.message}",
-                chosen.spans,
-            )
+            first = problems[0]
+            message = f"{len(problems)} errors in empty disjunction: {first.message}"
+            return Bottom(FATAL, message, first.spans)
         if "D" in flags:
             flags = ["N" if f == "M" else f for f in flags]
         return make_disjunction(values, flags, env.node.run.trace)
@@ -1063,7 +1059,7 @@ class DisjunctionExpr(Expr):
 
 @final
 class BottomTest(Expr):
-    """`x == _|_` (or `!=`): whether a value is an error or a scalar that is not concrete."""
+    """`x == _|_` (or `!=`): whether a value is an error, or a type or bound of scalars."""
 
     __slots__ = ("expr", "negated")
 
@@ -1091,10 +1087,9 @@ class BottomTest(Expr):
         value = default_of(value)
         if type(value) is Node:
             bad = value.deep_error() is not None
-        elif type(value) is Constraint:
-            bad = not value.kind & (kinds.STRUCT | kinds.LIST) or value is TOP
         else:
-            bad = type(value) is Disjunction
+            # As cue: `_` and a disjunction without a default count as values here.
+            bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
         return bad != self.negated
 
     def _circular(self, node: Node) -> Bottom:
@@ -1204,7 +1199,7 @@ class CloseCall(Expr):
     def into(self, node: Node, conjunct: Conjunct) -> None:
         info = conjunct.info
         scope = Scope.closing_call(info.scope, info.embedded)
-        inner = info.with_scope(scope, False)
+        inner = info.with_scope(scope, info.embedded)
         self.expr.into(node, Conjunct(self.expr, conjunct.env, inner, conjunct.src, conjunct.field))
         node.meet(ANY_STRUCT, self.span, info)
 

@@ -1297,7 +1297,8 @@ class Node:
             if any(type(a) is Node for a in value.arms):
                 return Bottom(INCOMPLETE, "unresolved disjunction", (span,))
             value = default_of(value)
-        if is_concrete(value) or (type(value) is Constraint and not value.kind & kinds.STRUCT):
+        scalar = is_concrete(value) or (type(value) is Constraint and not value.kind & kinds.STRUCT)
+        if scalar and label[:1] != HIDDEN:
             return Bottom(
                 FATAL,
                 f"invalid operand {literal(value)} (found {kinds.kind_name(_kind(value))}, want struct) "
