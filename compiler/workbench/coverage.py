@@ -21,7 +21,7 @@ from velac.compiler.cue.expr import (
     If,
     Let,
 )
-from velac.compiler.cue.node import Env, Node, Run
+from velac.compiler.cue.node import Conjunct, Env, Node, Run
 from velac.compiler.cue.program import deep_recursion
 from velac.compiler.cue.values import Bottom, Disjunction, default_of, literal, unify_values
 from velac.grammar.source import Span
@@ -127,10 +127,10 @@ class Probe:
             return
         seen.add(id(node))
         for conjunct in node.conjuncts:
-            self._conjunct(conjunct.expr, node)
+            self._conjunct(conjunct, node)
         for queued in (node.disjunctions, node.arms):
             for conjunct in queued or ():
-                self._conjunct(conjunct.expr, node)
+                self._conjunct(conjunct, node)
         chosen = node.choice
         if chosen is None and type(node.value) is Disjunction:
             found = default_of(node.value)
@@ -143,7 +143,9 @@ class Probe:
         for arc in [*node.arcs.values(), *(node.elems or ())]:
             self._node(arc, seen)
 
-    def _conjunct(self, expr: Expr, node: Node) -> None:
+    def _conjunct(self, conjunct: Conjunct, node: Node) -> None:
+        """Note the first arm of a disjunction of scalars that the node's scalar is an instance of."""
+        expr = conjunct.expr
         marks = self._arms.get(id(expr))
         if marks is None:
             return
@@ -155,9 +157,9 @@ class Probe:
             arms = expr.value.arms
         else:
             assert type(expr) is DisjunctionExpr
-            arms = [arm.value if type(arm) is Const else None for arm, _ in expr.arms]
+            arms = [arm.ev(conjunct.env) for arm, _ in expr.arms]
         for mark, arm in zip(marks, arms, strict=True):
-            if type(arm) is not Disjunction and type(unify_values(arm, final)) is not Bottom:
+            if type(arm) not in (Node, Disjunction, Bottom) and _meets(arm, final):
                 self.coverage.reached.add(mark)
                 return
 
@@ -170,6 +172,10 @@ class Probe:
                     for mark, (arm, _) in zip(self._arms[id(expr)], expr.arms, strict=True):
                         if id(arm) in ids:
                             self.coverage.reached.add(mark)
+
+
+def _meets(arm: Any, value: Any) -> bool:
+    return type(unify_values(arm, value)) is not Bottom
 
 
 def _head(expr: ComprehensionExpr) -> Span:
