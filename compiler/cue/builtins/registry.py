@@ -1,8 +1,9 @@
 """Builtin packages by import path, loaded on first use.
 
-Ours are the modules of this folder: `encoding/json` is `encoding_json`, and `vela/<x>` is the CUE source
-`vela/<x>.cue`. Other wheels add packages under the entry-point group `velac.builtins`, each naming a Python package
-to scan in the same way; they are consulted only for paths that we do not have.
+Ours are the modules of this folder: `encoding/json` is `encoding_json`. Other wheels add packages under the
+entry-point group `velac.builtins`, each naming a Python package to scan in the same way; they are consulted only for
+paths that we do not have. A package may also be CUE source in a folder: `acme/schema` is `acme/schema.cue`. Our own
+`vela/*` are not found here: which of them there are depends on who imports (see `vela/__init__.py`).
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _modules(package: str) -> dict[str, str]:
 
 @lru_cache(maxsize=32)
 def _sources(package: str) -> dict[str, Traversable]:
-    """Import path to CUE source, from the files in folders: `vela/op.cue` is `vela/op`."""
+    """Import path to CUE source, from the files in folders: `acme/schema.cue` is `acme/schema`."""
     found = {}
     for folder in _entries(package):
         if folder.is_dir() and not folder.name.startswith("_"):
