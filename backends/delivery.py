@@ -1,0 +1,209 @@
+"""The plan as GitOps tools see it: one delivery per Application and cluster, in waves, some behind a gate."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from velac.compiler.ir.app import AppIR, Deployment, Step
+from velac.compiler.ir.backend import BackendInput, Loss
+from velac.compiler.ir.manifest import AppManifests, ClusterManifests, Manifest
+from velac.compiler.ir.plan import AppPlan, ClusterClass
+from velac.compiler.ir.policies import STEP_BY_STEP
+from velac.grammar.source import NO_SPAN, Span
+
+_LONGEST: Final = 63
+_NAME_PART: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+SUSPEND: Final = "suspend"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The objects of one Application for one cluster. `gate` is the step that waits for a person, or ""."""
+
+    cluster: str
+    group: ClusterManifests
+    namespace: str
+    wave: int
+    gate: str = ""
+
+    @property
+    def namespaces(self) -> list[str]:
+        """Namespaces of its objects."""
+        return sorted({m.identity.namespace for m in self.group.manifests} - {""})
+
+
+@dataclass(frozen=True, slots=True)
+class AppDelivery:
+    """All deliveries of an Application, in the order of the inventory; waves count from 0 without holes."""
+
+    app: AppIR
+    namespace: str
+    name: str
+    groups: tuple[ClusterManifests, ...]
+    deliveries: tuple[Delivery, ...]
+    span: Span = NO_SPAN
+
+    @property
+    def label(self) -> str:
+        """`namespace/name`."""
+        return f"{self.namespace}/{self.name}"
+
+    @property
+    def waves(self) -> list[list[Delivery]]:
+        """The deliveries by wave."""
+        last = max((delivery.wave for delivery in self.deliveries), default=-1)
+        waves: list[list[Delivery]] = [[] for _ in range(last + 1)]
+        for delivery in self.deliveries:
+            waves[delivery.wave].append(delivery)
+        return waves
+
+
+def app_deliveries(given: BackendInput) -> Iterator[AppDelivery]:
+    """The deliveries of each Application that makes objects, by namespace and name."""
+    position = {name: index for index, name in enumerate(given.manifests.clusters)}
+    for plan, manifests in zip(given.plan.apps, given.manifests.apps, strict=True):
+        found = _deliveries(plan, manifests)
+        if found:
+            found.sort(key=lambda delivery: position[delivery.cluster])
+            yield AppDelivery(
+                plan.app,
+                manifests.namespace,
+                manifests.name,
+                manifests.groups,
+                tuple(found),
+                manifests.span,
+            )
+
+
+def _deliveries(plan: AppPlan, manifests: AppManifests) -> list[Delivery]:
+    gates = _gates(plan.app)
+    classes = {name: one for one in plan.classes for name in one.clusters}
+    waves = sorted({one.slots[0].wave for one in classes.values()})
+    rank = {wave: index for index, wave in enumerate(waves)}
+    found = []
+    for group in manifests.groups:
+        for cluster in group.clusters if group.manifests else ():
+            where = classes.get(cluster)
+            if where is None:  # only objects of policies and of traits for the control plane
+                found.append(Delivery(cluster, group, manifests.namespace, 0))
+                continue
+            slot = where.slots[0]
+            namespace = where.slots[-1].namespace or manifests.namespace
+            gate = gates.get(slot.deployment.step.name, "")
+            found.append(Delivery(cluster, group, namespace, rank[slot.wave], gate))
+    return found
+
+
+# ----------------------------------------------------------------------------------------------------- gates
+
+
+def _gates(app: AppIR) -> dict[str, str]:
+    """For each deploying step that waits for a person, the step that says so: itself, or a suspend before it."""
+    gates = {d.step.name: d.step.name for d in app.deployments if d.gate}
+    deploying = {d.step.name for d in app.deployments}
+    flow = app.workflow
+    _suspended(flow.steps, flow.mode == STEP_BY_STEP, deploying, gates)
+    return gates
+
+
+def _suspended(
+    steps: Iterable[Step], in_turn: bool, deploying: set[str], gates: dict[str, str]
+) -> None:
+    waiting = ""
+    steps = tuple(steps)
+    suspends = {step.name for step in steps if step.type == SUSPEND}
+    for step in steps:
+        if step.type == SUSPEND:
+            waiting = step.name
+            continue
+        parts = [p.name for p in (step, *step.sub_steps) if p.name in deploying]
+        gate = waiting if in_turn else ""
+        gate = next((name for name in step.depends_on if name in suspends), gate)
+        for name in parts if gate else ():
+            gates.setdefault(name, gate)
+        if parts:
+            waiting = ""
+        # Sub-steps run side by side; only their own dependencies count.
+        _suspended(step.sub_steps, False, deploying, gates)
+
+
+# ----------------------------------------------------------------------------------------------------- names
+
+
+def object_name(*parts: str) -> str:
+    """A name for an object about these things: joined by dots, with a hash where that is no name or ambiguous."""
+    joined = ".".join(parts)
+    if all(map(_NAME_PART.fullmatch, parts)) and len(joined) <= _LONGEST:
+        return joined
+    digest = sha256("\0".join(parts).encode()).hexdigest()[:8]
+    plain = re.sub(r"[^a-z0-9.-]", "-", joined.lower())[: _LONGEST - 9]
+    plain = re.sub(r"[-.]*\.[-.]*", ".", plain).strip("-.")
+    return f"{plain}-{digest}" if plain else digest
+
+
+def component_levels(app: AppIR) -> dict[str, int]:
+    """How many components each owner of objects (`Origin.owner`) waits for, one after the other."""
+    return {f"component `{name}`": level for level, names in enumerate(app.waves) for name in names}
+
+
+def namespace_shared(manifests: Iterable[Manifest]) -> str:
+    """The namespace that all objects have, or "" where they do not share one."""
+    namespaces = {m.identity.namespace for m in manifests}
+    return namespaces.pop() if len(namespaces) == 1 else ""
+
+
+# ---------------------------------------------------------------------------------------------------- losses
+
+
+def plan_losses(given: BackendInput, target: str) -> Iterator[Loss]:
+    """What no GitOps tool says of a plan: states in between, conditions, steps that run something."""
+    for plan in given.plan.apps:
+        yield from _states_between(plan, target)
+        deploying = {d.step.name for d in plan.app.deployments}
+        for step in _steps(plan.app.workflow.steps):
+            place = step.origin.span(("name",)) if step.origin.sources else NO_SPAN
+            if step.condition:
+                text = f"`{plan.app.label}`: the condition of step `{step.name}` is not looked at"
+                yield Loss(text, "warning", place)
+            if step.name in deploying or step.sub_steps or step.generated or step.type == SUSPEND:
+                continue
+            text = f"`{plan.app.label}`: step `{step.name}` ({step.type}) is not carried out by {target}"
+            yield Loss(
+                text, "warning", place, help="let the pipeline that commits the output do it"
+            )
+
+
+def _steps(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from _steps(step.sub_steps)
+
+
+def _states_between(plan: AppPlan, target: str) -> Iterator[Loss]:
+    """A step whose objects a later step changes again in the same clusters."""
+    told: dict[str, tuple[Deployment, list[str]]] = {}
+    for one in plan.classes:
+        for deployment in _overwritten(one):
+            told.setdefault(deployment.step.name, (deployment, []))[1].extend(one.clusters)
+    for name, (deployment, clusters) in told.items():
+        where = ", ".join(clusters[:3]) + (" and others" if len(clusters) > 3 else "")
+        yield Loss(
+            f"`{plan.app.label}`: what step `{name}` makes is changed again by a later step in "
+            f"{where}; {target} only gets the final state",
+            "warning",
+            deployment.step.origin.span(("name",)) if deployment.step.origin.sources else NO_SPAN,
+        )
+
+
+def _overwritten(one: ClusterClass) -> Iterator[Deployment]:
+    last = one.slots[-1]
+    for slot in one.slots[:-1]:
+        new = {component.name: component for component in last.deployment.components}
+        if slot.namespace == last.namespace and any(
+            new.get(old.name, old) is not old for old in slot.deployment.components
+        ):
+            yield slot.deployment
