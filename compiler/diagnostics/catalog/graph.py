@@ -81,4 +81,28 @@ CODES: Final = (
         fix="Write the step with `ignoreTerraformComponent: false`, or place the component by a step of its own.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V411", "policy-not-used", "No step uses a placement policy",
+        what="A topology, override or replication policy is named by no deploy step.",
+        why="With explicit steps such a policy has no effect at all.",
+        example="policies: [{name: eu, type: topology, ...}]   # and no step names `eu`",
+        fix="Name it in the `policies` of a deploy step, or remove it.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V412", "empty-workflow", "A workflow without steps changes how generated steps run",
+        what="`workflow` is present, but has no steps.",
+        why="The generated steps then run one after the other instead of side by side.",
+        example="workflow: {}",
+        fix="Remove `workflow`, or write the steps.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V413", "late-dependency", "A component waits for one that is deployed later or nowhere",
+        what="`dependsOn` names a component that no step deploys before or together with this one.",
+        why="The step never finishes at run time.",
+        example="dependsOn: [db]    # and the step that deploys `db` comes later",
+        fix="Deploy both in one step, or the other one first.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

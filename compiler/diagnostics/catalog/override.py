@@ -38,4 +38,12 @@ CODES: Final = (
         fix="Remove the selector, or list components.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V605", "override-shadowed", "A later override sets everything again",
+        what="Every value of an override is set by a later override of the same step, in all steps that use it.",
+        why="The override has no effect.",
+        example="policies: [eu-images, eu-images-v2, eu]",
+        fix="Change the order, or remove the override.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

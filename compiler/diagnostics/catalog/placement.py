@@ -58,4 +58,12 @@ CODES: Final = (
         example="clusters: [{name: EU-1}, {name: eu-1}]",
         fix="Rename one of them.",
     ),
+    Code(
+        "V508", "placed-twice", "Two steps place a component in one spot",
+        what="Two steps deploy one component to the same cluster and namespace.",
+        why="The later one wins; if they run side by side, it is left to chance which that is at run time.",
+        example="two deploy steps whose topologies overlap",
+        fix="Let the topologies select different clusters, or join the steps.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

@@ -145,7 +145,7 @@ def test_explain(capsys: pytest.CaptureFixture[str]) -> None:
 def test_passes(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["passes", "--output", "json"]) == 0
     names = [item["name"] for item in json.loads(capsys.readouterr().out)]
-    assert names == ["workflow", "override", "rules", "topology", "dependency", "replication"]
+    assert names == ["workflow", "override", "rules", "topology", "dependency", "replication", "review"]
     assert run(["passes"]) == 0
     assert capsys.readouterr().out.splitlines()[0].split()[:4] == [
         "workflow",

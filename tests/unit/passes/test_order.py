@@ -26,6 +26,7 @@ def test_installed_passes() -> None:
         "topology",
         "dependency",
         "replication",
+        "review",
     ]
 
 
