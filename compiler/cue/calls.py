@@ -7,7 +7,7 @@ gets the engine's values instead and the `EngineCalls` below. A function of leav
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.builtins.engine import ArgumentError, Invalid
@@ -419,15 +419,41 @@ def call_and(expr: CallExpr, env: Env) -> Any:
     return TOP if out is None else _temporary(out, env).result()
 
 
-def call_or(expr: CallExpr, env: Env) -> Any:
+@final
+class OrExpr(Expr):
     """`or([a, b])`: the disjunction of all elements."""
-    elems = _list_operands(expr, env)
-    if type(elems) is Bottom:
-        return elems
-    if not elems:
-        return Bottom(INCOMPLETE, "empty list in call to or", (expr.span,))
-    arms = tuple((ValueExpr(_settled(elem), expr.span), False) for elem in elems)
-    return DisjunctionExpr(expr.span, arms).ev(env)
+
+    __slots__ = ("call",)
+
+    def __init__(self, span: Span, args: tuple[Expr, ...]) -> None:
+        self.span = span
+        self.call = CallExpr(span, "or", _no_call, args)
+
+    def ev(self, env: Env) -> Any:
+        found = self._disjunction(env)
+        return found if type(found) is Bottom else found.ev(env)
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        found = self._disjunction(conjunct.env)
+        if type(found) is Bottom:
+            return node.absorb(found, conjunct)
+        found.into(
+            node, Conjunct(found, conjunct.env, conjunct.info, conjunct.src, conjunct.field)
+        )
+        return None
+
+    def _disjunction(self, env: Env) -> DisjunctionExpr | Bottom:
+        elems = _list_operands(self.call, env)
+        if type(elems) is Bottom:
+            return elems
+        if not elems:
+            return Bottom(INCOMPLETE, "empty list in call to or", (self.span,))
+        arms = tuple((ValueExpr(_settled(elem), self.span), False) for elem in elems)
+        return DisjunctionExpr(self.span, arms)
+
+
+def _no_call(expr: CallExpr, env: Env) -> Any:
+    raise AssertionError
 
 
 def call_error(expr: CallExpr, env: Env) -> Any:
@@ -517,7 +543,6 @@ def call_match_if(expr: CallExpr, env: Env) -> Any:
 PREDECLARED: Final[dict[str, Callable[[CallExpr, Env], Any]]] = {
     "len": call_len,
     "and": call_and,
-    "or": call_or,
     "error": call_error,
     "div": _int_call("div"),
     "mod": _int_call("mod"),

@@ -847,6 +847,13 @@ class IndexExpr(Reference):
         if holder.elems is None:
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a value being built", (self.span,))
+            value = holder.value
+            if is_concrete(value) or (
+                type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
+            ):
+                shown = kinds.kind_name(kind_of(value))
+                message = f"invalid operand {literal(value)} (found {shown}, want list or struct)"
+                return Bottom(FATAL, message, (self.expr.span,))
             if holder.kind_bits == kinds.STRUCT:
                 return Bottom(
                     FATAL, f"invalid struct selector {index} (type int)", (self.index.span,)

@@ -987,11 +987,27 @@ class Node:
         # What closes the place where a conjunct comes from is not taken along.
         inner = Info(scope, trail, cyclic, embedded, info.arm)
         taken = list(node.conjuncts)
+        if node.state == EXPANDING and self._is_temporary() and node.computes(taken):
+            return Bottom(CYCLE, f"cycle with field {node.path()}", (expr.span,))
         if parent is not None and parent.state != DONE and parent.tasks and not parent.frozen:
             node.followers = [*(node.followers or ()), (self, inner)]
         for c in taken:
             c.expr.into(self, Conjunct(c.expr, c.env, inner, c.src, c.field))
         return None
+
+    def _is_temporary(self) -> bool:
+        """Whether this holds the value of an expression on the way to something else."""
+        node: Node | None = self
+        while node is not None and node.parent is not None:
+            if node.label == "":
+                return True
+            node = node.parent
+        return False
+
+    def computes(self, conjuncts: list[Conjunct]) -> bool:
+        """Whether one of the conjuncts is being computed right now."""
+        running = [task.conjunct for task in self.tasks if task.state == RUNNING]
+        return any(c is r for r in running for c in conjuncts)
 
     def _stands_for(self, node: Node) -> bool:
         """Whether this is an alternative of a node, or an alternative of one."""
@@ -1263,7 +1279,7 @@ class Node:
         arc = node.arcs.get(label)
         if arc is not None and arc.kind <= REQUIRED:
             return arc
-        if arc is None and node.state != EXPANDING:
+        if arc is None and (node.state != EXPANDING or node.frozen):
             problem = node._not_a_struct(label, span)
             if problem is not None:
                 return problem
@@ -1361,6 +1377,7 @@ class Node:
             return ("list", node.fixed is None, tuple(_content(e) for e in node.elems))
         return (
             "struct",
+            bool(node._closers()) or node._in_definition(),
             frozenset(
                 (label, arc.kind, _content(arc))
                 for label, arc in node.arcs.items()

@@ -461,7 +461,7 @@ class Resolver:
         return ex.SliceExpr(node.span, self._expr(node.expr), low, high)
 
     def _call(self, node: ast.Call) -> ex.Expr:
-        from velac.compiler.cue.calls import PREDECLARED, bind_package_function
+        from velac.compiler.cue.calls import PREDECLARED, OrExpr, bind_package_function
 
         args = tuple(self._expr(arg) for arg in node.args)
         func = node.func
@@ -479,6 +479,8 @@ class Resolver:
                         )
                         return ex.BottomExpr(node.span)
                     return ex.CloseCall(node.span, args[0])
+                if name == "or":
+                    return OrExpr(node.span, args)
                 return ex.CallExpr(node.span, name, PREDECLARED[name], args)
         elif isinstance(func, ast.Selector):
             member = self._package_member(func)
@@ -566,10 +568,10 @@ class Resolver:
         operands.reverse()
         arms: list[tuple[ex.Expr, bool]] = []
         for operand in operands:
-            if isinstance(operand, ast.Unary) and operand.op == "*":
-                arms.append((self._expr(operand.expr), True))
-            else:
-                arms.append((self._expr(operand), False))
+            marked = False
+            while isinstance(operand, ast.Unary) and operand.op == "*":
+                operand, marked = operand.expr, True
+            arms.append((self._expr(operand), marked))
         if all(type(arm) is ex.Const and _foldable(arm.value) for arm, _ in arms):
             marked = any(default for _, default in arms)
             flags = [("D" if default else "N") if marked else "M" for _, default in arms]

@@ -366,6 +366,17 @@ def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
     )
 
 
+def _meet_node(node: Any, constraint: Constraint) -> Any:
+    """A struct or list, or a node that is not known to be one, met with a constraint."""
+    kind = kind_of(node)
+    if not kind & constraint.kind:
+        shown = f"conflicting values {literal(node)} and {constraint.text()} {_mismatch(node, constraint)}"
+        return Bottom(FATAL, shown.rstrip())
+    if kind == kinds.TOP and constraint.bounds:
+        return Bottom(CYCLE, f"value of {constraint.text()} is not known yet")
+    return node
+
+
 def _mismatch(a: Any, b: Any) -> str:
     left, right = kind_of(a), kind_of(b)
     if left & right:
