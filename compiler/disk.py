@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+from typing import Final
+
+_CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
 class Disk:
@@ -13,10 +16,14 @@ class Disk:
 
     def write(self, path: str, content: bytes) -> None:
         """Create or overwrite a file that nobody relies on yet."""
-        with open(path, "wb", buffering=0) as file:
-            written = file.write(content)
+        # Two thirds of the time of `open`: files are many and small.
+        handle = os.open(path, _CREATE, 0o666)
+        try:
+            written = os.write(handle, content)
             while written < len(content):
-                written += file.write(content[written:])
+                written += os.write(handle, content[written:])
+        finally:
+            os.close(handle)
 
     def rename(self, source: str, target: str) -> None:
         """Atomically put `source` at `target`, replacing a file there."""

@@ -73,12 +73,28 @@ class Workshop:
     parameters: Parameters = field(default_factory=Parameters)
     strictness: Strictness = field(default_factory=Strictness)
     rendered: int = 0
+    casts: dict[tuple[str, ...], Cast] = field(default_factory=dict)
     specialiser: Specialiser = field(init=False)
 
     def __post_init__(self) -> None:
         self.specialiser = Specialiser(
             self.templates, partial(finish_object, labels=self.labels), identity_or_problem
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The definitions that a type and its trait types mean, and what their templates read of the cluster."""
+
+    definition: Definition | None
+    traits: tuple[Definition | None, ...]
+    reads_cluster: bool
+    reads_version: bool
+
+    @property
+    def complete(self) -> bool:
+        """Whether all definitions are known; unknown ones have been reported before."""
+        return self.definition is not None and None not in self.traits
 
 
 def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
@@ -98,9 +114,9 @@ class _AppRenderer:
     __slots__ = (
         "_checked",
         "_hub",
+        "_placed",
         "_places",
         "_plan",
-        "_reads",
         "_shop",
         "_sound",
         "_surroundings",
@@ -114,7 +130,7 @@ class _AppRenderer:
         self._surroundings: dict[tuple[str, str, str], Surroundings] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
         self._variants: dict[tuple[int, str, str, str], _Variant] = {}
-        self._reads: dict[int, tuple[bool, bool]] = {}
+        self._placed: dict[tuple[int, str, int], Component] = {}
         self._checked: dict[int, bool] = {}
         self._sound: dict[tuple[int, int], bool] = {}
         self._hub: dict[Identity, Manifest] = {}
@@ -138,7 +154,9 @@ class _AppRenderer:
 
     def _class(self, group: ClusterClass) -> Iterator[ClusterManifests]:
         """The class, split into single clusters where a template reads `context.cluster`."""
-        alone = any(self._reads_of(c)[0] for slot in group.slots for c in self._components(slot))
+        alone = any(
+            self._cast(c).reads_cluster for slot in group.slots for c in self._components(slot)
+        )
         parts = ((name,) for name in group.clusters) if alone else (group.clusters,)
         for clusters in parts:
             found: dict[Identity, Manifest] = {}
@@ -218,9 +236,9 @@ class _AppRenderer:
     def _variant(
         self, component: Component, namespace: str, version: str, cluster: str
     ) -> _Variant:
-        reads_cluster, reads_version = self._reads_of(component)
-        cluster = cluster if reads_cluster else ""
-        version = version if reads_version else ""
+        cast = self._cast(component)
+        cluster = cluster if cast.reads_cluster else ""
+        version = version if cast.reads_version else ""
         key = (id(component), namespace, version, cluster)
         found = self._variants.get(key)
         if found is None:
@@ -249,23 +267,28 @@ class _AppRenderer:
         self, component: Component
     ) -> tuple[Definition | None, tuple[tuple[Trait, Definition], ...]]:
         """The definitions of a component and its traits; unknown ones have been reported before."""
-        resolver = self._shop.resolver
-        found = [(trait, resolver.of_trait(trait)) for trait in component.traits]
-        traits = tuple((trait, d) for trait, d in found if d is not None)
-        definition = resolver.of(component)
-        return (definition if len(traits) == len(component.traits) else None), traits
+        cast = self._cast(component)
+        if not cast.complete:
+            return None, ()
+        return cast.definition, tuple(zip(component.traits, cast.traits, strict=True))  # type: ignore[arg-type]
 
-    def _reads_of(self, component: Component) -> tuple[bool, bool]:
-        """Whether any template of a component reads `context.cluster`, and `context.clusterVersion`."""
-        key = id(component)
-        if key not in self._reads:
-            definition, traits = self._definitions(component)
-            keys = [self._keys(d) for d in (definition, *(d for _, d in traits)) if d is not None]
-            self._reads[key] = (
+    def _cast(self, component: Component) -> Cast:
+        """What the types of a component and its traits mean."""
+        casts = self._shop.casts
+        key = (component.type, *[trait.type for trait in component.traits])
+        found = casts.get(key)
+        if found is None:
+            resolver = self._shop.resolver
+            definition = resolver.of(component)
+            traits = tuple(resolver.of_trait(trait) for trait in component.traits)
+            keys = [self._keys(d) for d in (definition, *traits) if d is not None]
+            found = casts[key] = Cast(
+                definition,
+                traits,
                 any(k is None or "cluster" in k for k in keys),
                 any(k is None or "clusterVersion" in k for k in keys),
             )
-        return self._reads[key]
+        return found
 
     def _keys(self, definition: Definition) -> frozenset[str] | None:
         if definition.template is None:
@@ -374,42 +397,61 @@ class _AppRenderer:
 
     def _check(self, component: Component) -> bool:
         """Report what is wrong with the parameters of a component and its traits; whether all is well."""
-        resolver = self._shop.resolver
+        cast = self._cast(component)
         sound = True
-        definition = resolver.of(component)
-        properties = component.properties
+        definition = cast.definition
         if definition is not None:
-            subject = component_subject(component.name, component.origin, properties)
-            sound = self._parameters_fit(component, subject, definition, properties)
-        others = [d for t in component.traits if (d := resolver.of_trait(t)) is not None]
-        for trait in component.traits:
-            own = resolver.of_trait(trait)
-            if own is not None:
-                subject = trait_subject(trait.type, component.name, trait.origin, trait.properties)
-                sound &= self._parameters_fit(component, subject, own, trait.properties)
-                if definition is not None:
-                    strictness = self._shop.strictness
-                    self._shop.diagnostics += strictness.misplaced(subject, definition, own, others)
+            subject = partial(
+                component_subject, component.name, component.origin, component.properties
+            )
+            sound = self._parameters_fit(component, subject, definition, component.properties)
+        # Variants of a component stand in one place.
+        first = self._placed.setdefault((id(component.origin), component.name, id(cast)), component)
+        others = [d for d in cast.traits if d is not None]
+        for trait, own in zip(component.traits, cast.traits, strict=True):
+            if own is None:
+                continue
+            subject = partial(
+                trait_subject, trait.type, component.name, trait.origin, trait.properties
+            )
+            sound &= self._parameters_fit(component, subject, own, trait.properties)
+            if definition is not None and first is component:
+                strictness = self._shop.strictness
+                self._shop.diagnostics += strictness.misplaced(subject(), definition, own, others)
         return sound
 
     def _parameters_fit(
         self,
         component: Component,
-        subject: Subject,
+        subject: Callable[[], Subject],
         definition: Definition,
         properties: Values | None,
     ) -> bool:
         """Whether properties fit a definition; variants that share properties are checked once."""
         key = (id(definition), id(properties) if properties is not None else id(component))
-        if key not in self._sound:
-            parameter = parameter_of(properties)
+        found = self._sound.get(key)
+        if found is None:
+            if self._is_certainly_sound(definition, properties):
+                found = True
+            else:
 
-            def context() -> Data:
-                where = self._surroundings_of("", "", "")
-                return trait_context(where, component, {"parameter": parameter}, None)
+                def context() -> Data:
+                    where = self._surroundings_of("", "", "")
+                    own = {"parameter": parameter_of(properties)}
+                    return trait_context(where, component, own, None)
 
-            self._sound[key] = self._report(subject, definition, parameter, context)
-        return self._sound[key]
+                data = {} if properties is None or properties.data is None else properties.data
+                found = self._report(subject(), definition, data, context)
+            self._sound[key] = found
+        return found
+
+    def _is_certainly_sound(self, definition: Definition, properties: Values | None) -> bool:
+        """Whether earlier checks say that there is nothing to report."""
+        shop = self._shop
+        data = {} if properties is None or properties.data is None else properties.data
+        if shop.strictness.useless(definition) & data.keys():
+            return False
+        return shop.parameters.are_known_good(definition, *shop.specialiser.flat(properties))
 
     def _policy_is_sound(self, policy: Policy, definition: Definition) -> bool:
         """Whether a custom policy can be compiled and its parameters fit."""

@@ -103,13 +103,21 @@ def _fill(fresh: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written
     for path, content in files:
         folder = paths.add(path)
         if folder not in made:
-            disk.make_directory(f"{fresh}/{folder}")
-            made.add(folder)
+            _make_below(fresh, folder, made, disk)
         disk.write(f"{fresh}/{path}", content)
         digests[path] = digest(content)
         report.written += 1
     disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(digests))
     return report
+
+
+def _make_below(root: str, folder: str, made: set[str], disk: Disk) -> None:
+    """Create a directory and those of its parents that are not there yet, each with one call."""
+    parent = folder.rpartition("/")[0]
+    if parent and parent not in made:
+        _make_below(root, parent, made, disk)
+    disk.make_directory(f"{root}/{folder}")
+    made.add(folder)
 
 
 # ---------------------------------------------------------------------------------------- an existing directory
@@ -195,8 +203,7 @@ def _finish(directory: str, renames: list[list[str]], removals: list[str], disk:
     for name, path in renames:
         folder = os.path.dirname(path)
         if folder not in made:
-            disk.make_directory(f"{directory}/{folder}")
-            made.add(folder)
+            _make_below(directory, folder, made, disk)
         source = f"{stage}/{name}"
         if os.path.lexists(source):
             disk.rename(source, f"{directory}/{path}")
@@ -343,12 +350,12 @@ class _Paths:
         if key in self._files or key in self._folders:
             raise _unsafe(path, "is needed twice (names that differ only in case count as equal)")
         self._files.add(key)
-        folder = os.path.dirname(key)
+        folder = key.rpartition("/")[0]
         while folder and folder not in self._folders:
             if folder in self._files:
                 raise _unsafe(path, "needs a directory where there is a file")
             self._folders.add(folder)
-            folder = os.path.dirname(folder)
+            folder = folder.rpartition("/")[0]
         return path[: max(path.rfind("/"), 0)]
 
 

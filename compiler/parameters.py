@@ -17,6 +17,7 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.engine import context_keys
+from velac.compiler.render.numbers import input_data
 from velac.compiler.render.shape import flatten, leafed
 from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable
 from velac.grammar import ast
@@ -54,19 +55,24 @@ class Parameters:
         if declared is None:
             return ()
         if declared.reads_context:
-            return declared.problems(properties, context(), NO_TRACE)
-        shape: list[Any] = [id(definition)]
+            return declared.problems(input_data(properties), context(), NO_TRACE)
+        shape: list[Any] = []
         vector: list[Any] = []
         flatten(properties, shape, vector)
-        tree = self._good.setdefault(tuple(shape), DecisionTree())
+        tree = self._good.setdefault((id(definition), tuple(shape)), DecisionTree())
         if _accepted(tree, vector):
             return ()
         if tree.count < _MAX_TRACES:
             trace = Trace()
-            if not declared.problems(leafed(properties, []), {}, trace):
+            if not declared.problems(input_data(leafed(properties, [])), {}, trace):
                 tree.add(trace, True)
                 return ()
-        return declared.problems(properties, {}, NO_TRACE)
+        return declared.problems(input_data(properties), {}, NO_TRACE)
+
+    def are_known_good(self, definition: Definition, shape: Any, vector: list[Any]) -> bool:
+        """Whether an earlier check of this shape holds for these leaves too."""
+        tree = self._good.get((id(definition), shape))
+        return tree is not None and _accepted(tree, vector)
 
     def _of(self, definition: Definition) -> _Declared | None:
         key = id(definition)

@@ -81,6 +81,13 @@ class Strictness:
                     [subject.diagnostic("V713", text, path=(name,))], severity
                 )
 
+    def useless(self, definition: Definition) -> frozenset[str]:
+        """The parameters that `unused` would tell about."""
+        if self.of("unusedParameter") is None or definition.template is None:
+            return frozenset()
+        read = parameters_read(definition.template)
+        return frozenset() if read is None else declared_parameters(definition.template) - read
+
     def misplaced(
         self,
         subject: Subject,

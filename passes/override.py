@@ -84,10 +84,12 @@ def _check_name(
     item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
 ) -> None:
     hits = index.matching(patch.name)
+    if hits:
+        return
     place = patch.origin.span(("name",))
     if hits is None:
         context.error("V603", f"`{patch.name}` is not a valid pattern", place)
-    elif not hits:
+    else:
         # With a type it would be a new component and so among the names.
         context.error(
             "V601",

@@ -100,22 +100,19 @@ def schema_of(shape: Shape) -> dict[str, Json]:
             return {} if shape.kind == "anything" else {"type": shape.kind}
 
 
+_KINDS: Final = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    str: "string",
+    dict: "mapping",
+    list: "list",
+}
+
+
 def kind_of(value: Json) -> str:
     """What people call the type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case str():
-            return "string"
-        case dict():
-            return "mapping"
-        case list():
-            return "list"
-    return "number"
+    return _KINDS.get(type(value), "number")
 
 
 def check_shape(values: Values, shape: Shape, *, lenient: bool = False) -> list[Diagnostic]:
@@ -124,9 +121,38 @@ def check_shape(values: Values, shape: Shape, *, lenient: bool = False) -> list[
     `lenient` looks at types only, as Go's JSON decoder does: unknown and missing fields are fine, and so are values
     that only a webhook would refuse.
     """
+    if _fits(shape, values.data):
+        return []
     check = _Check(values, lenient)
     check.any(shape, (), values.data)
     return check.found
+
+
+def _fits(shape: Shape, value: Json) -> bool:
+    """Whether nothing at all is wrong: the usual case, without paths."""
+    if type(shape) is Scalar:
+        return shape.kind == "anything" or (
+            _KINDS.get(type(value)) == shape.kind and (shape.test is None or not shape.test(value))
+        )
+    if type(shape) is Object:
+        if type(value) is not dict or any(value.get(name) in (None, "") for name in shape.required):
+            return False
+        fields = shape.fields
+        for key, item in value.items():
+            inner = fields.get(key)
+            if inner is None:
+                if not shape.open:
+                    return False
+            elif item is not None and not _fits(inner, item):
+                return False
+        return True
+    if type(shape) is ListOf:
+        item_shape = shape.item
+        return type(value) is list and all(_fits(item_shape, item) for item in value)
+    if type(value) is not dict:
+        return False
+    item_shape = shape.value
+    return item_shape is ANY or all(_fits(item_shape, item) for item in value.values())
 
 
 def report_shape(values: Values, shape: Shape, found: list[Diagnostic]) -> bool:

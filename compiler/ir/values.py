@@ -44,26 +44,37 @@ class Below:
 
 
 @final
-@node
 class Values:
-    """A piece of plain data and its sources, oldest first."""
+    """A piece of plain data and its sources, oldest first. `below` is where in all of them the data lies."""
 
-    data: Json
-    sources: tuple[Source, ...] = ()
+    __slots__ = ("_below", "_sources", "data")
+
+    def __init__(self, data: Json, sources: tuple[Source, ...] = (), below: Path = ()) -> None:
+        self.data = data
+        self._sources = sources
+        self._below = below
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The sources of exactly this piece."""
+        if not self._below:
+            return self._sources
+        return tuple(_below(source, self._below) for source in self._sources)
 
     def span(self, path: Path = ()) -> Span:
         """The place of the value at `path`, or of its nearest written parent."""
+        below = self._below
         for end in range(len(path), -1, -1):
-            for source in reversed(self.sources):
-                found = source.find(path[:end])
+            for source in reversed(self._sources):
+                found = source.find(below + path[:end])
                 if found is not None:
                     return found
         return NO_SPAN
 
     def key_span(self, path: Path) -> Span:
         """The place of the key of the field at `path`; of the value where there is none."""
-        for source in reversed(self.sources):
-            found = source.find_key(path)
+        for source in reversed(self._sources):
+            found = source.find_key(self._below + path)
             if found is not None:
                 return found
         return self.span(path)
@@ -73,7 +84,10 @@ class Values:
         data = self.data
         for step in path:
             data = data[step]
-        return Values(data, tuple(_below(source, path) for source in self.sources))
+        return Values(data, self._sources, self._below + path)
+
+    def __repr__(self) -> str:
+        return f"Values({self.data!r})"
 
 
 def _below(source: Source, path: Path) -> Below:

@@ -298,7 +298,9 @@ class Specialiser:
         self._finish = finish
         self._trees: dict[Any, DecisionTree[Outcome]] = {}
         self._last: dict[tuple[int, int, str], Last] = {}
+        self._whole: dict[tuple[int, ...], bool] = {}
         self._flat: dict[Any, tuple[Any, tuple[Any, ...], list[Any]]] = {}
+        self._properties: dict[int, tuple[Values | None, tuple[Any, ...], list[Any]]] = {}
         self.stats = Stats()
 
     def render(
@@ -310,18 +312,21 @@ class Specialiser:
         traits: tuple[tuple[Trait, Definition], ...],
     ) -> tuple[Filled, ...]:
         """All objects of a component. Raises Rejected with the diagnostics of the plain engine."""
-        reads = self._reads(definition, traits)
+        kinds = (id(definition), *[id(d) for _, d in traits])
+        reads = self._whole.get(kinds)
+        if reads is None:
+            reads = self._whole[kinds] = self._reads(definition, traits)
         shape: list[Any] = [id(definition), component.type]
         vector: list[Any] = []
         self._append((app, place), _app_inputs, shape, vector)
         flatten(component.name, shape, vector)
         flatten(component.replica_key, shape, vector)
-        flatten(_raw(component.properties), shape, vector)
+        self._add(component.properties, shape, vector)
         if reads:
             flatten(app.raw, shape, vector)
         for trait, trait_definition in traits:
-            shape.append(id(trait_definition))
-            self._append((trait,), _trait_inputs, shape, vector)
+            shape += (id(trait_definition), trait.type)
+            self._add(trait.properties, shape, vector)
         key = tuple(shape)
         tree = self._trees.get(key)
         if tree is None:
@@ -372,6 +377,25 @@ class Specialiser:
         except Unanswerable:
             self._last.pop(who, None)
             return None
+
+    def flat(self, properties: Values | None) -> tuple[tuple[Any, ...], list[Any]]:
+        """Shape and leaves of properties, which several ask for and variants share."""
+        key = id(properties)
+        found = self._properties.get(key)
+        if found is None:
+            if len(self._properties) >= _FLAT_LIMIT:
+                self._properties.clear()
+            shape: list[Any] = []
+            vector: list[Any] = []
+            flatten(_raw(properties), shape, vector)
+            # the properties are kept alive, so that no others take their id
+            found = self._properties[key] = (properties, tuple(shape), vector)
+        return found[1], found[2]
+
+    def _add(self, properties: Values | None, shape: list[Any], vector: list[Any]) -> None:
+        own_shape, own_vector = self.flat(properties)
+        shape.append(own_shape)
+        vector += own_vector
 
     def _append(
         self,
@@ -478,11 +502,6 @@ def _app_inputs(app: AppIR, place: Place, shape: list[Any], vector: list[Any]) -
         place.revision_number,
     ):
         flatten(value, shape, vector)
-
-
-def _trait_inputs(trait: Trait, shape: list[Any], vector: list[Any]) -> None:
-    shape.append(trait.type)
-    flatten(_raw(trait.properties), shape, vector)
 
 
 def _leafed_inputs(
