@@ -6,7 +6,7 @@ happened, and the arms that were chosen are read off the finished value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -50,6 +50,14 @@ class Coverage:
     def counts(self) -> tuple[int, int]:
         """Branches reached, and all branches."""
         return len(self.branches.keys() & self.reached), len(self.branches)
+
+    def leave_out(self, texts: Iterable[str]) -> None:
+        """Drop branches that begin with these texts, unless they have been reached."""
+        heads = tuple(texts)
+        for mark, (span, _) in list(self.branches.items()):
+            source = span.file.text[span.start : span.end]
+            if heads and mark not in self.reached and source.startswith(heads):
+                del self.branches[mark]
 
     def declare(self, span: Span, outcome: str, text: str) -> Mark:
         """Enter a branch."""

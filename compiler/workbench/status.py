@@ -16,6 +16,7 @@ from velac.grammar import ast
 
 _LONGEST: Final = 32
 _PRIVATE: Final = frozenset(("local", "private"))
+_GIVEN: Final = ("context", "parameter")
 _UNKNOWN: Final = "_|_"
 
 
@@ -59,7 +60,7 @@ def evaluate_status(
 def _evaluated(text: str, parameter: Mapping[str, Any], context: Mapping[str, Any]) -> Value:
     file = upgrade_file(parse(text, "status.cue"))
     data = {"context": input_data(dict(context)), "parameter": input_data(dict(parameter))}
-    return Program.compile([file], declare=("context", "parameter")).evaluate(data)
+    return Program.compile([file], declare=_GIVEN).evaluate(data)
 
 
 def _one(
@@ -96,7 +97,7 @@ def _details(
         }
         seen: dict[str, Any] = {}
         for label, item in value.fields():
-            if label in hidden:
+            if label in hidden or label in _GIVEN:
                 continue
             shown = _text(item)
             seen[label] = shown

@@ -18,7 +18,7 @@ from velac.grammar.source import Span
 _CASE: Final = (
     "name", "parameter", "context", "returns", "expect", "contains", "satisfies", "absent", "snapshot", "table",
 )  # fmt: skip
-_FILE: Final = ("definition", "type", "context", "cases")
+_FILE: Final = ("definition", "type", "context", "cases", "unreachable")
 _MAPPINGS: Final = ("context", "returns", "expect", "contains", "satisfies")
 
 
@@ -48,6 +48,8 @@ class Suite:
     definition: str
     type: str | None
     cases: tuple[Case, ...]
+    unreachable: tuple[str, ...] = ()
+    """Source texts of branches that no parameter can reach; coverage leaves them out."""
 
 
 def read_suite(path: str, name: str = "") -> Suite:
@@ -83,7 +85,9 @@ def read_suite(path: str, name: str = "") -> Suite:
         names.add(case.name)
     if problems:
         raise Rejected(*problems)
-    return Suite(name or path, str(definition), data.get("type"), tuple(found))
+    unreachable = data.get("unreachable")
+    texts = tuple(map(str, unreachable)) if isinstance(unreachable, dict) else ()
+    return Suite(name or path, str(definition), data.get("type"), tuple(found), texts)
 
 
 def _cases(

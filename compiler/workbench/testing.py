@@ -100,6 +100,8 @@ def run_suite(
             failures += _against(kept, old) if case.snapshot else []
         seconds = time.perf_counter() - start
         outcomes.append(Outcome(case.name, failures, seconds, str(case.span), kept))
+    if bench.coverage is not None:
+        bench.coverage.leave_out(suite.unreachable)
     return SuiteResult(suite.path, definition.name, definition.type, outcomes, bench.coverage)
 
 

@@ -60,7 +60,9 @@ def test_a_pattern_that_is_not_ecma_is_left_out() -> None:
 
 
 def test_required_means_without_a_concrete_value() -> None:
-    schema = schema_of("{a: string, b?: string, c: *1 | int, d: {e: string}, f: {g: *1 | int}, h: [...string]}")
+    schema = schema_of(
+        "{a: string, b?: string, c: *1 | int, d: {e: string}, f: {g: *1 | int}, h: [...string]}"
+    )
     assert schema["required"] == ["a", "d"]
     assert schema["additionalProperties"] is False
 
@@ -155,10 +157,14 @@ WEB: dict[str, Any] = {"name": "w", "type": "webservice", "properties": {"image"
         application({**WEB, "type": "webservice@v1"}),
         application({**WEB, "properties": {"image": "i", "ports": [{"port": 1, "unknown": 2}]}}),
         application({**WEB, "traits": [{"type": "scaler"}]}),
-        application({**WEB, "properties": None, "inputs": [{"from": "x", "parameterKey": "image"}]}),
+        application(
+            {**WEB, "properties": None, "inputs": [{"from": "x", "parameterKey": "image"}]}
+        ),
         application(
             {"name": "w", "type": "webservice"},
-            policies=[{"type": "override", "properties": {"components": [{"properties": {"image": "i"}}]}}],
+            policies=[
+                {"type": "override", "properties": {"components": [{"properties": {"image": "i"}}]}}
+            ],
         ),
         {**application(WEB), "x-note": 1},
     ],
@@ -215,7 +221,11 @@ def test_golden_applications_are_accepted_as_builds_accept_them(validator: Any, 
     checked = 0
     for folder in sorted((root / "tests/golden/dry-run").iterdir()):
         path = folder / "app.yaml"
-        if not path.is_file() or (folder / "definitions").exists() or folder.name.startswith("err-"):
+        if (
+            not path.is_file()
+            or (folder / "definitions").exists()
+            or folder.name.startswith("err-")
+        ):
             continue
         documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
         if checked >= 25 or len(documents) != 1 or not compile([str(path)]).ok:
