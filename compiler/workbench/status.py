@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, final
@@ -9,9 +10,11 @@ from typing import Any, Final, final
 from velac.compiler.cue.api import Program, Value, parse
 from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.legacy import upgrade_file
+from velac.compiler.cue.values import literal
 from velac.compiler.load.definition import Definition
 from velac.compiler.load.literal import label_name
 from velac.compiler.render.numbers import input_data
+from velac.compiler.workbench.schema import as_json
 from velac.grammar import ast
 
 _LONGEST: Final = 32
@@ -110,13 +113,14 @@ def _details(
 
 
 def _text(value: Value) -> str:
-    from velac.compiler.commands.json_text import json_text
-
+    """A detail as text: scalars as CUE writes them, the rest as data."""
     try:
         data = value.plain()
     except CueError:
         return _UNKNOWN
-    return data if isinstance(data, str) else json_text(data)
+    if isinstance(data, dict | list):
+        return json.dumps(as_json(data), ensure_ascii=False)
+    return data if isinstance(data, str) else literal(data)
 
 
 def _terraform_status(context: Mapping[str, Any]) -> Status:
