@@ -42,6 +42,7 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.render.specialise import Stats
 from velac.compiler.strictness import Strictness
 
 Progress = Callable[[str, int, int], None]
@@ -59,6 +60,8 @@ class Statistics:
     classes: int = 0
     rendered: int = 0
     """Component variants that were really rendered."""
+    work: Stats = field(default_factory=Stats)
+    """How they were rendered."""
 
 
 @dataclass(slots=True)
@@ -160,10 +163,11 @@ class Session:
         targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
         self.load()
         plans = self.plan()
-        manifests, rendered = self.render(plans)
+        manifests, work = self.render(plans)
         self._diagnostics += link(map(summary_of, manifests))
         result = self._result(plans, manifests)
-        result.statistics.rendered = rendered
+        result.statistics.work = work
+        result.statistics.rendered = work.rendered
         if result.ok:
             given = [(spec, self._given(spec, result)) for spec in targets]
             losses = [loss for spec, one in given for loss in loss_diagnostics(spec, one)]
@@ -230,8 +234,8 @@ class Session:
         self._unused(plans)
         return tuple(plans)
 
-    def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], int]:
-        """The objects of all Applications, and how many variants were rendered."""
+    def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], Stats]:
+        """The objects of all Applications, and how they were rendered."""
         labels = dict(self._options.labels)
         project = self._options.project
         strictness = Strictness(project.strictness, project.compat)
@@ -247,7 +251,7 @@ class Session:
             self._tell("render", index, len(plans))
             manifests.append(render_app(plan, shop))
         self._tell("render", len(plans), len(plans))
-        return tuple(manifests), shop.rendered
+        return tuple(manifests), shop.specialiser.stats
 
     def _result(self, plans: Sequence[AppPlan], manifests: Sequence[AppManifests]) -> CompileResult:
         clusters = tuple(self._bundle.inventory.clusters)

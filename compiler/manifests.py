@@ -72,7 +72,6 @@ class Workshop:
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
     strictness: Strictness = field(default_factory=Strictness)
-    rendered: int = 0
     casts: dict[tuple[str, ...], Cast] = field(default_factory=dict)
     specialiser: Specialiser = field(init=False)
 
@@ -260,7 +259,6 @@ class _AppRenderer:
         except Rejected as error:
             self._shop.diagnostics += error.diagnostics
             return _Variant()
-        self._shop.rendered += 1
         return self._made(component, done)
 
     def _definitions(

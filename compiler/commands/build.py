@@ -176,7 +176,17 @@ def _count(number: int, what: str) -> str:
 def _show_statistics(result: CompileResult, stages: dict[str, float]) -> None:
     numbers = result.statistics
     click.echo(f"classes of clusters: {numbers.classes}", err=True)
-    click.echo(f"component variants rendered: {numbers.rendered}", err=True)
+    work = numbers.work
+    click.echo(
+        f"component variants rendered: {numbers.rendered} ({work.fills} filled, {work.traces} traced)",
+        err=True,
+    )
+    for name, done in sorted(work.traced.items()):
+        traces = _count(done.count, "trace")
+        click.echo(f"  traced `{name}`: {traces}, {done.seconds:.3f} s", err=True)
+    for (name, why), done in sorted(work.evaluations.items()):
+        times = _count(done.count, "evaluation")
+        click.echo(f"  evaluated `{name}`: {times}, {done.seconds:.3f} s ({why})", err=True)
     for stage, seconds in stages.items():
         click.echo(f"{stage}: {seconds:.3f} s", err=True)
 

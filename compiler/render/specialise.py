@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from time import perf_counter
 from typing import Any, Final, final
 
 from velac.compiler.cue.leaf import Input, Leaf, Residual
@@ -271,16 +272,42 @@ def _substituted(value: Any, values: list[Any], slots: dict[int, int]) -> Any:
 
 
 @dataclass(slots=True)
+class Work:
+    """How often something was done, and what it cost in all."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
 class Stats:
-    """What the specialiser did, by component definition: how often it filled, traced, fell back, and why."""
+    """What the specialiser did: fills, traces by component definition, evaluations by definition and reason."""
 
     fills: int = 0
-    traces: int = 0
-    evaluations: dict[str, int] = field(default_factory=dict)
+    traced: dict[str, Work] = field(default_factory=dict)
+    evaluations: dict[tuple[str, str], Work] = field(default_factory=dict)
 
-    def fell_back(self, why: str) -> None:
-        """Count an evaluation by the plain engine."""
-        self.evaluations[why] = self.evaluations.get(why, 0) + 1
+    @property
+    def rendered(self) -> int:
+        """All variants, however they were rendered."""
+        return self.fills + self.traces + sum(work.count for work in self.evaluations.values())
+
+    @property
+    def traces(self) -> int:
+        """All traces."""
+        return sum(work.count for work in self.traced.values())
+
+    def count_trace(self, definition: str, since: float) -> None:
+        """Count a trace that began at `since`."""
+        work = self.traced.setdefault(definition, Work())
+        work.count += 1
+        work.seconds += perf_counter() - since
+
+    def count_evaluation(self, definition: str, why: str, since: float) -> None:
+        """Count an evaluation by the plain engine, failed attempts to trace included, that began at `since`."""
+        work = self.evaluations.setdefault((definition, why), Work())
+        work.count += 1
+        work.seconds += perf_counter() - since
 
 
 @final
@@ -336,9 +363,13 @@ class Specialiser:
         if filled is not None:
             self.stats.fills += 1
             return filled
+        since = perf_counter()
         if tree.count >= MAX_TRACES:
-            self.stats.fell_back(f"{definition.name}: more than {MAX_TRACES} traces of one shape")
-            return self._evaluate(app, place, component, definition, traits)
+            why = f"more than {MAX_TRACES} traces of one shape"
+            try:
+                return self._evaluate(app, place, component, definition, traits)
+            finally:
+                self.stats.count_evaluation(definition.name, why, since)
         trace = Trace()
         try:
             outcome = self._trace(
@@ -347,10 +378,12 @@ class Specialiser:
             filled = Last(outcome, frozenset()).fill(vector, None, self._identify)
         except (Rejected, Unanswerable):
             # Messages name values: let the plain engine say it.
-            self.stats.fell_back(f"{definition.name}: ends in an error")
-            return self._evaluate(app, place, component, definition, traits)
+            try:
+                return self._evaluate(app, place, component, definition, traits)
+            finally:
+                self.stats.count_evaluation(definition.name, "ends in an error", since)
         tree.add(trace, outcome)
-        self.stats.traces += 1
+        self.stats.count_trace(definition.name, since)
         return filled
 
     def _fill(
