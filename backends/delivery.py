@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Final
 
@@ -82,8 +82,6 @@ def app_deliveries(given: BackendInput) -> Iterator[AppDelivery]:
 def _deliveries(plan: AppPlan, manifests: AppManifests) -> list[Delivery]:
     gates = _gates(plan.app)
     classes = {name: one for one in plan.classes for name in one.clusters}
-    waves = sorted({one.slots[0].wave for one in classes.values()})
-    rank = {wave: index for index, wave in enumerate(waves)}
     found = []
     for group in manifests.groups:
         for cluster in group.clusters if group.manifests else ():
@@ -94,8 +92,9 @@ def _deliveries(plan: AppPlan, manifests: AppManifests) -> list[Delivery]:
             slot = where.slots[0]
             namespace = where.slots[-1].namespace or manifests.namespace
             gate = gates.get(slot.deployment.step.name, "")
-            found.append(Delivery(cluster, group, namespace, rank[slot.wave], gate))
-    return found
+            found.append(Delivery(cluster, group, namespace, slot.wave, gate))
+    rank = {wave: index for index, wave in enumerate(sorted({d.wave for d in found}))}
+    return [replace(delivery, wave=rank[delivery.wave]) for delivery in found]
 
 
 # ----------------------------------------------------------------------------------------------------- gates
@@ -175,6 +174,23 @@ def plan_losses(given: BackendInput, target: str) -> Iterator[Loss]:
             yield Loss(
                 text, "warning", place, help="let the pipeline that commits the output do it"
             )
+
+
+def object_losses(
+    app: AppDelivery, of_object: Callable[[ClusterManifests, Manifest], Iterable[str]]
+) -> Iterator[Loss]:
+    """A loss per thing that cannot be said of objects, however many they are."""
+    found: dict[str, dict[str, Manifest]] = {}
+    for group in app.groups:
+        for manifest in group.manifests:
+            for text in of_object(group, manifest):
+                identity = manifest.identity
+                found.setdefault(text, {})[f"{identity.kind} {identity.name}"] = manifest
+    for text, objects in found.items():
+        names = list(objects)
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        place = objects[names[0]].origin.span
+        yield Loss(f"`{app.label}`: {', '.join(names[:3])}{more}: {text}", "warning", place)
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[Step]:

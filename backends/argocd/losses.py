@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.backends.delivery import AppDelivery, app_deliveries, object_name, plan_losses
+from velac.backends.delivery import (
+    AppDelivery,
+    app_deliveries,
+    object_losses,
+    object_name,
+    plan_losses,
+)
 from velac.compiler.ir.backend import BackendInput, Loss
 from velac.compiler.ir.clusters import LOCAL
 from velac.compiler.ir.manifest import Manifest
@@ -25,7 +31,7 @@ def lossiness(given: BackendInput) -> Iterator[Loss]:
                 app.span,
                 help="set `resource.customizations.health.argoproj.io_Application` in `argocd-cm`",
             )
-        yield from _of_objects(app)
+        yield from object_losses(app, lambda _, one: _of_object(one))
 
 
 def _gates(app: AppDelivery) -> Iterator[Loss]:
@@ -64,28 +70,11 @@ def _of_sets(given: BackendInput, app: AppDelivery) -> Iterator[Loss]:
         )
 
 
-def _of_objects(app: AppDelivery) -> Iterator[Loss]:
-    told: set[tuple[str, str]] = set()
-    for group in app.groups:
-        for manifest in group.manifests:
-            for word, text, help in _of_object(manifest):
-                if (word, str(manifest.identity)) not in told:
-                    told.add((word, str(manifest.identity)))
-                    text = f"`{app.label}`: {manifest.identity} {text}"
-                    yield Loss(text, "warning", manifest.origin.span, help=help)
-
-
-def _of_object(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+def _of_object(manifest: Manifest) -> Iterator[str]:
     marks = manifest.marks
     if marks.plain:
         return
     if marks.recreate_fields:
-        yield "recreate", "is to be made anew when some fields change, which Argo CD cannot do", ""
-    if marks.read_only:
-        yield (
-            "read-only",
-            "is only to be read, and Argo CD would apply it",
-            "take it out of the output",
-        )
+        yield "to be made anew when some fields change, which Argo CD cannot do"
     if marks.shared:
-        yield "shared", "is shared; Argo CD warns when several Applications own an object", ""
+        yield "to be shared, but Argo CD warns when several Applications own an object"

@@ -21,11 +21,25 @@ HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent.parent
 SCHEMAS: Final = HERE.parent.parent / "schemas"
 _ARGO: Final = {"repoURL": "https://git.lantern.example/fleet.git"}
+_FLUX: Final = {"url": "https://git.lantern.example/fleet.git"}
 CASES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "argocd": ("argocd", {**_ARGO, "path": "dist", "hydrator": True, "plugin": True}),
     "argocd-list": ("argocd", {**_ARGO, "generator": "list", "project": "store"}),
     "argocd-clusters": ("argocd", {**_ARGO, "generator": "clusters", "path": "a/b"}),
     "argocd-git": ("argocd", {**_ARGO, "generator": "git", "path": "dist", "layout": "object"}),
+    "flux": ("flux", {**_FLUX, "path": "dist"}),
+    "flux-oci": (
+        "flux",
+        {
+            "url": "oci://registry.lantern.example/fleet",
+            "source": "oci",
+            "artifact": "cluster",
+            "wait": False,
+            "approved": ["store/shop/look"],
+            "unsupported": "ignore",
+        },
+    ),
+    "flux-fleet": ("flux", {**_FLUX, "artifact": "fleet", "layout": "object"}),
 }
 
 
@@ -43,10 +57,9 @@ def test_golden(
     assert result.ok, render_text(result.diagnostics)
     parts = [render_text(result.diagnostics)]
     for path, content in result.files():
-        try:
+        # Compressed bytes depend on the zlib that made them; the unit test of artifacts looks into them.
+        if not path.startswith("oci/"):
             parts.append(f"=== {path}\n{content.decode()}")
-        except UnicodeDecodeError:
-            parts.append(f"=== {path}\n({len(content)} bytes)\n")
     golden(HERE / f"{case}.txt", "".join(parts))
 
 
@@ -58,7 +71,7 @@ def test_objects_of_the_target_fit_its_schemas(case: str, monkeypatch: pytest.Mo
     }
     checked = 0
     for path, content in built(case).files():
-        if path.startswith("manifests/") or not path.endswith(".yaml"):
+        if path.startswith(("manifests/", "oci/")) or not path.endswith(".yaml"):
             continue
         for document in yaml.safe_load_all(content):
             validator = validators.get(document["kind"].lower())
