@@ -31,6 +31,7 @@ from velac.compiler.cue.values import (
     TOP,
     Bottom,
     Constraint,
+    Decisions,
     Disjunction,
     Validator,
     is_concrete,
@@ -38,6 +39,7 @@ from velac.compiler.cue.values import (
     literal,
     plain,
     residual,
+    same_scalar,
 )
 from velac.grammar.source import Span
 
@@ -88,6 +90,10 @@ def _apply(
     shown: str, path: str, function: Function, values: list[Any], span: Span, env: Env
 ) -> Any:
     run = env.node.run
+    if path == "list" and function.name == "Contains":
+        found = _contains_text(values, run.trace)
+        if found is not None:
+            return found
     data: list[Any] = []
     leafy = False
     traced = (
@@ -149,6 +155,21 @@ def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: E
 
 _INVALID: Final = object()
 """The outcome of a function that calls its argument invalid."""
+
+
+def _contains_text(values: list[Any], trace: Decisions) -> bool | None:
+    """`list.Contains` of texts, one decision for each comparison instead of pinning them; None for anything else."""
+    if len(values) != 2 or type(values[0]) is not Node:
+        return None
+    elems = values[0].final().elems
+    wanted = values[1]
+    if elems is None or kind_of(wanted) != kinds.STRING or not is_concrete(wanted):
+        return None
+    found = [elem.result() for elem in elems]
+    if not all(is_concrete(item) and kind_of(item) == kinds.STRING for item in found):
+        return None
+    return any(same_scalar(item, wanted, trace) for item in found)
+
 
 TRACED: Final = frozenset(("strings", "strconv", "encoding/base64", "path"))
 """Packages whose functions are recomputed at fill time instead of pinning their arguments."""
@@ -437,9 +458,7 @@ class OrExpr(Expr):
         found = self._disjunction(conjunct.env)
         if type(found) is Bottom:
             return node.absorb(found, conjunct)
-        found.into(
-            node, Conjunct(found, conjunct.env, conjunct.info, conjunct.src, conjunct.field)
-        )
+        found.into(node, Conjunct(found, conjunct.env, conjunct.info, conjunct.src, conjunct.field))
         return None
 
     def _disjunction(self, env: Env) -> DisjunctionExpr | Bottom:

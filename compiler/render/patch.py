@@ -42,6 +42,7 @@ from velac.grammar.source import Span
 PATCH_KEY: Final = "patchKey"
 PATCH_STRATEGY: Final = "patchStrategy"
 _EMPTY: Final = TStruct({})
+_MOST_COMPARISONS: Final = 256
 _SPECIAL: Final = (TStruct, TList, TChoice, TType, TBottom)
 
 
@@ -163,6 +164,7 @@ class _Unifier:
 
     def _keyed(self, base: TList, patch: TList, keys: str, retain: bool) -> tuple[TList, TList]:
         """Both lists as they are unified after a merge by key, or unchanged where upstream gives up."""
+        pin = not self._compared(base, patch, keys)
         slots: list[Tree] = []
         found: dict[tuple[str, type, Any], int] = {}
         kept = base.items
@@ -176,7 +178,7 @@ class _Unifier:
                 hits += 1
                 if isinstance(value, _SPECIAL):
                     return TList(kept, base.open, base.rest), patch
-                found[self._merge_key(key, value)] = index
+                found[self._merge_key(key, value, pin)] = index
             if not hits:
                 if patch.items:
                     return TList(kept, base.open, base.rest), patch
@@ -187,7 +189,7 @@ class _Unifier:
                     continue
                 if isinstance(value, _SPECIAL):
                     return TList(kept, base.open, base.rest), patch
-                matched = found.pop(self._merge_key(key, value), None)
+                matched = found.pop(self._merge_key(key, value, pin), None)
                 if matched is None:
                     slots.append(_EMPTY)
                     continue
@@ -199,11 +201,31 @@ class _Unifier:
         slots += [element for index, element in enumerate(patch.items) if index in left]
         return TList(kept, base.open, base.rest), TList(slots, True)
 
-    def _merge_key(self, key: str, value: Any) -> tuple[str, type, Any]:
-        """Values compare as written: `80` and `"80"` differ. A traced value is pinned: it decides a position."""
+    def _merge_key(self, key: str, value: Any, pin: bool) -> tuple[str, type, Any]:
+        """Values compare as written: `80` and `"80"` differ."""
         if type(value) is Leaf:
-            value = self.trace.pin(value)
+            value = self.trace.pin(value) if pin else value.value
         return key, type(value), value
+
+    def _compared(self, base: TList, patch: TList, keys: str) -> bool:
+        """Tell the trace which traced key values are equal: all that a merge depends on. False when they are too many."""
+        for key in keys.split(","):
+            labels = key.split(".")
+            values = [_at(element, labels) for element in (*patch.items, *base.items)]
+            values = [v for v in values if v is not _ABSENT and not isinstance(v, _SPECIAL)]
+            leaves = [v for v in values if type(v) is Leaf]
+            if len(leaves) * len(values) > _MOST_COMPARISONS:
+                return False
+            for leaf in leaves:
+                for other in values:
+                    if other is not leaf:
+                        self._compare(leaf, other)
+        return True
+
+    def _compare(self, leaf: Leaf, other: Any) -> None:
+        plain = other.value if type(other) is Leaf else other
+        same = type(leaf.value) is type(plain) and leaf.value == plain
+        self.trace.decide("same", (leaf, other), same)
 
     def _lists(
         self, base: TList, patch: TList, path: Labels, marks: _Marks, spans: Spans, field: bool

@@ -46,7 +46,10 @@ _IDENTITY: Final = (
     ("metadata", "namespace"),
 )
 MAX_TRACES: Final = 64
-"""Traces of one shape before the engine takes over: a shape that always differs is not worth tracing."""
+"""Traces of one shape after which the engine takes over, unless they are filled more often than they are made."""
+
+KEPT_TRACES: Final = 1024
+"""Traces of one shape that are kept; past that a shape starts anew, so that memory stays bounded."""
 
 
 _FLAT_LIMIT: Final = 20_000
@@ -362,9 +365,12 @@ class Specialiser:
         filled = self._fill(who, tree, vector)
         if filled is not None:
             self.stats.fills += 1
+            tree.fills += 1
             return filled
+        if tree.count >= KEPT_TRACES:
+            tree.clear()
         since = perf_counter()
-        if tree.count >= MAX_TRACES:
+        if tree.count >= MAX_TRACES and tree.fills < tree.count:
             why = f"more than {MAX_TRACES} traces of one shape"
             try:
                 return self._evaluate(app, place, component, definition, traits)

@@ -253,11 +253,18 @@ class Branch:
 class DecisionTree(Generic[Outcome]):
     """The traces of one shape."""
 
-    __slots__ = ("_root", "count")
+    __slots__ = ("_root", "count", "fills")
 
     def __init__(self) -> None:
         self._root: Any = None
         self.count = 0
+        self.fills = 0
+        """How often an outcome was used again; its users count."""
+
+    def clear(self) -> None:
+        """Forget all traces."""
+        self._root = None
+        self.count = self.fills = 0
 
     def find(self, vector: Vector) -> tuple[Outcome, frozenset[int]] | None:
         """The outcome whose questions this vector answers alike, and the slots that they read.
