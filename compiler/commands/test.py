@@ -61,7 +61,7 @@ def COMMAND(
         if not work and not draws:
             raise Rejected(Diagnostic("V316", "there are no `*.test.yaml` files"))
         reports = list(run_jobs(work, jobs))
-        code = _tell(reports, coverage, format_)
+        code = _tell(reports, coverage, format_) if work else 0
         if junit is not None:
             from velac.compiler.workbench.junit import junit as junit_text
 
@@ -94,13 +94,17 @@ def _tell(reports: list[Report], coverage: bool, format_: str) -> int:
                 write("".join(f"{place}: {text}\n" for place, text in report.missing))
     if problems:
         show(problems)
-    text = f"{cases} cases of {len(results)} definitions, {failed} failed"
+    text = f"{_count(cases, 'case')} of {_count(len(results), 'definition')}, {failed} failed"
     if coverage:
         share = 100 * reached / branches if branches else 100
         text += f"; {reached} of {branches} branches reached ({share:.1f} %)"
     click.echo(text, err=True)
     missed = coverage and reached < branches
     return 1 if problems or failed or missed else 0
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _data(report: Report) -> dict[str, object]:
@@ -140,7 +144,8 @@ def _fuzz(roots: tuple[str, ...], builtin: bool, draws: int, seed: int) -> int:
             name = f"{item.definition.type} {item.definition.name}"
             given = json.dumps(finding.parameter, ensure_ascii=False, default=str)
             write(f"{finding.kind.upper()} {name}: {finding.message}\n    parameter: {given}\n")
-    click.echo(f"{draws} draws for each of {len(found)} definitions, {count} findings", err=True)
+    text = f"{_count(draws, 'draw')} for each of {_count(len(found), 'definition')}"
+    click.echo(f"{text}, {_count(count, 'finding')}", err=True)
     return 1 if count else 0
 
 

@@ -246,7 +246,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_command_passes(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["test", str(folder)]) == 0
-    assert "8 cases of 1 definitions, 0 failed" in capfd.readouterr().err
+    assert "8 cases of 1 definition, 0 failed" in capfd.readouterr().err
 
 
 def test_command_reports_failures(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
