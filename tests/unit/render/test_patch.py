@@ -123,20 +123,36 @@ def test_keyed_merge_takes_linear_time() -> None:
     assert data_of(merged)[7] == {"name": "n7", "v": 7}
 
 
-class Pins(Decisions):
+class Told(Decisions):
     def __init__(self) -> None:
         self.pinned: list[Any] = []
+        self.decided: list[tuple[Any, bool]] = []
 
     def pin(self, leaf: Leaf) -> Any:
         self.pinned.append(leaf.value)
         return leaf.value
 
+    def decide(self, op: str, args: tuple[Any, ...], outcome: bool) -> None:
+        assert op == "same"
+        self.decided.append((args[1], outcome))
 
-def test_a_traced_key_is_pinned_and_other_leaves_pass_through() -> None:
+
+def test_a_traced_key_is_compared_and_other_leaves_pass_through() -> None:
     key, image = Leaf("b", Input(0)), Leaf("img", Input(1))
     base = tree_of({"c": [{"name": "a"}, {"name": "b"}]})
     patch = TStruct({"c": TField(tree_of([{"name": key, "image": image}]), {"patchKey": "name"})})
-    trace = Pins()
+    trace = Told()
     result = data_of(unify_patch(base, patch, trace))
     assert result["c"][1]["image"] is image
-    assert trace.pinned == ["b"]
+    assert trace.pinned == []
+    assert ("a", False) in trace.decided
+    assert ("b", True) in trace.decided
+
+
+def test_a_traced_key_among_many_is_pinned() -> None:
+    base = tree_of({"c": [{"name": f"n{i}"} for i in range(300)]})
+    key = Leaf("n7", Input(0))
+    patch = TStruct({"c": TField(tree_of([{"name": key}]), {"patchKey": "name"})})
+    trace = Told()
+    unify_patch(base, patch, trace)
+    assert trace.pinned == ["n7"]
