@@ -43,6 +43,7 @@ from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
 from velac.compiler.render.specialise import Stats
+from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
 
 Progress = Callable[[str, int, int], None]
@@ -95,17 +96,20 @@ def compile(
     kubernetes_version: str = NEWEST_KUBERNETES,
     verify: bool = False,
     labels: Mapping[str, str] | None = None,
+    secrets: Mapping[str, Any] | None = None,
     progress: Progress | None = None,
 ) -> CompileResult:
     """Compile the Applications below `paths` to the manifests of every cluster.
 
     `definitions` are files or directories whose definitions win over those below `paths`; `clusters` is an inventory
     file (default: `clusters.yaml` at the root of a path); `labels` are added to every object. With several backends
-    each has its own directory; `settings` are theirs by name. Problems of the input are in the result, never raised.
+    each has its own directory; `settings` are theirs by name. `secrets` is that part of a project file. Problems of the input are in the result, never raised.
     """
     roots = (paths,) if isinstance(paths, str) else tuple(paths)
     backends = dict(settings or {})
-    project = Project(backends=backends, values=Values({"backends": backends}))
+    project = Project(
+        backends=backends, secrets=secrets or {}, values=Values({"backends": backends})
+    )
     options = Options(
         roots,
         tuple(definitions),
@@ -169,6 +173,10 @@ class Session:
         result.statistics.work = work
         result.statistics.rendered = work.rendered
         if result.ok:
+            result.manifests, refused = guard_secrets(
+                result.manifests, self._options.project.secrets
+            )
+            self._diagnostics += refused
             given = [(spec, self._given(spec, result)) for spec in targets]
             losses = [loss for spec, one in given for loss in loss_diagnostics(spec, one)]
             result.diagnostics = arranged([*self._diagnostics, *losses])

@@ -29,6 +29,7 @@ from velac.compiler.ir.shape import (
 from velac.compiler.ir.values import EMPTY, Values
 from velac.compiler.load.documents import read_documents
 from velac.compiler.load.inventory import version_problem
+from velac.compiler.secrets import SHAPE as SECRETS
 from velac.grammar.source import SourceFile
 
 FILE_NAME: Final = "velac.yaml"
@@ -59,6 +60,7 @@ SHAPE: Final = Object(
             what="`strictness`",
         ),
         "compat": BOOL,
+        "secrets": SECRETS,
         "lint": Object(
             {
                 "presets": ListOf(one_of("recommended", "security", "strict")),
@@ -93,6 +95,7 @@ class Project:
     labels: Mapping[str, str] = field(default_factory=dict)
     strictness: Mapping[str, str] = field(default_factory=dict)
     compat: bool = False
+    secrets: Mapping[str, Any] = field(default_factory=dict)
     lint: Mapping[str, Any] = field(default_factory=dict)
     revisions: Mapping[str, Any] = field(default_factory=dict)
     values: Values = EMPTY
@@ -163,6 +166,7 @@ def _project(path: str, values: Values) -> Project:
         labels=data.get("labels") or {},
         strictness=data.get("strictness") or {},
         compat=bool(data.get("compat")),
+        secrets=data.get("secrets") or {},
         lint=data.get("lint") or {},
         revisions=data.get("revisions") or {},
         values=values,
@@ -222,6 +226,9 @@ def written_for(folder: str) -> str:
         "# How strictly a build judges what KubeVela accepts: error, warning, note or off.",
         "# strictness:",
         *(f"#   {name}: error # {text}" for name, text in CHECKS.items()),
+        "",
+        "# What becomes of Secrets that hold values: refuse, allow, or external (an ExternalSecret of that store).",
+        "# secrets: {mode: external, store: vault}",
         "",
     ]
     return "\n".join(lines)

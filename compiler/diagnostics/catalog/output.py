@@ -58,4 +58,18 @@ CODES: Final = (
         fix="Do what the help says; or accept all losses of a backend with `backends.NAME.unsupported: ignore`.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V811", "plain-secret", "A Secret would be written with its values in the open",
+        what="A rendered Secret holds values, and output is made to be committed.",
+        why="Whoever can read the repository could read the values; base64 hides nothing.",
+        example="stringData: {password: open-sesame}",
+        fix="Let the cluster make the Secret; or set `secrets.mode: external` with a `store`, or list it in `secrets.allow`.",
+    ),
+    Code(
+        "V812", "bad-secret-store", "The store of external secrets is not named",
+        what="The project file asks for ExternalSecrets, but does not say where their values are.",
+        why="An ExternalSecret without a store never becomes a Secret.",
+        example="secrets: {mode: external}",
+        fix="Name it: `secrets: {mode: external, store: vault}`.",
+    ),
 )  # fmt: skip

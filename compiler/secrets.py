@@ -1,0 +1,142 @@
+"""Secrets on their way into a tree that is committed: refused, let through, or replaced by ExternalSecrets.
+
+The step stands between rendering and all backends, so that none of them has to think of it. A Secret counts when it
+holds a value; one that is only a name (filled in by something in the cluster) does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+from typing import Any, Final
+
+from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.compiler.ir.manifest import (
+    AppManifests,
+    ClusterManifests,
+    Identity,
+    Manifest,
+    ManifestSet,
+    Plain,
+)
+from velac.compiler.ir.shape import STRING, STRINGS, Object, one_of
+from velac.grammar.yaml_writer import emit
+
+ALLOW: Final = "allow"
+EXTERNAL: Final = "external"
+REFUSE: Final = "refuse"
+_GROUP: Final = "external-secrets.io"
+_KEY: Final = "{namespace}/{name}"
+
+SHAPE: Final = Object(
+    {
+        "mode": one_of(REFUSE, ALLOW, EXTERNAL),
+        "allow": STRINGS,
+        "store": STRING,
+        "storeKind": one_of("ClusterSecretStore", "SecretStore"),
+        "key": STRING,
+        "refreshInterval": STRING,
+    },
+    what="`secrets`",
+)
+"""`secrets` of the project file; `allow` are patterns of `namespace/name`."""
+
+
+def guard_secrets(
+    manifests: ManifestSet, settings: Mapping[str, Any]
+) -> tuple[ManifestSet, list[Diagnostic]]:
+    """The manifests as they may be written, and what is wrong with them (V811, once per Secret; V812).
+
+    Manifests without Secrets come back as the same object.
+    """
+    mode = settings.get("mode") or REFUSE
+    if mode == ALLOW:
+        return manifests, []
+    found = list(_found(manifests, tuple(settings.get("allow") or ())))
+    if not found:
+        return manifests, []
+    if mode == REFUSE:
+        first = {(label, secret.identity): secret for label, secret in found}
+        return manifests, [_refusal(label, secret) for (label, _), secret in first.items()]
+    if not settings.get("store"):
+        text = "`secrets.mode: external` needs the name of a store in `secrets.store`"
+        return manifests, [Diagnostic("V812", text)]
+    made: dict[int, Manifest] = {id(s): _external(s, settings) for _, s in found}
+    apps = tuple(_replaced(app, made) for app in manifests.apps)
+    return ManifestSet(apps, manifests.clusters), []
+
+
+def _found(manifests: ManifestSet, allowed: tuple[str, ...]) -> Iterable[tuple[str, Manifest]]:
+    for app in manifests.apps:
+        for group in app.groups:
+            for manifest in group.manifests:
+                identity = manifest.identity
+                if identity.kind != "Secret" or identity.group or not _keys(manifest):
+                    continue
+                path = f"{identity.namespace}/{identity.name}"
+                if not any(fnmatchcase(path, pattern) for pattern in allowed):
+                    yield app.label, manifest
+
+
+def _keys(secret: Manifest) -> list[str]:
+    """The keys that have a value."""
+    obj = secret.object
+    data = {**(obj.get("data") or {}), **(obj.get("stringData") or {})}
+    return sorted(key for key, value in data.items() if value not in (None, ""))
+
+
+def _refusal(label: str, secret: Manifest) -> Diagnostic:
+    keys = ", ".join(f"`{key}`" for key in _keys(secret))
+    text = f"{secret.identity} of `{label}` would be written with its values in the open ({keys})"
+    help_text = (
+        "let the cluster make it; or see `secrets` in the project file: `mode: external`, `allow`"
+    )
+    return Diagnostic("V811", text, (Label(secret.origin.span),), help=help_text)
+
+
+def _external(secret: Manifest, settings: Mapping[str, Any]) -> Manifest:
+    """An ExternalSecret that makes the same Secret of values in a store; nothing of the values is left."""
+    obj = secret.object
+    metadata = obj["metadata"]
+    namespace, name = secret.identity.namespace, secret.identity.name
+    key = (settings.get("key") or _KEY).replace("{namespace}", namespace).replace("{name}", name)
+    template: dict[str, Any] = {"type": obj.get("type") or "Opaque"}
+    kept = {k: dict(metadata[k]) for k in ("annotations", "labels") if metadata.get(k)}
+    if kept:
+        template["metadata"] = kept
+    target: dict[str, Any] = {"name": name, "creationPolicy": "Owner", "template": template}
+    if obj.get("immutable"):
+        target["immutable"] = True
+    store = {
+        "kind": settings.get("storeKind") or "ClusterSecretStore",
+        "name": settings["store"],
+    }
+    made = {
+        "apiVersion": f"{_GROUP}/v1",
+        "kind": "ExternalSecret",
+        "metadata": {k: metadata[k] for k in ("name", "namespace", "labels") if metadata.get(k)},
+        "spec": {
+            "refreshInterval": settings.get("refreshInterval") or "1h",
+            "secretStoreRef": store,
+            "target": target,
+            "data": [
+                {"secretKey": k, "remoteRef": {"key": key, "property": k}} for k in _keys(secret)
+            ],
+        },
+    }
+    identity = Identity(_GROUP, "ExternalSecret", namespace, name)
+    return Manifest(Plain(made), identity, emit(made), secret.origin, secret.marks)
+
+
+def _replaced(app: AppManifests, made: Mapping[int, Manifest]) -> AppManifests:
+    groups = []
+    for group in app.groups:
+        own = {manifest.identity for manifest in group.manifests}
+        objects = [
+            made.get(id(manifest), manifest)
+            for manifest in group.manifests
+            # Whoever writes the ExternalSecret beside the Secret keeps his own.
+            if id(manifest) not in made or made[id(manifest)].identity not in own
+        ]
+        groups.append(ClusterManifests(group.clusters, tuple(objects), group.required))
+    return AppManifests(app.namespace, app.name, tuple(groups), app.span)
