@@ -1,0 +1,27 @@
+# velac as a small image that runs as nobody in particular. Name the base by digest where it has to be the same for ever:
+#   docker build --build-arg PYTHON=docker.io/library/python@sha256:<digest> -t velac .
+ARG PYTHON=docker.io/library/python:3.13.9-slim-trixie
+
+FROM ${PYTHON} AS build
+WORKDIR /source
+COPY requirements-dev.lock pyproject.toml README.md LICENSE ./
+COPY src src
+COPY grammar grammar
+COPY compiler compiler
+COPY passes passes
+COPY backends backends
+# The lock file decides about every version, that of the build backend included.
+RUN python -m venv /opt/velac \
+    && /opt/velac/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
+        --constraint requirements-dev.lock --target /opt/build hatchling \
+    && PYTHONPATH=/opt/build /opt/velac/bin/python -m pip install --no-cache-dir \
+        --disable-pip-version-check --constraint requirements-dev.lock --no-build-isolation . \
+    && /opt/velac/bin/python -m pip uninstall --yes --quiet pip
+
+FROM ${PYTHON}
+COPY --from=build /opt/velac /opt/velac
+ENV PATH=/opt/velac/bin:${PATH} PYTHONDONTWRITEBYTECODE=1
+USER 65532:65532
+WORKDIR /workspace
+ENTRYPOINT ["velac"]
+CMD ["--help"]
