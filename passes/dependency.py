@@ -152,7 +152,7 @@ def _report_cycles(
 PASS = PassSpec(
     name="dependency",
     level="application",
-    after=frozenset({"workflow", "override"}),
+    after=frozenset({"workflow", "override", "env-binding"}),
     run=dependency,
     title="orders components and steps by what they wait for, finds cycles",
 )

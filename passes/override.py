@@ -34,7 +34,7 @@ def override(app: AppIR, context: Context) -> AppIR:
                 context.diagnostics += error.diagnostics
     if not decoded:
         return app
-    _check_reach(app, decoded.values(), context)
+    check_reach(app, decoded.values(), context)
     merged: dict[tuple[int, tuple[str, ...]], tuple[Component, ...]] = {}
     deployments = []
     for deployment in app.deployments:
@@ -50,7 +50,7 @@ def override(app: AppIR, context: Context) -> AppIR:
 # ---------------------------------------------------------------------------------------------------- reach
 
 
-def _check_reach(app: AppIR, overrides: Iterable[Override], context: Context) -> None:
+def check_reach(app: AppIR, overrides: Iterable[Override], context: Context) -> None:
     """Patches and selectors that hit nothing, seen from all components that any override may add."""
     listed = list(overrides)
     names = {component.name: None for component in app.components}

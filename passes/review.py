@@ -183,7 +183,7 @@ def _leaves(path: Path, value: Json) -> Iterator[Path]:
 PASS = PassSpec(
     name="review",
     level="application",
-    after=frozenset({"override", "topology", "dependency", "replication", "rules"}),
+    after=frozenset({"override", "env-binding", "topology", "dependency", "replication", "rules"}),
     run=review,
     title="reports what KubeVela accepts and an author hardly means",
 )

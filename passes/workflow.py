@@ -21,6 +21,7 @@ from velac.compiler.ir.policies import (
     APPLY_COMPONENT,
     DAG,
     DEPLOY,
+    DEPLOY2ENV,
     ENV_BINDING,
     OVERRIDE,
     RUN_TIME_PLACEMENT,
@@ -167,9 +168,11 @@ def _environment_steps(app: AppIR) -> Iterator[Step]:
             continue
         for env in data["envs"]:
             name = env.get("name") if isinstance(env, dict) else None
+            if not isinstance(name, str):
+                continue  # the env-binding pass reports it
             properties = Values({"policy": policy.name, "env": name})
             step = f"deploy-{policy.name}-{name}"
-            yield Step(step, "deploy2env", properties, generated=True, origin=policy.origin)
+            yield Step(step, DEPLOY2ENV, properties, generated=True, origin=policy.origin)
 
 
 def _deploy_step(name: str, policies: list[str], origin: Values) -> Step:
@@ -218,6 +221,8 @@ def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Depl
         return _deploy(app, step, known, context)
     if step.type in _APPLIES:
         return _apply_component(step, known, context)
+    if step.type == DEPLOY2ENV:
+        return Deployment(step, (), app.components)
     if step.type in RUN_TIME_PLACEMENT:
         text = (
             f"what step `{step.name}` (`{step.type}`) deploys is decided at run time and left out"

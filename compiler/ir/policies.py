@@ -19,6 +19,7 @@ BUILTIN_POLICIES: Final = frozenset(
 """Policy types that the controller itself understands; all others are rendered (vela pkg/appfile/parser.go)."""
 
 DEPLOY: Final = "deploy"
+DEPLOY2ENV: Final = "deploy2env"
 APPLY_COMPONENT: Final = "apply-component"
 STEP_GROUP: Final = "step-group"
 ENGINE_STEPS: Final = frozenset({"suspend", APPLY_COMPONENT, "builtin-apply-component", STEP_GROUP})
@@ -29,7 +30,7 @@ DAG: Final = "DAG"
 
 RUN_TIME_PLACEMENT: Final = frozenset(
     {
-        "deploy2env", "deploy2runtime", "apply-application", "apply-application-in-parallel", "apply-remaining",
+        "deploy2runtime", "apply-application", "apply-application-in-parallel", "apply-remaining",
         "apply-deployment", "apply-object", "apply-terraform-config", "apply-terraform-provider",
     }
 )  # fmt: skip

@@ -23,8 +23,9 @@ _PATCH: Final = Object(
     },
     what="a component patch",
 )
+PATCHES: Final = ListOf(_PATCH)
 SHAPE: Final = Object(
-    {"components": ListOf(_PATCH), "selector": STRINGS}, what="an override policy"
+    {"components": PATCHES, "selector": STRINGS}, what="an override policy"
 )
 
 

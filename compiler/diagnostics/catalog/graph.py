@@ -105,4 +105,27 @@ CODES: Final = (
         fix="Deploy both in one step, or the other one first.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V414", "deprecated-policy", "A policy or step is deprecated",
+        what="`env-binding` and `deploy2env` still work, but nothing new is made for them.",
+        why="Topologies and overrides say the same, and can be combined.",
+        example="policies: [{name: env, type: env-binding, ...}]",
+        fix="Write a topology and an override per environment, and `deploy` steps that name them.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V415", "bad-condition", "The `if` of a step cannot be decided",
+        what="It is not a CUE expression that is true or false, or it names something that does not exist.",
+        why="The controller fails the step, or runs it when nobody meant it to.",
+        example="if: status.bulid.failed    # the step is called `build`",
+        fix="Write `always`, or an expression over `context`, `parameter`, `inputs` and `status`.",
+    ),
+    Code(
+        "V416", "step-never-runs", "The `if` of a step is always false",
+        what="The condition depends on nothing that run time decides, and it is false.",
+        why="The step is skipped each time, and so are steps that depend on it and have no `if`.",
+        example='if: context.namespace == "test"    # in the namespace `prod`',
+        fix="Nothing, if the Application is used in several places; otherwise remove the step.",
+        severity=Severity.NOTE,
+    ),
 )  # fmt: skip

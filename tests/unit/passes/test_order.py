@@ -21,6 +21,7 @@ def spec(name: str, *after: str) -> PassSpec:
 def test_installed_passes() -> None:
     assert [p.name for p in load_passes()] == [
         "workflow",
+        "env-binding",
         "override",
         "rules",
         "topology",

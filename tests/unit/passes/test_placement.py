@@ -265,7 +265,8 @@ def test_env_bindings_generate_their_steps(passed: Any) -> None:
         - {name: b, type: env-binding, properties: {envs: [{name: test}, {name: prod}]}}
         """)
     assert names(app) == [("deploy-b-test", "deploy2env"), ("deploy-b-prod", "deploy2env")]
-    assert codes(context) == ["V408", "V408"]
+    assert [d.targets[0].clusters for d in app.deployments] == [("local",), ("local",)]
+    assert codes(context) == ["V414"]
 
 
 def test_a_referenced_workflow_brings_steps_and_mode(passed: Any) -> None:
@@ -320,7 +321,7 @@ MISTAKES = {
         "{steps: [{name: a, type: deploy, dependsOn: [b]}]}", "V402", "b",
     ),
     "nothing deployed": ("{steps: [{type: suspend}]}", "V409", "{steps: [{type: suspend}]}"),
-    "placed at run time": ("{steps: [{type: deploy}, {type: deploy2env}]}", "V408", "deploy2env"),
+    "placed at run time": ("{steps: [{type: deploy}, {type: deploy2runtime}]}", "V408", "deploy2runtime"),
     "cycle": (
         "{steps: [{name: a, type: deploy, dependsOn: [b]}, {name: b, type: deploy, dependsOn: [a]}]}",
         "V401",
