@@ -96,7 +96,7 @@ def _tell(reports: list[Report], coverage: bool, format_: str) -> int:
         show(problems)
     text = f"{_count(cases, 'case')} of {_count(len(results), 'definition')}, {failed} failed"
     if coverage:
-        share = 100 * reached / branches if branches else 100
+        share = 1000 * reached // branches / 10 if branches else 100.0
         text += f"; {reached} of {branches} branches reached ({share:.1f} %)"
     click.echo(text, err=True)
     missed = coverage and reached < branches

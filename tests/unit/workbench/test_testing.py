@@ -295,12 +295,13 @@ def test_a_broken_definition_is_a_diagnostic(
     assert "never closed" in capfd.readouterr().err
 
 
-def test_builtin_definitions_pass(capfd: pytest.CaptureFixture[str]) -> None:
-    """Every built-in definition has tests, and they pass."""
+def test_builtin_definitions_pass_and_every_branch_is_reached() -> None:
     from velac.compiler.workbench.runner import Job, builtin_tests, run_jobs
 
-    reports = list(run_jobs([Job(path, label) for path, label in builtin_tests()]))
+    jobs = [Job(path, label, coverage=True) for path, label in builtin_tests()]
+    reports = list(run_jobs(jobs))
     assert [d.message for r in reports for d in r.diagnostics] == []
     wrong = [(r.result.suite, failures(r.result)) for r in reports if r.result and r.result.failed]
     assert wrong == []
+    assert [branch for report in reports for branch in report.missing] == []
     assert len(reports) == 97
