@@ -27,6 +27,7 @@ from velac.compiler.cue.node import (
     Node,
     Places,
     is_definition_label,
+    is_regular,
     label_text,
 )
 from velac.compiler.cue.scope import ROOT, Scope
@@ -546,6 +547,8 @@ def _parts(body: StructExpr) -> tuple[StructExpr, ...]:
     fields = tuple(d for d in body.decls if type(d) is FieldDecl)
     rest = tuple(d for d in body.decls if type(d) is not FieldDecl)
     if not fields or not rest:
+        if fields and not any(d.kind <= REQUIRED and is_regular(d.label) for d in fields):
+            body.pure = False  # fields that are not regular do not make a struct of a scalar
         return (body,)
     return StructExpr(body.span, fields, False), StructExpr(body.span, rest, body.ellipsis)
 

@@ -1312,6 +1312,9 @@ class Node:
         if type(value) is Disjunction:
             if any(type(a) is Node for a in value.arms):
                 return Bottom(INCOMPLETE, "unresolved disjunction", (span,))
+            if not _kind(value) & kinds.STRUCT and label[:1] != HIDDEN:
+                shown = f"invalid operand {literal(value)} (found {kinds.kind_name(_kind(value))}, want struct)"
+                return Bottom(FATAL, f"{shown} for selector {label_text(label)}", (span,))
             value = default_of(value)
         scalar = is_concrete(value) or (type(value) is Constraint and not value.kind & kinds.STRUCT)
         if scalar and label[:1] != HIDDEN:

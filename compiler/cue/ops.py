@@ -96,6 +96,10 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         return right if type(right) is Bottom and right.code > left.code else left
     if type(right) is Bottom:
         return right
+    if type(left) is Node or type(right) is Node:
+        unfinished = _unfinished(left, env) or _unfinished(right, env)
+        if unfinished is not None:
+            return unfinished.at(span)
     if op in ("==", "!="):
         return equality(op, left, right, span, env)
     for value, side in ((left, expr.left), (right, expr.right)):
@@ -115,6 +119,19 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         plain(right, trace)
         return outcome
     return scalar_binary(op, left, right, span)
+
+
+def _unfinished(value: Any, env: Env) -> Bottom | None:
+    """What is not concrete in a struct or list that is an operand."""
+    if type(value) is not Node:
+        return None
+    from velac.compiler.cue.export import Incompleteness, to_plain
+
+    try:
+        to_plain(value, env.node.run, True)
+    except Incompleteness as problem:
+        return problem.bottom
+    return None
 
 
 def _bare(value: Any) -> Any:

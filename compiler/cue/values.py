@@ -351,9 +351,9 @@ def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
     if type(a) is Constraint:
         if type(b) is Constraint:
             return _meet_constraints(a, b, trace)
-        return check(b, a, trace) or b
+        return (check(b, a, trace) or b) if is_concrete(b) else _meet_node(b, a)
     if type(b) is Constraint:
-        return check(a, b, trace) or a
+        return (check(a, b, trace) or a) if is_concrete(a) else _meet_node(a, b)
     if not (is_concrete(a) and is_concrete(b)):
         return Bottom(
             FATAL, f"conflicting values {literal(a)} and {literal(b)} {_mismatch(a, b)}".rstrip()
