@@ -84,8 +84,12 @@ class GroupView:
     clusters: tuple[str, ...]
     objects: tuple[ObjectView, ...]
     index: FleetIndex
-    closed: bool = True
-    """Whether the namespaces of these objects get objects from these Applications only (never quite known)."""
+    production: frozenset[str] = frozenset()
+    """Clusters that their labels call production."""
+
+    def is_production(self, cluster: str) -> bool:
+        """Whether a cluster is one of production."""
+        return cluster in self.production
 
     def of(self, *kinds: str) -> Iterator[ObjectView]:
         """The objects of some kinds."""

@@ -13,7 +13,7 @@ from velac.compiler.cue.leaf import Input, Leaf
 from velac.compiler.ir.manifest import Manifest
 from velac.compiler.ir.values import Path, Values
 from velac.compiler.render.specialise import Filled
-from velac.grammar.source import NO_SPAN, Span
+from velac.grammar.source import Span
 
 _CONTAINER_SUFFIX: Final = 3
 """How many steps of a path have to agree before a mapping or list counts as the author's own."""
@@ -82,12 +82,17 @@ def _walk(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
 
 def _value(data: Any, path: Path) -> tuple[bool, Any]:
     """Whether `data` holds something at `path`, and what."""
+    here: Any = data
     for step in path:
-        if (isinstance(data, dict) and step in data) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
-            data = data[step]
-        else:
+        held = step in here if isinstance(here, dict) else _has_index(here, step)
+        if not held:
             return False, None
-    return True, data
+        here = here[step]
+    return True, here
+
+
+def _has_index(data: Any, step: str | int) -> bool:
+    return isinstance(data, list) and isinstance(step, int) and step < len(data)
 
 
 def _handed_on(manifest: Manifest, path: Path) -> bool:
@@ -110,17 +115,10 @@ def _common_suffix(one: Path, two: Path) -> int:
 
 def _is_of_another(manifest: Manifest, data: Any, path: Path) -> bool:
     """Whether a path of properties lies in an object that is written out there and is not this one."""
-    step: Any
-    for step in path:
-        if isinstance(data, dict) and isinstance(data.get("kind"), str) and "metadata" in data:
-            name = (data.get("metadata") or {}).get("name")
-            return bool(
-                data["kind"] != manifest.identity.kind or name not in (None, manifest.identity.name)
-            )
-        data = data[step]
+    for end in range(len(path)):
+        _, here = _value(data, path[:end])
+        if isinstance(here, dict) and isinstance(here.get("kind"), str) and "metadata" in here:
+            name = (here.get("metadata") or {}).get("name")
+            same = here["kind"] == manifest.identity.kind
+            return not same or name not in (None, manifest.identity.name)
     return False
-
-
-def first_place(*spans: Span) -> Span:
-    """The first of the spans that is one."""
-    return next((span for span in spans if span is not NO_SPAN), NO_SPAN)

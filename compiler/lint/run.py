@@ -17,7 +17,7 @@ from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.places import Places
 from velac.compiler.lint.result import Result, results_of
 from velac.compiler.lint.rule import Finding, RuleSpec
-from velac.compiler.lint.source_view import AppView
+from velac.compiler.lint.source_view import AppView, is_production
 from velac.compiler.lower.resolve import Resolver
 from velac.grammar.source import Span
 
@@ -55,7 +55,8 @@ def subjects_of(
     for view in views.values():
         view.versions = tuple(sorted({versions[name] for name in view.clusters}))
     index = FleetIndex(manifests, views)
-    groups = tuple(GroupView(clusters, seen, index) for clusters, seen in members)
+    live = frozenset(n for n, c in inventory.clusters.items() if is_production(c.labels))
+    groups = tuple(GroupView(clusters, seen, index, live) for clusters, seen in members)
     return Subjects(apps, tuple(views.values()), groups, versions)
 
 

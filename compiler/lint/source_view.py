@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
@@ -91,12 +91,16 @@ class AppView:
     def is_production(self, cluster: str) -> bool:
         """Whether a cluster's labels (`stage`, `env`, `environment`, `tier`) call it production."""
         found = self.inventory.clusters.get(cluster)
-        labels = found.labels if found is not None else {}
-        return any(labels.get(name) in PRODUCTION for name in _STAGE_LABELS)
+        return found is not None and is_production(found.labels)
 
     def finding(self, message: str, span: Span, help: str = "", *related: Label) -> Finding:
         """A finding about this Application."""
         return Finding(message, span, help, related, self.subject)
+
+
+def is_production(labels: Mapping[str, str]) -> bool:
+    """Whether the labels of a cluster call it production."""
+    return any(labels.get(name) in PRODUCTION for name in _STAGE_LABELS)
 
 
 def data_of(values: Values | None) -> dict[str, Any]:
