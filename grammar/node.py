@@ -41,11 +41,15 @@ def _init(cls: Any) -> Callable[..., None]:
     params, lines = ["self"], ["pass"]
     defaults: dict[str, Any] = {}
     for item in fields(cls):
-        assert item.default_factory is MISSING, "nodes are immutable: a plain default will do"
-        if item.default is not MISSING:
-            defaults["_" + item.name] = item.default
-        params.append(item.name if item.default is MISSING else f"{item.name}=_{item.name}")
-        lines.append(f"self.{item.name} = {item.name}")
+        name = item.name
+        value = name
+        if item.default_factory is not MISSING:
+            defaults[f"_{name}"], defaults[f"_make_{name}"] = MISSING, item.default_factory
+            value = f"_make_{name}() if {name} is _{name} else {name}"
+        elif item.default is not MISSING:
+            defaults[f"_{name}"] = item.default
+        params.append(f"{name}=_{name}" if f"_{name}" in defaults else name)
+        lines.append(f"self.{name} = {value}")
     code = f"def __init__({', '.join(params)}): " + "; ".join(lines)
     made: dict[str, Any] = {}
     exec(code, defaults, made)
