@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "graph": ("graph", "Draw components, workflows or the fleet."),
     "init": ("init", "Write a commented velac.yaml."),
     "lint": ("lint", "Check Applications and everything they compile to."),
+    "krm": ("krm", "Compile as a KRM function of Kustomize or kpt."),
     "passes": ("passes", "List the passes in the order in which they run."),
     "plan": ("plan", "Show what goes where, in which order, behind which gate."),
     "test": ("test", "Run the unit tests of definitions."),
