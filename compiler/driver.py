@@ -44,6 +44,7 @@ from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
 from velac.compiler.render.specialise import Stats
 from velac.compiler.secrets import guard_secrets
+from velac.compiler.supply.images import pin_images, read_digests
 from velac.compiler.strictness import Strictness
 
 Progress = Callable[[str, int, int], None]
@@ -173,10 +174,7 @@ class Session:
         result.statistics.work = work
         result.statistics.rendered = work.rendered
         if result.ok:
-            result.manifests, refused = guard_secrets(
-                result.manifests, self._options.project.secrets
-            )
-            self._diagnostics += refused
+            result.manifests = self._guarded(result.manifests)
             given = [(spec, self._given(spec, result)) for spec in targets]
             losses = [loss for spec, one in given for loss in loss_diagnostics(spec, one)]
             result.diagnostics = arranged([*self._diagnostics, *losses])
@@ -193,6 +191,17 @@ class Session:
         # Fails now rather than after everything has been rendered.
         chosen_layout(backend, self._layout(backend), self._settings[name])
         return backend
+
+    def _guarded(self, manifests: ManifestSet) -> ManifestSet:
+        """The manifests as every backend gets them: Secrets guarded, images pinned."""
+        project = self._options.project
+        manifests, found = guard_secrets(manifests, project.secrets)
+        self._diagnostics += found
+        if project.image_digests:
+            digests = read_digests(project.image_digests)
+            manifests, found = pin_images(manifests, digests)
+            self._diagnostics += found
+        return manifests
 
     def _given(self, spec: BackendSpec, result: CompileResult) -> BackendInput:
         settings = self._settings[spec.name]

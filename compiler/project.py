@@ -61,6 +61,7 @@ SHAPE: Final = Object(
         ),
         "compat": BOOL,
         "secrets": SECRETS,
+        "imageDigests": STRING,
         "lint": Object(
             {
                 "presets": ListOf(one_of("recommended", "security", "strict")),
@@ -96,6 +97,8 @@ class Project:
     strictness: Mapping[str, str] = field(default_factory=dict)
     compat: bool = False
     secrets: Mapping[str, Any] = field(default_factory=dict)
+    image_digests: str = ""
+    """A file of `image: sha256:…`, or "": images are pinned to these digests."""
     lint: Mapping[str, Any] = field(default_factory=dict)
     revisions: Mapping[str, Any] = field(default_factory=dict)
     values: Values = EMPTY
@@ -167,6 +170,7 @@ def _project(path: str, values: Values) -> Project:
         strictness=data.get("strictness") or {},
         compat=bool(data.get("compat")),
         secrets=data.get("secrets") or {},
+        image_digests=here(data["imageDigests"]) if data.get("imageDigests") else "",
         lint=data.get("lint") or {},
         revisions=data.get("revisions") or {},
         values=values,
@@ -229,6 +233,9 @@ def written_for(folder: str) -> str:
         "",
         "# What becomes of Secrets that hold values: refuse, allow, or external (an ExternalSecret of that store).",
         "# secrets: {mode: external, store: vault}",
+        "",
+        "# Digests of images (`name:tag: sha256:...`); images of the file are pinned to them.",
+        "# imageDigests: images.yaml",
         "",
     ]
     return "\n".join(lines)

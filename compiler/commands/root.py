@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "attest": ("attest", "Write what a build is made of, and the images of each cluster."),
     "backend": ("backend", "Show what output can be made for."),
     "build": ("build", "Compile Applications to the manifests of every cluster."),
     "clusters": ("clusters", "List the clusters of the inventory."),
@@ -20,6 +21,7 @@ COMMANDS: Final = {
     "graph": ("graph", "Draw components, workflows or the fleet."),
     "init": ("init", "Write a commented velac.yaml."),
     "lint": ("lint", "Check Applications and everything they compile to."),
+    "lock": ("lock", "Write velac.lock: the definitions in use, with digests."),
     "krm": ("krm", "Compile as a KRM function of Kustomize or kpt."),
     "passes": ("passes", "List the passes in the order in which they run."),
     "plan": ("plan", "Show what goes where, in which order, behind which gate."),

@@ -77,6 +77,10 @@ class Resolver:
         """The definition of a custom policy, without reporting."""
         return self._quietly(POLICY, type_)
 
+    def find(self, kind: str, name: str) -> Definition | None:
+        """The definition of a type of this kind, without reporting."""
+        return self._quietly(kind, name)
+
     def _quietly(self, kind: str, name: str) -> Definition | None:
         try:
             return self._index.find(kind, name)

@@ -72,4 +72,19 @@ CODES: Final = (
         example="secrets: {mode: external}",
         fix="Name it: `secrets: {mode: external, store: vault}`.",
     ),
+    Code(
+        "V813", "bad-digests", "The file of image digests cannot be used",
+        what="The file that `imageDigests` names is missing, or is not a mapping of images to SHA-256 digests.",
+        why="An image pinned to nothing, or to a typing error, would not start.",
+        example="nginx:1.27: 64f0",
+        fix="Write `nginx:1.27: sha256:` and the 64 digits that the registry shows.",
+    ),
+    Code(
+        "V814", "image-without-digest", "An image is not in the file of digests",
+        what="The project pins images to digests, but the file does not know this one.",
+        why="What a tag points to can change between two deployments of the same output.",
+        example="a new tag, while the file still has the old one",
+        fix="Add the image to the file, or write its digest into the Application.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip
