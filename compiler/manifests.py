@@ -290,7 +290,7 @@ class _AppRenderer:
 
     def _keys(self, definition: Definition) -> frozenset[str] | None:
         if definition.template is None:
-            return frozenset()
+            return None if definition.jinja is not None else frozenset()
         try:
             return self._shop.templates.of(definition).context_keys
         except CueError:

@@ -32,8 +32,8 @@ TYPES: Final = {kind: type_ for type_, kind in KINDS.items()}
 class Definition:
     """One definition. `name` is `type-vN` for a DefinitionRevision; `spec` is that of the object without schematic.
 
-    `template` holds the imports and the body of the template; it is None for a terraform definition, whose
-    schematic is `terraform`.
+    `template` holds the imports and the body of the template; it is None for a definition whose schematic is
+    `terraform` or `jinja`.
     """
 
     type: str
@@ -44,6 +44,7 @@ class Definition:
     annotations: dict[str, str]
     terraform: dict[str, Json] | None = None
     span: Span = NO_SPAN
+    jinja: dict[str, Json] | None = None
 
     @property
     def kind(self) -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.values import Below, Json, Values
-from velac.compiler.load.definition import TYPES, Definition
+from velac.compiler.load.definition import COMPONENT, TYPES, Definition
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.parser import parse
@@ -30,7 +30,13 @@ def definition_of_object(values: Values, kind: str, name: str) -> Definition:
         raise _invalid("a definition needs a `spec`", values.span())
     metadata = data.get("metadata") or {}
     terraform = _at(spec, "schematic", "terraform")
-    template = None if isinstance(terraform, dict) else _template(values, spec, name)
+    jinja = _at(spec, "schematic", "jinja2")
+    if isinstance(jinja, dict) and not (
+        TYPES[kind] == COMPONENT and isinstance(jinja.get("template"), str)
+    ):
+        raise _invalid("`jinja2` needs a `template`, and is for components", values.span(("spec",)))
+    other = isinstance(terraform, dict) or isinstance(jinja, dict)
+    template = None if other else _template(values, spec, name)
     return Definition(
         TYPES[kind],
         name,
@@ -40,6 +46,7 @@ def definition_of_object(values: Values, kind: str, name: str) -> Definition:
         _texts(metadata.get("annotations")),
         terraform if isinstance(terraform, dict) else None,
         values.span(("metadata", "name")),
+        jinja if isinstance(jinja, dict) else None,
     )
 
 

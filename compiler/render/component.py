@@ -92,6 +92,8 @@ def render_component(
     state = _Rendering(surroundings, component, definition, templates, trace, subject)
     if definition.is_terraform:
         state.start_terraform()
+    elif definition.jinja is not None:
+        state.start_jinja()
     else:
         state.start(with_traits=bool(traits))
     for trait, trait_definition in traits:
@@ -166,6 +168,15 @@ class _Rendering:
             self.definition, self.parameter, self.surroundings.contract.namespace, self.subject
         )
         self.workload = Draft(data=obj)
+
+    def start_jinja(self) -> None:
+        """A component whose template makes text."""
+        from velac.compiler.render.jinja import jinja_objects
+
+        context = component_context(self.surroundings, self.component, self.parameter, None)
+        objects = jinja_objects(self.definition, self.parameter, context, self.subject, self.trace)
+        self.workload = Draft(data=objects[0][1])
+        self.resources += [Resource(name, Draft(data=data), None) for name, data in objects[1:]]
 
     # --------------------------------------------------------------------------------------------- traits
 

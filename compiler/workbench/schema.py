@@ -68,6 +68,8 @@ _NOT_ECMA: Final = re.compile(r"\(\?|\\[AzCQEpP]|\[\[:")
 
 def parameter_schema(definition: Definition, packages: Packages | None = None) -> Schema:
     """The schema of a definition's `parameter`, without `$schema`. Raises Rejected when the template is broken."""
+    if definition.jinja is not None:
+        return dict(definition.jinja.get("parameters") or {"type": "object"})
     if definition.template is None:
         from velac.compiler.workbench.terraform import variables_schema
 

@@ -35,6 +35,8 @@ def vet(found: Iterable[Found], packages: Packages | None = None) -> list[Diagno
 
 def vet_definition(definition: Definition, packages: Packages | None = None) -> list[Diagnostic]:
     """All problems of one definition."""
+    if definition.jinja is not None:
+        return _vet_jinja(definition)
     if definition.template is None:
         return _vet_terraform(definition)
     problems = list(_lost_markers(definition)) + list(_vet_status(definition))
@@ -69,6 +71,16 @@ def _vet_terraform(definition: Definition) -> list[Diagnostic]:
     if not (definition.terraform or {}).get("configuration"):
         return [_invalid("there is no Terraform configuration", definition.span)]
     return []
+
+
+def _vet_jinja(definition: Definition) -> list[Diagnostic]:
+    from jinja2 import Environment, TemplateSyntaxError
+
+    try:
+        Environment(autoescape=True).parse(str((definition.jinja or {}).get("template")))
+    except TemplateSyntaxError as error:
+        return [_invalid(f"template, line {error.lineno}: {error.message}", definition.span)]
+    return list(_vet_attributes(definition))
 
 
 def _vet_attributes(definition: Definition) -> Iterator[Diagnostic]:
