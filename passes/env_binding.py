@@ -29,8 +29,8 @@ from velac.compiler.ir.shape import (
 from velac.compiler.ir.values import Values
 from velac.compiler.lower.override_decode import PATCHES, decode_override
 from velac.compiler.lower.override_merge import merge_override
+from velac.compiler.lower.override_reach import check_reach
 from velac.compiler.pipeline import PassSpec
-from velac.passes.override import check_reach
 
 _SELECTOR: Final = Object({"name": STRING, "labels": LABELS}, what="a selector")
 _ENV: Final = Object(
@@ -195,7 +195,7 @@ def _targets(env: Values, context: Context) -> tuple[Target, ...]:
 PASS = PassSpec(
     name="env-binding",
     level="application",
-    after=frozenset({"workflow"}),
+    after=frozenset({"workflow", "condition"}),
     run=env_binding,
     title="finds what deploy2env steps deploy, and where (deprecated)",
 )
