@@ -1,7 +1,7 @@
 """Dependency: what has to be there before what, among components and among steps (semantics 6.3, 6.5, 6.7).
 
 Takes an Application with its deployments, returns it with `edges` (dependsOn, values handed over), `waves`
-(generations of components) and the wave of each deployment in a DAG workflow. A cycle is reported with its path.
+(generations of components) and the wave of each step and of its deployment. A cycle is reported with its path.
 Example: `web` dependsOn `db` gives the edge db -> web and the waves (db), (web).
 """
 
@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from velac.compiler.diagnostics.model import Label
 from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.ir.app import AppIR, Component, Edge, Step
+from velac.compiler.ir.app import AppIR, Component, Edge, Step, Workflow
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import DAG
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
 from velac.passes.graph import cycles, waves
+from velac.passes.schedule import step_waves
 
 
 def dependency(app: AppIR, context: Context) -> AppIR:
@@ -86,28 +88,34 @@ def _with_step_waves(app: AppIR, context: Context) -> AppIR:
     parts = [part for step in steps for part in (step, *step.sub_steps)]
     known = {out.name for part in parts for out in part.outputs}
     known |= {out.name for component in app.components for out in component.outputs}
-    edges = [edge for level in _levels(steps) for edge in _step_edges(level, known, context)]
+    edges: list[Edge] = []
+    sequence: list[Edge] = []
+    for level, mode in _levels(app.workflow):
+        found = list(_step_edges(level, known, context))
+        edges += found
+        if found and mode != DAG:
+            # Only to find circles: a step that waits for a later one.
+            pairs = pairwise(level)
+            sequence += [
+                Edge(one.name, two.name, "in the order of the steps") for one, two in pairs
+            ]
     origins = {part.name: part.origin for part in parts}
-    if _report_cycles(edges, origins, "step", context) or app.workflow.mode != DAG:
+    if _report_cycles([*edges, *sequence], origins, "step", context):
         return app
-    top = {step.name for step in steps}
-    ordered = waves([s.name for s in steps], [e for e in edges if {e.before, e.after} <= top])
-    number = {name: index for index, wave in enumerate(ordered) for name in wave}
-    group = {part.name: step.name for step in steps for part in step.sub_steps}
+    number = step_waves(app.workflow, edges)
     return replace(
         app,
-        deployments=tuple(
-            replace(d, wave=number.get(group.get(d.step.name, d.step.name), 0))
-            for d in app.deployments
-        ),
+        workflow=replace(app.workflow, waves=number),
+        deployments=tuple(replace(d, wave=number[d.step.name]) for d in app.deployments),
     )
 
 
-def _levels(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
-    yield steps
-    for step in steps:
+def _levels(flow: Workflow) -> Iterator[tuple[Sequence[Step], str]]:
+    """The steps that are ordered among each other, and how: at the top, and in each group."""
+    yield flow.steps, flow.mode
+    for step in flow.steps:
         if step.sub_steps:
-            yield step.sub_steps
+            yield step.sub_steps, step.mode or flow.sub_mode
 
 
 def _step_edges(steps: Sequence[Step], known: set[str], context: Context) -> Iterator[Edge]:
@@ -152,7 +160,7 @@ def _report_cycles(
 PASS = PassSpec(
     name="dependency",
     level="application",
-    after=frozenset({"workflow", "override", "env-binding"}),
+    after=frozenset({"workflow", "override", "env-binding", "condition"}),
     run=dependency,
     title="orders components and steps by what they wait for, finds cycles",
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from velac.compiler.diagnostics.model import Label, Rejected, Severity
-from velac.compiler.ir.app import AppIR, ComponentPatch, Override, Policy
+from velac.compiler.ir.app import AppIR, ComponentPatch, Override, Policy, Step
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import OVERRIDE, REPLICATION, TOPOLOGY
 from velac.compiler.ir.values import Json, Path, Values
@@ -36,6 +36,7 @@ def _unreferenced(app: AppIR, context: Context) -> None:
     if not app.workflow.steps:
         return
     used = {policy.name for d in app.deployments for policy in d.policies}
+    used |= {name for step in app.workflow.steps for name in _named_by_skipped(step)}
     for policy in app.policies:
         if policy.type in _PLACEMENT and policy.name not in used:
             context.warn(
@@ -44,6 +45,14 @@ def _unreferenced(app: AppIR, context: Context) -> None:
                 _name_span(policy),
                 help="name it in the `policies` of a deploy step, or remove it",
             )
+
+
+def _named_by_skipped(step: Step) -> Iterator[str]:
+    """The policies that steps name whose condition is false here; it may be true elsewhere."""
+    for part in (step, *step.sub_steps):
+        data = part.properties.data if part.properties is not None else None
+        if (step.skip or part.skip) and isinstance(data, dict):
+            yield from (name for name in data.get("policies") or () if isinstance(name, str))
 
 
 def _name_span(policy: Policy) -> Label:
@@ -183,7 +192,9 @@ def _leaves(path: Path, value: Json) -> Iterator[Path]:
 PASS = PassSpec(
     name="review",
     level="application",
-    after=frozenset({"override", "env-binding", "topology", "dependency", "replication", "rules"}),
+    after=frozenset(
+        {"override", "env-binding", "condition", "topology", "dependency", "replication", "rules"}
+    ),
     run=review,
     title="reports what KubeVela accepts and an author hardly means",
 )

@@ -7,6 +7,8 @@ Every node has `origin`, the object it was read from, so that a place is looked 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import final
 
 from velac.compiler.ir.rules import NO_RULES, RuleSet
@@ -125,6 +127,8 @@ class Step:
     mode: str = ""
     sub_steps: tuple[Step, ...] = ()
     generated: bool = False
+    skip: bool = False
+    """Whether its condition is known to be false."""
     origin: Values = EMPTY
 
 
@@ -139,6 +143,8 @@ class Workflow:
     sub_mode: str = ""
     steps: tuple[Step, ...] = ()
     origin: Values = EMPTY
+    waves: Mapping[str, int] = field(default_factory=dict)
+    """The wave of each step and sub-step by name; steps of one wave may run side by side."""
 
 
 @final

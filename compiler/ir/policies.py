@@ -25,6 +25,9 @@ STEP_GROUP: Final = "step-group"
 ENGINE_STEPS: Final = frozenset({"suspend", APPLY_COMPONENT, "builtin-apply-component", STEP_GROUP})
 """Step types that need no definition."""
 
+ALWAYS: Final = "always"
+"""The condition of a step that runs whatever happened before."""
+
 STEP_BY_STEP: Final = "StepByStep"
 DAG: Final = "DAG"
 

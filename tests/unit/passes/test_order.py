@@ -21,12 +21,13 @@ def spec(name: str, *after: str) -> PassSpec:
 def test_installed_passes() -> None:
     assert [p.name for p in load_passes()] == [
         "workflow",
-        "env-binding",
+        "condition",
         "override",
         "rules",
         "topology",
-        "dependency",
+        "env-binding",
         "replication",
+        "dependency",
         "review",
     ]
 

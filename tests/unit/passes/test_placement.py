@@ -266,7 +266,7 @@ def test_env_bindings_generate_their_steps(passed: Any) -> None:
         """)
     assert names(app) == [("deploy-b-test", "deploy2env"), ("deploy-b-prod", "deploy2env")]
     assert [d.targets[0].clusters for d in app.deployments] == [("local",), ("local",)]
-    assert codes(context) == ["V414"]
+    assert codes(context) == ["V414", "V508"]
 
 
 def test_a_referenced_workflow_brings_steps_and_mode(passed: Any) -> None:
