@@ -1,4 +1,4 @@
-"""`velac explain CODE`: the page of a diagnostic code."""
+"""`velac explain`: the page of a diagnostic code, or where the fields of an emitted object come from."""
 
 from __future__ import annotations
 
@@ -10,16 +10,46 @@ from velac.compiler.diagnostics.suggest import did_you_mean
 
 
 @click.command(
-    help="Explain a diagnostic code such as V501 or unknown-cluster; all of them without one."
+    help="Explain a diagnostic code such as V501 or unknown-cluster; all of them without one. Or tell where a field"
+    " of an object comes from: CLUSTER/KIND/NAME[:field.path], compiled from PATH..."
 )
-@click.argument("code", required=False)
+@click.argument("code", required=False, metavar="[CODE|OBJECT]")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
+@click.option(
+    "-d",
+    "--definitions",
+    multiple=True,
+    metavar="PATH",
+    type=click.Path(),
+    help="Definitions, a file or directory; they win over those below PATH (repeatable).",
+)
+@click.option(
+    "--clusters",
+    metavar="FILE",
+    type=click.Path(),
+    help="The cluster inventory [default: clusters.yaml at the root of a PATH].",
+)
 @click.option(
     "--output", type=click.Choice(["text", "json"]), default="text", help="How to print the list."
 )
-def COMMAND(code: str | None, output: str) -> int:
-    """Print the page of a code, or the table of codes."""
+def COMMAND(
+    code: str | None,
+    paths: tuple[str, ...],
+    definitions: tuple[str, ...],
+    clusters: str | None,
+    output: str,
+) -> int:
+    """Print the page of a code, the table of codes, or the chain behind fields."""
     if code is None:
         return _table(output)
+    if "/" in code:
+        from velac.compiler.commands.explain_object import explain_object
+        from velac.compiler.provenance.target import parse_target
+
+        target = parse_target(code)
+        if target is None:
+            raise click.UsageError("an object is CLUSTER/KIND/NAME, with :field.path for one field")
+        return explain_object(target, paths, definitions, clusters, output)
     found = find_code(code) or _rule(code)
     if found is None:
         hint = did_you_mean(code, [*CODES, *(c.slug for c in CODES.values())])

@@ -236,6 +236,10 @@ def bound_kind(op: str, operand: Any) -> int:
 class Decisions:
     """What a trace is told: every decision that an outcome depended on. The plain engine uses this no-op."""
 
+    __slots__ = ()
+    keeps_leaves = False
+    """Whether a leaf that equals a constant stays one: of use to who asks where values come from."""
+
     def pin(self, leaf: Leaf) -> Any:
         """The concrete value of a leaf, which the trace from now on depends on."""
         return leaf.value
@@ -360,6 +364,8 @@ def unify_values(a: Any, b: Any, trace: Decisions = NO_TRACE) -> Any:
         )
     if same_scalar(a, b, trace):
         # Keep the plain one: the trace has been told that they are equal.
+        if trace.keeps_leaves:
+            return a if type(a) is Leaf else b
         return b if type(a) is Leaf else a
     return Bottom(
         FATAL, f"conflicting values {literal(b)} and {literal(a)} {_mismatch(b, a)}".rstrip()

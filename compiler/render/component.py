@@ -88,20 +88,10 @@ def render_component(
 
     Raises Rejected with diagnostics when that is impossible.
     """
-    subject = component_subject(component.name, component.origin, component.properties)
-    state = _Rendering(surroundings, component, definition, templates, trace, subject)
-    if definition.is_terraform:
-        state.start_terraform()
-    elif definition.jinja is not None:
-        state.start_jinja()
-    else:
-        state.start(with_traits=bool(traits))
-    for trait, trait_definition in traits:
-        state.add_trait(trait, trait_definition)
-    return state.finish()
+    return Rendering.of(surroundings, component, definition, traits, templates, trace).finish()
 
 
-class _Rendering:
+class Rendering:
     """The state of one rendering; see `render_component`."""
 
     __slots__ = (
@@ -129,6 +119,34 @@ class _Rendering:
         self.resources: list[Resource] = []
         self.template_data: Any = None
         self.values: list[tuple[Subject, Value]] = []
+
+    @classmethod
+    def of(
+        cls,
+        surroundings: Surroundings,
+        component: Component,
+        definition: Definition,
+        traits: tuple[tuple[Trait, Definition], ...],
+        templates: Templates,
+        trace: Decisions,
+    ) -> Rendering:
+        """A rendering with all templates evaluated and patches applied, not yet finished objects. Raises Rejected."""
+        subject = component_subject(component.name, component.origin, component.properties)
+        state = cls(surroundings, component, definition, templates, trace, subject)
+        if definition.is_terraform:
+            state.start_terraform()
+        elif definition.jinja is not None:
+            state.start_jinja()
+        else:
+            state.start(with_traits=bool(traits))
+        for trait, trait_definition in traits:
+            state.add_trait(trait, trait_definition)
+        return state
+
+    def workload_tree(self) -> Any:
+        """The main object as a resolved tree, which knows the places of its fields."""
+        assert self.workload is not None
+        return self.workload.tree()
 
     # ------------------------------------------------------------------------------------------ component
 
