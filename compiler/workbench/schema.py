@@ -15,6 +15,7 @@ from typing import Any, Final, final
 from velac.compiler.cue import kinds
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.expr import ComprehensionExpr, FieldDecl, StructExpr
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import (
     LIST_VALUE,
@@ -24,6 +25,7 @@ from velac.compiler.cue.node import (
     STRUCT_VALUE,
     Node,
 )
+from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.program import deep_recursion
 from velac.compiler.cue.values import (
     TOP,
@@ -196,8 +198,6 @@ class _Describer:
         properties: Schema = {}
         required: list[str] = []
         unsure = _conditional_labels(node)
-        from velac.compiler.cue.order import ordered_labels
-
         for label in ordered_labels(node):
             arc = node.arcs[label]
             documented = _comments(arc)
@@ -419,40 +419,22 @@ def _is_closed(node: Node) -> bool:
 
 def _conditional_labels(node: Node) -> frozenset[str]:
     """Labels that only a comprehension declares: whether and how they hold depends on other parameters."""
-    from velac.compiler.cue.expr import ComprehensionExpr, FieldDecl, StructExpr
-
-    declared: set[str] = set()
-    conditional: set[str] = set()
-    for contribution in node.contributions or ():
-        literal = contribution.literal
-        if type(literal) is not StructExpr:
-            continue
-        for decl in literal.decls:
-            if type(decl) is FieldDecl:
-                declared.add(decl.label)
-            elif type(decl) is ComprehensionExpr:
-                conditional.update(decl.body_labels)
-    # A comprehension's own body contributes as well; its labels are told by the comprehension.
-    bodies = {label for label in conditional if label in declared}
-    outside = _labels_outside(node)
-    return frozenset(label for label in conditional if label not in outside or label not in bodies)
-
-
-def _labels_outside(node: Node) -> set[str]:
-    """Labels that literals declare which are no comprehension's body."""
-    from velac.compiler.cue.expr import ComprehensionExpr, FieldDecl, StructExpr
-
     literals = [c.literal for c in node.contributions or () if type(c.literal) is StructExpr]
-    bodies = {
-        id(decl.body) for lit in literals for decl in lit.decls if type(decl) is ComprehensionExpr
-    }
-    return {
+    bodies: set[int] = set()
+    conditional: set[str] = set()
+    for literal in literals:
+        for decl in literal.decls:
+            if type(decl) is ComprehensionExpr:
+                bodies.update(map(id, (decl.body, *decl.bodies)))
+                conditional.update(decl.body_labels)
+    declared = {
         decl.label
-        for lit in literals
-        if id(lit) not in bodies
-        for decl in lit.decls
+        for literal in literals
+        if id(literal) not in bodies
+        for decl in literal.decls
         if type(decl) is FieldDecl
     }
+    return frozenset(conditional - declared)
 
 
 def _pattern_regex(pattern: Any) -> str | None:

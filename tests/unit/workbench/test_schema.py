@@ -78,6 +78,13 @@ def test_what_depends_on_another_parameter_is_only_named() -> None:
     assert schema["required"] == ["kind"]
 
 
+@pytest.mark.parametrize("body", ["size: int", "size: int, if true {more: int}"])
+def test_what_a_default_switches_on_is_only_named_too(body: str) -> None:
+    schema = schema_of(f'{{kind: *"a" | "b", if kind == "a" {{{body}}}}}')
+    assert schema["properties"]["size"] == {}
+    assert "required" not in schema
+
+
 def test_markers_become_descriptions() -> None:
     schema = schema_of("{\n// +usage=How many\n// +immutable\nn: int\n}")
     assert schema["properties"]["n"] == {
