@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
+from benchmarks.corpus import write_corpus
+from benchmarks.fleet import Fleet
 
 from velac.compiler.driver import CompileResult, compile
 from velac.compiler.output import write_output
@@ -35,8 +38,8 @@ def objects(text: bytes) -> Objects:
     return found
 
 
-def compiled(fleet: str, backend: str, layout: str = "") -> CompileResult:
-    result = compile(str(FLEETS[fleet]), backend=backend, layout=layout)
+def compiled(fleet: Path, backend: str, layout: str = "") -> CompileResult:
+    result = compile(str(fleet), backend=backend, layout=layout)
     assert result.ok, result.diagnostics
     return result
 
@@ -45,6 +48,36 @@ def compiled(fleet: str, backend: str, layout: str = "") -> CompileResult:
 @pytest.mark.skipif(KUSTOMIZE is None, reason="kustomize is not there (`make tools`)")
 @pytest.mark.parametrize("fleet", FLEETS)
 def test_kustomize_builds_what_plain_writes(fleet: str, tmp_path: Path) -> None:
+    compare(FLEETS[fleet], tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.oracle
+@pytest.mark.skipif(KUSTOMIZE is None, reason="kustomize is not there (`make tools`)")
+@pytest.mark.parametrize("block", range(10))
+def test_kustomize_builds_generated_fleets(block: int, tmp_path: Path) -> None:
+    for seed in range(20 * block, 20 * block + 20):
+        fleet = generated(seed)
+        write_corpus(fleet, tmp_path / fleet.name)
+        compare(tmp_path / fleet.name, tmp_path / f"{fleet.name}-files")
+
+
+def generated(seed: int) -> Fleet:
+    """A small fleet; the seed decides about its size too."""
+    draw = Fleet(f"fleet-{seed}", seed=seed)
+    clusters = 1 + draw.pick(5, "clusters")
+    return replace(
+        draw,
+        applications=1 + draw.pick(3, "applications"),
+        components=1 + draw.pick(4, "components"),
+        traits=draw.pick(6, "traits"),
+        clusters=clusters,
+        classes=1 + draw.pick(clusters, "classes"),
+        shared=draw.pick(2, "shared") == 1,
+    )
+
+
+def compare(fleet: Path, tmp_path: Path) -> None:
     assert KUSTOMIZE is not None
     plain = compiled(fleet, "plain", "cluster")
     write_output(str(tmp_path / "out"), compiled(fleet, "kustomize").files())
@@ -66,9 +99,9 @@ def test_kustomize_builds_what_plain_writes(fleet: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("fleet", FLEETS)
 def test_patches_hold_only_what_differs(fleet: str) -> None:
     """Patches, carried out by ourselves, turn the base into the objects of each cluster."""
-    files = dict(compiled(fleet, "kustomize").files())
+    files = dict(compiled(FLEETS[fleet], "kustomize").files())
     patched = 0
-    for path, content in compiled(fleet, "plain", "cluster").files():
+    for path, content in compiled(FLEETS[fleet], "plain", "cluster").files():
         cluster = path.partition("/")[0]
         found: Objects = {}
         for resource in read(files, f"clusters/{cluster}/kustomization.yaml")["resources"]:
