@@ -85,6 +85,35 @@ def test_objects_of_the_target_fit_its_schemas(case: str, monkeypatch: pytest.Mo
     assert checked
 
 
+@pytest.mark.parametrize("case", [case for case in CASES if case != "kustomize"])
+def test_manifests_are_those_of_plain_but_for_annotations(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(HERE)
+    result = built(case)
+    layout = CASES[case][1].get("layout", "app")
+    plain = dict(compile(["fleet"], layout=layout).files())
+    annotated = 0
+    for path, content in result.files():
+        if not path.startswith("manifests/") or not path.endswith(".yaml"):
+            continue
+        ours = list(yaml.safe_load_all(content))
+        theirs = list(yaml.safe_load_all(plain.pop(path.removeprefix("manifests/"))))
+        assert len(ours) == len(theirs)
+        for one, two in zip(ours, theirs, strict=True):
+            mine, before = (obj["metadata"].pop("annotations", None) or {} for obj in (one, two))
+            added = mine.keys() - before.keys()
+            assert all(name.partition("/")[0] in TARGETS for name in added)
+            assert {name: mine[name] for name in before} == before
+            assert one == two
+            annotated += bool(added)
+    assert not plain
+    assert annotated
+
+
+TARGETS: Final = ("argocd.argoproj.io", "kustomize.toolkit.fluxcd.io")
+
+
 def test_schemas_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(HERE)
     files = dict(built("argocd").files())
