@@ -42,10 +42,11 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.render.scoped import ScopedPolicies
 from velac.compiler.render.specialise import Stats
 from velac.compiler.secrets import guard_secrets
-from velac.compiler.supply.images import pin_images, read_digests
 from velac.compiler.strictness import Strictness
+from velac.compiler.supply.images import pin_images, read_digests
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`plan`, `render`), the number of Applications done, and their number."""
@@ -239,9 +240,11 @@ class Session:
         """Lower every Application, run the passes over it, find its definitions, group its clusters."""
         passes = load_passes()
         apps = self._applications()
+        scoped = ScopedPolicies(self._resolver, self._diagnostics)
         plans = []
         for index, app in enumerate(apps):
             self._tell("plan", index, len(apps))
+            app = scoped.rewritten(app)
             app = run_passes(app, passes, self._context, verify=self._options.verify)
             self._resolver.check(app)
             plan = lower_plan(app, self._context)

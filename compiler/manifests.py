@@ -455,9 +455,7 @@ class _AppRenderer:
         """Whether a custom policy can be compiled and its parameters fit."""
         subject = Subject(f"policy `{policy.name}`", policy.origin, policy.properties)
         if definition.spec.get("scope") == "Application":
-            text = "policies of scope Application, which rewrite it, are not compiled"
-            self._shop.diagnostics.append(subject.diagnostic("V712", text))
-            return False
+            return False  # it has rewritten the Application already, and makes no objects
         where = self._surroundings_of("", "", LOCAL)
         properties = parameter_of(policy.properties)
         context = partial(policy_context, where, policy.name, properties, {}, None)

@@ -200,6 +200,8 @@ class AppIR:
     waves: tuple[tuple[str, ...], ...] = ()
     rules: RuleSet = NO_RULES
     origin: Values = EMPTY
+    custom: Json = None
+    """`context.custom`, which Application-scoped policies hand on to templates; None without any."""
 
     @property
     def label(self) -> str:

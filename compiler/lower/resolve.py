@@ -10,7 +10,7 @@ from velac.compiler.ir.app import AppIR, Component, Step, Trait
 from velac.compiler.ir.policies import BUILTIN_POLICIES, ENGINE_STEPS
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
-from velac.compiler.load.resolution import DefinitionIndex
+from velac.compiler.load.resolution import DefinitionIndex, Level
 
 
 class Resolver:
@@ -80,6 +80,14 @@ class Resolver:
     def find(self, kind: str, name: str) -> Definition | None:
         """The definition of a type of this kind, without reporting."""
         return self._quietly(kind, name)
+
+    def own_policies(self) -> Iterator[Definition]:
+        """The policy definitions that are not built in, as far as they can be read, by name."""
+        own = {e.name for e in self._index.entries() if e.type == POLICY and e.level < Level.BUILTIN}
+        for name in sorted(own):
+            found = self._quietly(POLICY, name)
+            if found is not None:
+                yield found
 
     def _quietly(self, kind: str, name: str) -> Definition | None:
         try:

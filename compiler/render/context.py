@@ -87,6 +87,7 @@ def surroundings_of(
         "revision": "",
         "workflowName": annotations.get(_WORKFLOW_NAME, ""),
     }
+    custom = app.custom if custom is None else custom
     if custom is not None:
         base["custom"] = dict(custom)
     contract = contract_of(app.name, namespace, place, revision, labels, annotations)

@@ -7,7 +7,8 @@ answers them alike is filled in without the engine. Where tracing gives up, the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any, Final, final
@@ -15,7 +16,7 @@ from typing import Any, Final, final
 from velac.compiler.cue.leaf import Input, Leaf, Residual
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import AppIR, Component, Trait
-from velac.compiler.ir.values import Values
+from velac.compiler.ir.values import Path, Values
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.component import RenderedObject, render_component
 from velac.compiler.render.context import UNKNOWN_CLUSTER, surroundings_of
@@ -52,6 +53,7 @@ KEPT_TRACES: Final = 1024
 """Traces of one shape that are kept; past that a shape starts anew, so that memory stays bounded."""
 
 
+_NO_NAMES: Final[Mapping[int, Path]] = {}
 _FLAT_LIMIT: Final = 20_000
 _LAST_LIMIT: Final = 1_000
 
@@ -93,15 +95,36 @@ class Filled:
         """Who made the object; its `object` is that of the trace, with leaves."""
         return self._recipe.rendered
 
+    @property
+    def parameters(self) -> Iterator[tuple[Path, Path]]:
+        """The leaves that are copies of parameters: their path in the object, and that of the parameter.
+
+        The latter begins with `properties`, or `traits` and the number of the trait.
+        """
+        names = self._recipe.names
+        stack: list[tuple[Path, Any]] = [((), self._recipe.object)]
+        while stack:
+            path, here = stack.pop()
+            if type(here) is Leaf:
+                if type(here.source) is Input and here.source.slot in names:
+                    yield path, names[here.source.slot]
+            elif type(here) is dict:
+                stack += [((*path, key), item) for key, item in here.items()]
+            elif type(here) is list:
+                stack += [((*path, index), item) for index, item in enumerate(here)]
+
 
 @final
 class Recipe:
     """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole."""
 
-    __slots__ = ("holes", "named_by", "object", "pieces", "rendered", "slots")
+    __slots__ = ("holes", "named_by", "names", "object", "pieces", "rendered", "slots")
 
-    def __init__(self, rendered: RenderedObject, slots: dict[int, int]) -> None:
+    def __init__(
+        self, rendered: RenderedObject, slots: dict[int, int], names: Mapping[int, Path]
+    ) -> None:
         self.rendered = rendered
+        self.names = names
         self.object = rendered.object
         self.slots = slots
         self.pieces: list[str] = []
@@ -161,7 +184,9 @@ class Outcome:
 
     __slots__ = ("_keep", "readers", "recipes", "steps", "width")
 
-    def __init__(self, objects: Sequence[RenderedObject], width: int) -> None:
+    def __init__(
+        self, objects: Sequence[RenderedObject], width: int, names: Mapping[int, Path] = _NO_NAMES
+    ) -> None:
         slots: dict[int, int] = {}
         self.steps: list[tuple[Callable[..., Any], tuple[tuple[bool, Any], ...]]] = []
         self.width = width
@@ -170,7 +195,7 @@ class Outcome:
         for rendered in objects:
             for leaf in _leaves(rendered.object):
                 self._slot(leaf.source, slots, known)
-        self.recipes = tuple(Recipe(rendered, slots) for rendered in objects)
+        self.recipes = tuple(Recipe(rendered, slots, names) for rendered in objects)
         self.readers: dict[int, list[int]] = {}
         for at, (_, args) in enumerate(self.steps):
             for is_slot, arg in args:
@@ -509,7 +534,7 @@ class Specialiser:
         )
         for item in rendered.objects:
             self._finish(item, traced_app.namespace)
-        return Outcome(rendered.objects, width)
+        return Outcome(rendered.objects, width, _parameter_names(traced, traced_traits))
 
 
 def _surroundings(app: AppIR, place: Place) -> Any:
@@ -529,6 +554,9 @@ def _surroundings(app: AppIR, place: Place) -> Any:
 def _app_inputs(app: AppIR, place: Place, shape: list[Any], vector: list[Any]) -> None:
     labels, annotations, filters = _metadata(app)
     shape.append(filters)
+    if app.custom is not None:
+        # Rare, so that it is not worth leaves: equal ones share their traces.
+        shape.append(("custom", json.dumps(app.custom, sort_keys=True)))
     for value in (
         app.name,
         app.namespace or "default",
@@ -585,6 +613,25 @@ def _metadata(app: AppIR) -> tuple[dict[str, Any], dict[str, Any], tuple[tuple[s
 
 
 _FILTERS: Final = (LABEL_FILTER, ANNOTATION_FILTER)
+
+
+def _parameter_names(
+    component: Component, traits: tuple[tuple[Trait, Definition], ...]
+) -> dict[int, Path]:
+    """The paths of the parameters that the slots were read from."""
+    names: dict[int, Path] = {}
+    stack: list[tuple[Path, Any]] = [(("properties",), _raw(component.properties))]
+    stack += [(("traits", at), _raw(trait.properties)) for at, (trait, _) in enumerate(traits)]
+    while stack:
+        path, here = stack.pop()
+        if type(here) is Leaf:
+            if type(here.source) is Input:
+                names[here.source.slot] = path
+        elif type(here) is dict:
+            stack += [((*path, key), item) for key, item in here.items()]
+        elif type(here) is list:
+            stack += [((*path, index), item) for index, item in enumerate(here)]
+    return names
 
 
 def _raw(values: Values | None) -> Any:

@@ -87,11 +87,11 @@ CODES: Final = (
         fix="Write the objects down with `k8s-objects`, or give files that hold them.",
     ),
     Code(
-        "V712", "application-policy", "A policy that rewrites its Application is not compiled",
-        what="The PolicyDefinition has `scope: Application`: it changes components, policies and workflow first.",
-        why="This is an alpha feature that is off by default in the controller.",
-        example="spec: {scope: Application, schematic: …}",
-        fix="Write its effect into the Application, or use an override policy.",
+        "V712", "application-policy", "A policy that rewrites its Application is used wrongly",
+        what="Its output has an unknown part, or an Application names a global policy, which applies by itself.",
+        why="The controller refuses the Application, too.",
+        example="output: component: [...]     // it is called `components`",
+        fix="Put out `components`, `workflow`, `policies`, `labels`, `annotations` and `ctx` only.",
     ),
     Code(
         "V713", "unused-parameter", "A parameter has no effect",
