@@ -36,7 +36,7 @@ def suspend(name: str, **more: Any) -> dict[str, Any]:
 
 def backend_input(folder: Path, workflow: Any, policies: list[Any]) -> BackendInput:
     spec = {"components": [COMPONENT], "policies": policies, "workflow": workflow}
-    app = {"apiVersion": "core.oam.dev/v1beta1", "kind": "Application"}
+    app: dict[str, Any] = {"apiVersion": "core.oam.dev/v1beta1", "kind": "Application"}
     app |= {"metadata": {"name": "web", "namespace": "prod"}, "spec": spec}
     (folder / "app.yaml").write_text(yaml.safe_dump(app))
     clusters = {"clusters": [{"name": name} for name in "abcd"]}
