@@ -14,6 +14,7 @@ HERE = Path(__file__).parent
 CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "ocm": ("ocm", "", {}),
     "ocm-replicaset": ("ocm", "replicaset", {"updateStrategy": "Update", "rollout": "Progressive"}),
+    "helm": ("helm", "", {}),
     "karmada": ("karmada", "", {}),
     "karmada-local": ("karmada", "", {"local": "hub", "gates": "ignore"}),
 }
