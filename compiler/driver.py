@@ -130,7 +130,8 @@ class Session:
     """One build."""
 
     __slots__ = (
-        "_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver", "_settings"
+        "_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver", "_settings",
+        "_targets",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -138,6 +139,7 @@ class Session:
         self._progress = progress
         self._diagnostics: list[Diagnostic] = []
         self._settings: dict[str, Mapping[str, Any]] = {}
+        self._targets: list[BackendSpec] = []
         self._bundle = Bundle()
         self._context = Context()
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
@@ -166,11 +168,61 @@ class Session:
             return self._result((), ())
 
     def _run(self) -> CompileResult:
-        targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
+        self._targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
         self.load()
-        plans = self.plan()
+        return self._finished(self.plan())
+
+    def planned(self) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
+        """The plans of all Applications, to be rendered by `finished` or in parts; a result where it ends here."""
+        try:
+            self._targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
+            self.load()
+            return None, self.plan()
+        except Rejected as error:
+            self._diagnostics += error.diagnostics
+            return self._result((), ()), ()
+
+    def finished(self, plans: Sequence[AppPlan]) -> CompileResult:
+        """The result of all stages after planning."""
+        try:
+            return self._finished(plans)
+        except Rejected as error:
+            self._diagnostics += error.diagnostics
+            return self._result((), ())
+
+    def is_divisible(self) -> bool:
+        """Whether the output of some Applications is the same with and without the others."""
+        targets = [(spec, self._layout(spec)) for spec in self._targets]
+        layouts = [
+            (spec.name, chosen_layout(spec, layout, self._settings[spec.name]))
+            for spec, layout in targets
+        ]
+        return layouts in ([("plain", "app")], [("plain", "object")])
+
+    def part(self, plans: Sequence[AppPlan]) -> CompileResult:
+        """The result for some of the Applications, not linked; diagnostics are those of this part alone."""
+        self._diagnostics.clear()
+        self._progress = None
+        return self._finished(plans, linked=False)
+
+    def result_of(
+        self, plans: Sequence[AppPlan], diagnostics: list[Diagnostic], statistics: Statistics
+    ) -> CompileResult:
+        """The result of a build in parts."""
+        result = self._result(plans, ())
+        result.diagnostics = diagnostics
+        result.statistics = statistics
+        return result
+
+    def tell(self, stage: str, done: int, total: int) -> None:
+        """Report progress."""
+        self._tell(stage, done, total)
+
+    def _finished(self, plans: Sequence[AppPlan], *, linked: bool = True) -> CompileResult:
+        targets = self._targets
         manifests, work = self.render(plans)
-        self._diagnostics += link(map(summary_of, manifests))
+        if linked:
+            self._diagnostics += link(map(summary_of, manifests))
         result = self._result(plans, manifests)
         result.statistics.work = work
         result.statistics.rendered = work.rendered

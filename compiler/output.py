@@ -15,10 +15,10 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.disk import Disk
@@ -41,20 +41,39 @@ class Written:
     kept: list[str] = field(default_factory=list)
 
 
-def write_output(
-    directory: str, files: Iterable[tuple[str, bytes]], disk: Disk | None = None
-) -> Written:
+@dataclass(slots=True)
+class Part:
+    """What has been staged of an output: counts, digests by path, and the renames that put it into place."""
+
+    report: Written = field(default_factory=Written)
+    digests: dict[str, str] = field(default_factory=dict)
+    renames: list[list[str]] = field(default_factory=list)
+
+
+Files: TypeAlias = Iterable[tuple[str, bytes]]
+Stage: TypeAlias = Callable[[int, Files], Part]
+"""Stages the files of one part; parts have numbers, and may be staged by several processes at a time."""
+
+
+def write_output(directory: str, files: Files, disk: Disk | None = None) -> Written:
     """Make `directory` hold these files (paths with `/`, relative) and nothing else of an earlier build.
 
     Raises Rejected (V801 to V805) before anything visible has changed.
     """
+    return write_parts(directory, lambda stage: [stage(0, files)], disk)
+
+
+def write_parts(
+    directory: str, parts: Callable[[Stage], list[Part]], disk: Disk | None = None
+) -> Written:
+    """The same for files that come in parts; what `parts` raises leaves the directory as it was."""
     disk = disk or Disk()
     directory = os.path.abspath(directory)
     try:
         if os.path.lexists(directory):
             with _locked(directory):
-                return _update(directory, files, disk)
-        return _create(directory, files, disk)
+                return _update(directory, parts, disk)
+        return _create(directory, parts, disk)
     except OSError as error:
         where = error.filename or directory
         raise Rejected(
@@ -75,7 +94,7 @@ def committed_paths(directory: str) -> set[str]:
 # --------------------------------------------------------------------------------------------- a new directory
 
 
-def _create(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
+def _create(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) -> Written:
     parent, name = os.path.split(directory)
     fresh = os.path.join(parent, f".{name}.velac-new")
     disk.make_directory(parent)
@@ -83,32 +102,47 @@ def _create(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> W
         if not os.path.lexists(directory):
             if os.path.lexists(fresh):
                 disk.remove_tree(fresh)
+            disk.make_directory(os.path.join(fresh, STATE))
             try:
-                report = _fill(fresh, files, disk)
+                whole = _whole(parts(lambda number, files: _fill(fresh, files, disk)))
             except Rejected:
                 disk.remove_tree(fresh)
                 raise
+            disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(whole.digests))
             disk.rename(fresh, directory)
-            return report
-    return write_output(directory, files, disk)
+            return whole.report
+    return write_parts(directory, parts, disk)
 
 
-def _fill(fresh: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
-    report = Written()
-    digests: dict[str, str] = {}
+def _whole(parts: list[Part]) -> Part:
+    """All parts as one. Raises Rejected (V805) where they get into each other's way."""
+    if len(parts) == 1:
+        return parts[0]
+    whole = Part()
+    paths = _Paths()
+    for part in parts:
+        for path in part.digests:
+            paths.add(path)
+        whole.digests |= part.digests
+        whole.renames += part.renames
+        whole.report.written += part.report.written
+        whole.report.unchanged += part.report.unchanged
+    return whole
+
+
+def _fill(fresh: str, files: Files, disk: Disk) -> Part:
+    part = Part()
     made: set[str] = set()
     paths = _Paths()
-    disk.make_directory(os.path.join(fresh, STATE))
     digest = _Digest()
     for path, content in files:
         folder = paths.add(path)
         if folder not in made:
             _make_below(fresh, folder, made, disk)
         disk.write(f"{fresh}/{path}", content)
-        digests[path] = digest(content)
-        report.written += 1
-    disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(digests))
-    return report
+        part.digests[path] = digest(content)
+        part.report.written += 1
+    return part
 
 
 def _make_below(root: str, folder: str, made: set[str], disk: Disk) -> None:
@@ -123,7 +157,7 @@ def _make_below(root: str, folder: str, made: set[str], disk: Disk) -> None:
 # ---------------------------------------------------------------------------------------- an existing directory
 
 
-def _update(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> Written:
+def _update(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) -> Written:
     if not os.path.isdir(directory):
         raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
     state = os.path.join(directory, STATE)
@@ -132,11 +166,14 @@ def _update(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> W
     stage = os.path.join(state, _STAGE)
     disk.make_directory(stage)
     try:
-        plan = _stage(directory, stage, files, old, disk)
+        whole = _whole(
+            parts(lambda number, files: _stage(directory, stage, number, files, old, disk))
+        )
+        removals = _removals(directory, whole, old)
     except Rejected:
         disk.remove_tree(stage)
         raise
-    report, digests, renames, removals = plan
+    report, digests, renames = whole.report, whole.digests, whole.renames
     if not renames and not removals and digests == old:
         disk.remove_tree(stage)
         return report
@@ -151,14 +188,14 @@ def _update(directory: str, files: Iterable[tuple[str, bytes]], disk: Disk) -> W
 def _stage(
     directory: str,
     stage: str,
-    files: Iterable[tuple[str, bytes]],
+    number: int,
+    files: Files,
     old: dict[str, str],
     disk: Disk,
-) -> tuple[Written, dict[str, str], list[list[str]], list[str]]:
-    """Write all changed contents to the stage; the report, the new index, the renames and the removals."""
-    report = Written()
-    digests: dict[str, str] = {}
-    renames: list[list[str]] = []
+) -> Part:
+    """Write the changed contents of a part to the stage."""
+    part = Part()
+    report, digests, renames = part.report, part.digests, part.renames
     problems: list[Diagnostic] = []
     paths, inside = _Paths(), _Inside(directory)
     digest = _Digest()
@@ -173,14 +210,20 @@ def _stage(
         if size is not None and path not in old:
             problems.append(_foreign(target))
             continue
-        name = str(len(renames))
+        name = f"{number + 1}{len(renames):09}"
         disk.write(f"{stage}/{name}", content)
         renames.append([name, path])
         report.written += 1
     if problems:
         raise Rejected(*problems)
+    return part
+
+
+def _removals(directory: str, whole: Part, old: dict[str, str]) -> list[str]:
+    """The obsolete files to remove; edited ones are kept and told about."""
+    inside = _Inside(directory)
     removals = []
-    for path in sorted(old.keys() - digests.keys()):
+    for path in sorted(old.keys() - whole.digests.keys()):
         inside.check(os.path.dirname(path), path)
         present = _content(f"{directory}/{path}")
         if present is None:
@@ -188,9 +231,9 @@ def _stage(
         if _digest(present) == old[path]:
             removals.append(path)
         else:
-            report.kept.append(path)
-    report.removed = len(removals)
-    return report, digests, renames, removals
+            whole.report.kept.append(path)
+    whole.report.removed = len(removals)
+    return removals
 
 
 def _finish(directory: str, renames: list[list[str]], removals: list[str], disk: Disk) -> None:

@@ -15,8 +15,9 @@ from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.driver import CompileResult, Progress, Session
-from velac.compiler.output import Written, write_output
+from velac.compiler.output import Written
 from velac.compiler.output_check import check_output
+from velac.compiler.parallel.build import build
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
@@ -71,6 +72,14 @@ from velac.compiler.output_check import check_output
 @click.option(
     "--compat", is_flag=True, help="Accept in silence the parameters that upstream accepts."
 )
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="How many processes render and write [default: as many as there are cores, and as pay].",
+)
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -90,6 +99,7 @@ def COMMAND(
     check: bool,
     cluster: str,
     compat: bool,
+    jobs: int,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -106,11 +116,12 @@ def COMMAND(
         if compat:
             options = replace(options, project=replace(options.project, compat=True))
         out_dir = out_dir or options.project.directory
-        result = Session(options, tell).run()
-        tell("write", 0, 0)
+        session = Session(options, tell)
         written = None
-        if result.ok and not (check or cluster):
-            written = write_output(out_dir, result.files())
+        if check or cluster:
+            result = session.run()
+        else:
+            result, written = build(session, out_dir, jobs)
     code = _show(result, output, verbose)
     if result.ok and cluster:
         code = _print_cluster(result, cluster)

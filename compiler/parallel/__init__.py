@@ -1,0 +1,1 @@
+"""Builds by several processes: the same bytes, sooner."""

@@ -1,0 +1,134 @@
+"""A build whose Applications are shared out: each process renders, emits and stages its own.
+
+What goes back to the first process is small: summaries for linking, diagnostics, digests. Only files per Application
+or object can be made that way; every other output is made by one process.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Sequence
+from typing import Final, final
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.render import arranged, has_errors
+from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.ir.manifest import AppSummary, summary_of
+from velac.compiler.ir.plan import AppPlan
+from velac.compiler.link import link
+from velac.compiler.output import Part, Stage, Written, write_output, write_parts
+from velac.compiler.parallel.processes import cores, run_parts
+from velac.compiler.render.specialise import Stats, Work
+
+_WORTH_A_PROCESS: Final = 400
+"""Applications times clusters that make up for the cost of a process."""
+
+Answer = tuple[Part | None, list[AppSummary], list[Diagnostic], Statistics]
+
+
+def build(session: Session, directory: str, jobs: int = 0) -> tuple[CompileResult, Written | None]:
+    """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
+
+    Raises Rejected for what is wrong with the output directory. With several processes the result holds the plan
+    and the diagnostics, but no manifests.
+    """
+    result, plans = session.planned()
+    if result is None:
+        divisible = session.is_divisible() and not has_errors(session.diagnostics)
+        count = _processes(plans, jobs) if divisible else 1
+        if count > 1:
+            return _Shared(session, plans, count).build(directory)
+        result = session.finished(plans)
+    if not result.ok:
+        return result, None
+    session.tell("write", 0, 0)
+    written = write_output(directory, result.files())
+    return result, written
+
+
+def _processes(plans: Sequence[AppPlan], jobs: int) -> int:
+    if jobs:
+        return min(jobs, len(plans))
+    size = sum(len(group.clusters) for plan in plans for group in plan.classes)
+    return max(1, min(cores(), len(plans), size // _WORTH_A_PROCESS))
+
+
+@final
+class _Shared:
+    """One build by several processes."""
+
+    __slots__ = ("_answers", "_count", "_plans", "_session")
+
+    def __init__(self, session: Session, plans: Sequence[AppPlan], count: int) -> None:
+        self._session = session
+        self._plans = plans
+        self._count = count
+        self._answers: list[Answer] = []
+
+    def build(self, directory: str) -> tuple[CompileResult, Written | None]:
+        before = list(self._session.diagnostics)
+        written: Written | None = None
+        # Collections after a fork would copy every page they look at.
+        gc.collect()
+        gc.freeze()
+        try:
+            written = write_parts(directory, self._parts)
+        except _Stopped:
+            pass
+        finally:
+            gc.unfreeze()
+        found = [d for _, _, diagnostics, _ in self._answers for d in diagnostics]
+        found += before + self._linked()
+        result = self._session.result_of(self._plans, arranged(found), self._statistics())
+        return result, written
+
+    def _parts(self, stage: Stage) -> list[Part]:
+        """All parts, staged. Raises Rejected for what is wrong with the output, _Stopped for errors of the input."""
+
+        def work(number: int) -> Answer:
+            result = self._session.part(self._plans[number :: self._count])
+            summaries = [summary_of(app) for app in result.manifests.apps]
+            part = stage(number, result.files()) if result.ok else None
+            return part, summaries, result.diagnostics, result.statistics
+
+        self._answers = run_parts(self._count, work)
+        parts = [part for part, _, _, _ in self._answers if part is not None]
+        if len(parts) < self._count or has_errors(self._linked()):
+            raise _Stopped
+        return parts
+
+    def _linked(self) -> list[Diagnostic]:
+        summaries = [s for _, summaries, _, _ in self._answers for s in summaries]
+        return link(sorted(summaries, key=lambda s: s.label.partition("/")[::2]))
+
+    def _statistics(self) -> Statistics:
+        total = Statistics(applications=len(self._plans))
+        clusters: set[str] = set()
+        for _, summaries, _, own in self._answers:
+            total.objects += own.objects
+            total.classes += own.classes
+            total.rendered += own.rendered
+            _add(total.work, own.work)
+            clusters.update(*(names for s in summaries for names, _ in s.owned))
+        total.clusters = len(clusters)
+        return total
+
+
+class _Stopped(Rejected):
+    """Errors of the input, which are reported elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+
+
+def _add(total: Stats, own: Stats) -> None:
+    total.fills += own.fills
+    for name, work in own.traced.items():
+        _count(total.traced.setdefault(name, Work()), work)
+    for key, work in own.evaluations.items():
+        _count(total.evaluations.setdefault(key, Work()), work)
+
+
+def _count(total: Work, own: Work) -> None:
+    total.count += own.count
+    total.seconds += own.seconds

@@ -1,0 +1,64 @@
+"""Work shared out to forked processes: they inherit everything that was read and planned, and send back little."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def cores() -> int:
+    """The processors that this process may use."""
+    if sys.platform == "linux":
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def run_parts(count: int, work: Callable[[int], T]) -> list[T]:
+    """`work(number)` for each part, in order; the first is done here, the others by processes of their own.
+
+    The part of a process that fails or is killed is done again here, so that its exception surfaces, and no work is
+    lost. Where processes cannot be forked all is done here.
+    """
+    if count < 2 or not hasattr(os, "fork"):
+        return [work(number) for number in range(count)]
+    children = [_start(number, work) for number in range(1, count)]
+    try:
+        own = work(0)
+    finally:
+        answers = [_answer(*child) for child in children]
+    results = [own]
+    for number, answer in enumerate(answers, 1):
+        # What is unpickled was pickled by our own fork a moment ago.
+        results.append(work(number) if answer is None else pickle.loads(answer))
+    return results
+
+
+def _start(number: int, work: Callable[[int], T]) -> tuple[int, int]:
+    """Fork a process for one part; its id, and the end of the pipe where its answer comes out."""
+    out, into = os.pipe()
+    child = os.fork()
+    if child:
+        os.close(into)
+        return child, out
+    status = 1
+    try:
+        os.close(out)
+        with os.fdopen(into, "wb") as stream:
+            pickle.dump(work(number), stream, pickle.HIGHEST_PROTOCOL)
+        status = 0
+    finally:
+        # Not `exit`: nothing of the parent's is to be flushed or closed twice.
+        os._exit(status)
+
+
+def _answer(child: int, out: int) -> bytes | None:
+    """What a process has answered; None when it did not get that far."""
+    with os.fdopen(out, "rb") as stream:
+        answer = stream.read()
+    _, status = os.waitpid(child, 0)
+    return answer if status == 0 else None
