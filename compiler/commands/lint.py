@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -17,12 +18,15 @@ from velac.compiler.driver import Session
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.values import Values
 from velac.compiler.lint.baseline import baseline_text
+from velac.compiler.lint.crds import found_crds
 from velac.compiler.lint.outputs.formats import FORMATS
 from velac.compiler.lint.outputs.plain import text_report
 from velac.compiler.lint.outputs.report import Report
+from velac.compiler.lint.policies.files import PolicyCheck
 from velac.compiler.lint.rule import PRESETS
 from velac.compiler.lint.run import Subjects, subjects_of
-from velac.compiler.lint.session import FAIL_ON, Request, failed, lint
+from velac.compiler.lint.schemas import SchemaCheck
+from velac.compiler.lint.session import FAIL_ON, Check, Request, failed, lint
 from velac.compiler.options import Options
 
 
@@ -40,6 +44,8 @@ from velac.compiler.options import Options
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default="error", show_default=True, help="The severity that makes the exit code 1.")  # fmt: skip
 @click.option("--baseline", metavar="FILE", type=click.Path(), help="Findings that are known and do not count [default: the project's].")  # fmt: skip
 @click.option("--write-baseline", metavar="FILE", type=click.Path(), help="Write what is found now as a baseline.")  # fmt: skip
+@click.option("--crd", "crds", multiple=True, metavar="FILE", type=click.Path(), help="CustomResourceDefinitions to validate against, beside those of the repository (repeatable).")  # fmt: skip
+@click.option("--no-schemas", is_flag=True, help="Do not validate objects against schemas.")
 @click.option("--today", metavar="DAY", help="The day that decides about waivers [default: today].")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
 def COMMAND(
@@ -52,6 +58,8 @@ def COMMAND(
     fail_on: str,
     baseline: str | None,
     write_baseline: str | None,
+    crds: tuple[str, ...],
+    no_schemas: bool,
     today: str | None,
     verbose: bool,
 ) -> int:
@@ -60,7 +68,14 @@ def COMMAND(
     if list_rules:
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
-    request = Request(options.project, _day(today), presets, baseline)
+    checks: list[Check] = [] if no_schemas else [SchemaCheck(found_crds((*options.paths, *crds)))]
+    project = options.project
+    policies = [
+        os.path.normpath(os.path.join(project.root, p)) for p in project.lint.get("policies") or ()
+    ]
+    if policies:
+        checks.append(PolicyCheck(policies))
+    request = Request(project, _day(today), presets, baseline, checks)
     report = lint_project(options, request)
     for format_, file in wanted:
         text = (

@@ -28,32 +28,34 @@ class Places:
         self._indexes: dict[int, tuple[Values, dict[Any, list[Path]]]] = {}
 
     def find(self, manifest: Manifest, path: Path, properties: Sequence[Values]) -> Span:
-        """Where the value at `path` of an object was written, as far as that is known."""
-        held, value = _value(manifest.object, path)
-        if held:
-            handed_on = _handed_on(manifest, path)
+        """Where the value at `path` of an object was written, as far as that is known.
+
+        For one that is missing it is the place of what lacks it: an item of a list, by its name, or the object.
+        """
+        for place, needed in _attempts(manifest, path):
+            value = _value(manifest.object, place)[1]
             for values in properties:
-                found = self._best(manifest, values, path, value, handed_on)
+                found = self._best(manifest, values, place, value, needed)
                 if found is not None:
                     return values.span(found)
         return manifest.origin.span
 
     def _best(
-        self, manifest: Manifest, values: Values, path: Path, value: Any, handed_on: bool
+        self, manifest: Manifest, values: Values, path: Path, value: Any, needed: int
     ) -> Path | None:
+        """The path in properties that agrees most with one of the object, in `needed` last steps at least."""
         scalar = not isinstance(value, (dict, list))
-        needed = (0 if handed_on else 1) if scalar else _CONTAINER_SUFFIX
         paths = self._index(values).get(_key(value) if scalar else path[-1:], [])
         fitting = [p for p in paths if not _is_of_another(manifest, values.data, p)]
-        ranked = sorted(fitting, key=lambda p: -_common_suffix(p, path))
-        if not ranked or _common_suffix(ranked[0], path) < needed:
+        if not fitting:
             return None
-        best = _common_suffix(ranked[0], path)
-        if best == 0 and len(ranked) > 1:
+        best = max(fitting, key=lambda p: _common_suffix(p, path))
+        agreeing = _common_suffix(best, path)
+        if agreeing < needed or (agreeing == 0 and len(fitting) > 1):
             return None
-        if not scalar and _value(values.data, ranked[0])[1] != value:
+        if not scalar and _value(values.data, best)[1] != value:
             return None
-        return ranked[0]
+        return best
 
     def _index(self, values: Values) -> dict[Any, list[Path]]:
         found = self._indexes.get(id(values))
@@ -64,6 +66,27 @@ class Places:
                 table.setdefault(_key(value) if scalar else path[-1:], []).append(path)
             found = self._indexes[id(values)] = (values, table)
         return found[1]
+
+
+def _attempts(manifest: Manifest, path: Path) -> Iterator[tuple[Path, int]]:
+    """Paths of the object to look for, the best first, each with how many steps have to agree."""
+    here: Any = manifest.object
+    end = 0
+    while end < len(path) and _value(here, path[end : end + 1])[0]:
+        here = here[path[end]]
+        end += 1
+    if end == len(path) and not isinstance(here, (dict, list)):
+        yield path, 0 if _handed_on(manifest, path) else 1
+    for cut in range(end, 0, -1):
+        held = _value(manifest.object, path[:cut])[1]
+        if isinstance(held, (dict, list)):
+            yield path[:cut], min(cut, _CONTAINER_SUFFIX)
+            name = (*path[:cut], "name")
+            # A container that is called like its component has its name from there.
+            own = isinstance(held, dict) and f"`{held.get('name')}`" in manifest.origin.owner
+            if isinstance(held, dict) and not own and _handed_on(manifest, name):
+                yield name, 1
+    yield ("metadata", "name"), 2
 
 
 def _key(value: Any) -> tuple[str, Any]:

@@ -1,0 +1,202 @@
+"""ValidatingAdmissionPolicy objects with their bindings and params, run over rendered objects.
+
+What needs a cluster or a request (`authorizer`, `request.userInfo`, selectors of namespaces) cannot be run here: the
+policy is then a finding (VL404). So is one without a binding, and one whose expressions the runtime does not take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
+from typing import Any, Final, final
+
+from velac.compiler.diagnostics.model import Severity
+from velac.compiler.ir.values import Values
+from velac.compiler.lint.object_view import ObjectView, dig
+from velac.compiler.lint.rule import Finding
+from velac.compiler.lint.run import Subjects
+
+CODE: Final = "VL402"
+CANNOT_RUN: Final = "VL404"
+_NAMES: Final = ("object", "oldObject", "request", "params", "variables", "namespaceObject")
+_SEVERITIES: Final = {"Deny": Severity.ERROR, "Warn": Severity.WARNING, "Audit": Severity.NOTE}
+_IRREGULAR: Final = {
+    "Endpoints": "endpoints",
+    "NetworkPolicy": "networkpolicies",
+    "Ingress": "ingresses",
+}
+
+
+@final
+class CelPolicies:
+    """The policies, bindings and params among some documents."""
+
+    __slots__ = ("_bindings", "_params", "_policies")
+
+    def __init__(self, documents: Sequence[Values]) -> None:
+        by_kind: dict[str, list[Values]] = {}
+        for document in documents:
+            kind = document.data.get("kind") if isinstance(document.data, dict) else None
+            by_kind.setdefault(str(kind), []).append(document)
+        self._policies: Final = by_kind.get("ValidatingAdmissionPolicy", [])
+        self._bindings: Final = by_kind.get("ValidatingAdmissionPolicyBinding", [])
+        self._params: Final = {
+            (str(d.data.get("kind")), str(dig(d.data, ("metadata", "name")))): d.data
+            for d in documents
+            if isinstance(d.data, dict)
+        }
+
+    def findings(self, subjects: Subjects) -> Iterator[tuple[str, Finding]]:
+        """What the bound policies refuse, and what cannot be run."""
+        for policy in self._policies:
+            name = str(dig(policy.data, ("metadata", "name")))
+            place = policy.span(("metadata", "name"))
+            if find_spec("cel_expr_python") is None:
+                yield CANNOT_RUN, Finding(f"`{name}`: the extra `policies` is not installed", place)
+                continue
+            bindings = [b for b in self._bindings if dig(b.data, ("spec", "policyName")) == name]
+            if not bindings:
+                yield CANNOT_RUN, Finding(f"no binding refers to the policy `{name}`", place)
+            compiled = _Compiled(policy)
+            if compiled.problems:
+                for text in compiled.problems:
+                    yield CANNOT_RUN, Finding(f"policy `{name}` cannot be run: {text}", place)
+                continue
+            for binding in bindings:
+                yield from self._bound(compiled, binding, subjects)
+
+    def _bound(
+        self, policy: _Compiled, binding: Values, subjects: Subjects
+    ) -> Iterator[tuple[str, Finding]]:
+        spec = binding.data.get("spec") or {}
+        place = binding.span(("metadata", "name"))
+        for field in ("namespaceSelector", "objectSelector"):
+            if dig(spec, ("matchResources", field)):
+                text = f"the `{field}` of a binding of `{policy.name}` cannot be evaluated"
+                yield CANNOT_RUN, Finding(text, place)
+                return
+        params = None
+        reference = spec.get("paramRef")
+        if policy.param_kind:
+            wanted = (policy.param_kind, str(dig(reference, ("name",))))
+            params = self._params.get(wanted)
+            if params is None:
+                text = f"the params `{wanted[1]}` of `{policy.name}` are not among the policy files"
+                yield CANNOT_RUN, Finding(text, place)
+                return
+        actions = [a for a in spec.get("validationActions") or ("Deny",) if a in _SEVERITIES]
+        severity = min((_SEVERITIES[a] for a in actions), key=list(Severity).index)
+        for view in subjects.objects:
+            if policy.matches(view):
+                for message in policy.refusals(view.data, params):
+                    found = view.finding(f"{policy.name}: {message}")
+                    yield CODE, Finding(
+                        found.message, found.span, found.help, (), found.subject, "", found.clusters, severity
+                    )  # fmt: skip
+
+
+@final
+class _Compiled:
+    """A policy with compiled expressions; `problems` says why it cannot be run."""
+
+    __slots__ = (
+        "_conditions",
+        "_rules",
+        "_spec",
+        "_validations",
+        "_variables",
+        "name",
+        "param_kind",
+        "problems",
+    )
+
+    def __init__(self, policy: Values) -> None:
+        self._spec: Final[dict[str, Any]] = policy.data.get("spec") or {}
+        self.name: Final = str(dig(policy.data, ("metadata", "name")))
+        self.param_kind: Final = str(dig(self._spec, ("paramKind", "kind")) or "")
+        self.problems: Final[list[str]] = []
+        env = _environment()
+        for field in ("namespaceSelector", "objectSelector", "excludeResourceRules"):
+            if dig(self._spec, ("matchConstraints", field)):
+                self.problems.append(f"`{field}` cannot be evaluated")
+        self._rules: Final = dig(self._spec, ("matchConstraints", "resourceRules")) or []
+        self._variables: Final = self._all(env, "variables")
+        self._conditions: Final = self._all(env, "matchConditions")
+        self._validations: Final = self._all(env, "validations")
+
+    def _all(self, env: Any, field: str) -> list[tuple[Mapping[str, Any], Any]]:
+        found = []
+        for item in self._spec.get(field) or ():
+            text = str(item.get("expression") or "")
+            try:
+                found.append((item, env.compile(text)))
+            except RuntimeError as error:
+                reason = str(error).split("\n")[0]
+                self.problems.append(f"`{text.strip()}`: {reason}")
+        return found
+
+    def matches(self, view: ObjectView) -> bool:
+        """Whether `matchConstraints` name the object."""
+        group, _, version = view.api_version.rpartition("/")
+        resource = _plural(view.kind)
+        return any(
+            {"*", group} & set(rule.get("apiGroups") or ())
+            and {"*", version} & set(rule.get("apiVersions") or ())
+            and {"*", resource} & set(rule.get("resources") or ())
+            and {"*", "CREATE", "UPDATE"} & set(rule.get("operations") or ())
+            for rule in self._rules
+        )
+
+    def refusals(self, data: Mapping[str, Any], params: Any) -> Iterator[str]:
+        """The messages of the validations that do not hold; an error counts as one unless the policy ignores it."""
+        values: dict[str, Any] = {
+            "object": data,
+            "oldObject": None,
+            "params": params,
+            "variables": {},
+            "request": {"operation": "CREATE"},
+            "namespaceObject": None,
+        }
+        ignore = self._spec.get("failurePolicy") == "Ignore"
+        for item, expression in self._variables:
+            result = expression.eval(data=values)
+            if result.type().name() != "error":
+                values["variables"] = {
+                    **values["variables"],
+                    item.get("name"): result.plain_value(),
+                }
+        for _, expression in self._conditions:
+            if _outcome(expression, values) is False:
+                return
+        for item, expression in self._validations:
+            held = _outcome(expression, values)
+            if held is True or (isinstance(held, str) and ignore):
+                continue
+            default = f"`{str(item.get('expression')).strip()}` does not hold"
+            text = str(item.get("message") or default)
+            yield f"{text} ({held})" if isinstance(held, str) else text
+
+
+def _outcome(expression: Any, values: Mapping[str, Any]) -> bool | str:
+    try:
+        found = expression.eval(data=values).value()
+    except RuntimeError as error:
+        return str(error).split("\n")[0]
+    return found if isinstance(found, bool) else str(found)
+
+
+def _environment() -> Any:
+    from cel_expr_python import cel
+    from cel_expr_python.ext import ext_strings
+
+    variables = dict.fromkeys(_NAMES, cel.Type.DYN)
+    return cel.NewEnv(variables=variables, extensions=[ext_strings.ExtStrings()])
+
+
+def _plural(kind: str) -> str:
+    if kind in _IRREGULAR:
+        return _IRREGULAR[kind]
+    lower = kind.lower()
+    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
+        return f"{lower[:-1]}ies"
+    return f"{lower}es" if lower.endswith(("s", "x", "ch")) else f"{lower}s"
