@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from velac.compiler.cue.errors import CueError
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
+from velac.compiler.handover import Supply
 from velac.compiler.ir.app import Component, Policy, Trait
 from velac.compiler.ir.clusters import LOCAL, Inventory
 from velac.compiler.ir.manifest import (
@@ -118,6 +119,8 @@ class _AppRenderer:
         "_plan",
         "_shop",
         "_sound",
+        "_supplied",
+        "_supply",
         "_surroundings",
         "_told",
         "_variants",
@@ -130,6 +133,8 @@ class _AppRenderer:
         self._places: dict[tuple[str, str, str], Place] = {}
         self._variants: dict[tuple[int, str, str, str], _Variant] = {}
         self._placed: dict[tuple[int, str, int], Component] = {}
+        self._supply = Supply(plan.app, shop.diagnostics)
+        self._supplied: dict[tuple[int, str, str, str], Component | None] = {}
         self._checked: dict[int, bool] = {}
         self._sound: dict[tuple[int, int], bool] = {}
         self._hub: dict[Identity, Manifest] = {}
@@ -138,7 +143,8 @@ class _AppRenderer:
     def manifests(self) -> AppManifests:
         app = self._plan.app
         for component in self._components_in_use():
-            self._checked[id(component)] = self._check(component)
+            if not _takes(component):
+                self._checked[id(component)] = self._check(component)
         groups = [g for c in self._plan.classes for g in self._class(c)]
         for policy in self._plan.policies:
             self._add_policy(policy)
@@ -168,7 +174,7 @@ class _AppRenderer:
     def _slot(self, slot: Slot, version: str, cluster: str) -> dict[Identity, Manifest]:
         found: dict[Identity, Manifest] = {}
         for component in self._components(slot):
-            variant = self._variant(component, slot.namespace, version, cluster)
+            variant = self._supplied_variant(component, slot, version, cluster)
             for manifest in variant.here:
                 self._enter(found, manifest)
             for manifest in variant.hub:
@@ -231,6 +237,32 @@ class _AppRenderer:
                 yield ClusterManifests(clusters, group.manifests, group.required)
 
     # ----------------------------------------------------------------------------------------------- variants
+
+    def _supplied_variant(
+        self, component: Component, slot: Slot, version: str, cluster: str
+    ) -> _Variant:
+        """A variant of a component with the values that it takes from others in the same place."""
+        if not _takes(component):
+            return self._variant(component, slot.namespace, version, cluster)
+        key = (id(component), slot.namespace, version, cluster)
+        if key not in self._supplied:
+
+            def objects(other: Component) -> list[tuple[str, Any]] | None:
+                made = self._supplied_variant(other, slot, version, cluster)
+                named = [
+                    ("" if m.origin.role == WORKLOAD else m.origin.resource, m.object)
+                    for m in (*made.here, *made.hub)
+                ]
+                return named or None
+
+            filled = self._supply.supplied(component, slot, objects)
+            self._supplied[key] = filled
+            if filled is not None:
+                self._checked[id(filled)] = self._check(filled)
+        found = self._supplied[key]
+        if found is None:
+            return _Variant()
+        return self._variant(found, slot.namespace, version, cluster)
 
     def _variant(
         self, component: Component, namespace: str, version: str, cluster: str
@@ -470,7 +502,7 @@ class _AppRenderer:
         components = [d.components for d in self._plan.app.deployments] or [()]
         for component in components[0]:
             own, traits = self._definitions(component)
-            if own is not None and self._checked[id(component)]:
+            if own is not None and self._checked.get(id(component)):
                 templates = self._shop.templates
                 rendered.append(render_component(where, component, own, traits, templates))
         return rendered
@@ -488,6 +520,11 @@ class _AppRenderer:
         self._shop.diagnostics += found
         self._shop.diagnostics += strictness.unused(subject, definition, properties)
         return sound
+
+
+def _takes(component: Component) -> bool:
+    """Whether a component needs values of others."""
+    return any(taken.parameter_key for taken in component.inputs)
 
 
 def _group(clusters: tuple[str, ...], manifests: Iterable[Manifest]) -> ClusterManifests:

@@ -8,7 +8,7 @@ steps `deploy-eu` and `deploy-us`, hence two deployments.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,6 +18,7 @@ from velac.compiler.ir.app import AppIR, Component, Deployment, Policy, Step, Ta
 from velac.compiler.ir.clusters import LOCAL
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import (
+    APPLIES,
     APPLY_COMPONENT,
     DAG,
     DEPLOY,
@@ -54,7 +55,11 @@ _APPLY: Final = Object(
     frozenset({"component"}),
     what="an apply-component step",
 )
-_APPLIES: Final = frozenset({"builtin-apply-component", APPLY_COMPONENT})
+_PLACING: Final[dict[str, Collection[str]]] = {
+    DEPLOY: _DEPLOY.fields,
+    **dict.fromkeys(APPLIES, _APPLY.fields),
+}
+"""The parameters that decide what a deploying step does."""
 
 
 def workflow(app: AppIR, context: Context) -> AppIR:
@@ -217,9 +222,16 @@ def _policy_names(step: Step) -> list[str]:
 
 
 def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Deployment | None:
+    for taken in step.inputs:
+        if step.type in _PLACING and _first(taken.parameter_key) in _PLACING[step.type]:
+            text = (
+                f"what step `{step.name}` does depends on `{taken.name}`, which only run time knows"
+            )
+            hint = f"write `{taken.parameter_key}` into the step's properties"
+            context.error("V710", text, taken.origin.span(("parameterKey",)), help=hint)
     if step.type == DEPLOY:
         return _deploy(app, step, known, context)
-    if step.type in _APPLIES:
+    if step.type in APPLIES:
         return _apply_component(step, known, context)
     if step.type == DEPLOY2ENV:
         return Deployment(step, (), app.components)
@@ -259,6 +271,11 @@ def _deploy(app: AppIR, step: Step, known: _Known, context: Context) -> Deployme
         parallelism=data.get("parallelism") or 5,
         ignore_terraform=ignore_terraform,
     )
+
+
+def _first(key: str) -> str:
+    """The first label of a parameter key."""
+    return key.partition(".")[0].partition("[")[0]
 
 
 def _policy_hint(app: AppIR, name: str, known: _Known, context: Context) -> str:
@@ -303,6 +320,12 @@ def _apply_component(step: Step, known: _Known, context: Context) -> Deployment 
         )
         return None
     target = Target(namespace, (cluster,))
+    if component and step.inputs:
+        # What the step takes besides its own parameters is for the component.
+        own = tuple(
+            i for i in step.inputs if _first(i.parameter_key) not in _PLACING[APPLY_COMPONENT]
+        )
+        component = replace(component, inputs=component.inputs + own)
     return Deployment(step, (), (component,), (target,)) if component else None
 
 

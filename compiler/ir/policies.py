@@ -21,6 +21,7 @@ BUILTIN_POLICIES: Final = frozenset(
 DEPLOY: Final = "deploy"
 DEPLOY2ENV: Final = "deploy2env"
 APPLY_COMPONENT: Final = "apply-component"
+APPLIES: Final = frozenset({"builtin-apply-component", APPLY_COMPONENT})
 STEP_GROUP: Final = "step-group"
 ENGINE_STEPS: Final = frozenset({"suspend", APPLY_COMPONENT, "builtin-apply-component", STEP_GROUP})
 """Step types that need no definition."""
