@@ -91,6 +91,16 @@ def committed_paths(directory: str) -> set[str]:
     return set(_read_index(directory))
 
 
+def committed_digests(directory: str) -> dict[str, str]:
+    """The same with the digest of each file."""
+    return _read_index(directory)
+
+
+def content_digest(content: bytes) -> str:
+    """The digest of a file as an index holds it."""
+    return _digest(content)
+
+
 # --------------------------------------------------------------------------------------------- a new directory
 
 

@@ -17,7 +17,8 @@ from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.driver import CompileResult, Progress, Session
 from velac.compiler.output import Written
 from velac.compiler.output_check import check_output
-from velac.compiler.parallel.build import build
+from velac.compiler.parallel.build import build, build_shard
+from velac.compiler.parallel.shard import parse_shard
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
@@ -80,6 +81,12 @@ from velac.compiler.parallel.build import build
     metavar="N",
     help="How many processes render and write [default: as many as there are cores, and as pay].",
 )
+@click.option(
+    "--shard",
+    default="",
+    metavar="I/N",
+    help="Build only every N-th Application; `velac merge` puts the shards together.",
+)
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -100,6 +107,7 @@ def COMMAND(
     cluster: str,
     compat: bool,
     jobs: int,
+    shard: str,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -120,6 +128,11 @@ def COMMAND(
         written = None
         if check or cluster:
             result = session.run()
+        elif shard:
+            part = parse_shard(shard)
+            if part is None:
+                raise click.UsageError("--shard takes NUMBER/COUNT, such as 2/5")
+            result, written = build_shard(session, out_dir, part)
         else:
             result, written = build(session, out_dir, jobs)
     code = _show(result, output, verbose)

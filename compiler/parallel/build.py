@@ -18,6 +18,7 @@ from velac.compiler.ir.plan import AppPlan
 from velac.compiler.link import link
 from velac.compiler.output import Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
+from velac.compiler.parallel.shard import Shard, write_note
 from velac.compiler.render.specialise import Stats, Work
 
 _WORTH_A_PROCESS: Final = 400
@@ -43,6 +44,24 @@ def build(session: Session, directory: str, jobs: int = 0) -> tuple[CompileResul
         return result, None
     session.tell("write", 0, 0)
     written = write_output(directory, result.files())
+    return result, written
+
+
+def build_shard(
+    session: Session, directory: str, shard: Shard
+) -> tuple[CompileResult, Written | None]:
+    """Compile and write one shard of the Applications, for `merge`. Raises Rejected, also where output cannot be divided."""
+    result, plans = session.planned()
+    if result is not None:
+        return result, None
+    if not session.is_divisible():
+        text = "only the layouts `app` and `object` of the backend `plain` can be built in shards"
+        raise Rejected(Diagnostic("V804", text))
+    result = session.finished(plans[shard.number - 1 :: shard.count])
+    if not result.ok:
+        return result, None
+    written = write_output(directory, result.files())
+    write_note(directory, shard, [summary_of(app) for app in result.manifests.apps])
     return result, written
 
 

@@ -113,3 +113,52 @@ def no_children_left() -> Iterator[None]:
     yield
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, os.WNOHANG)
+
+
+def shards(fleet: Path, tmp_path: Path, count: int) -> list[str]:
+    """The directories of all shards of a build."""
+    made = []
+    for number in range(1, count + 1):
+        out = tmp_path / f"shard{number}"
+        assert build(fleet, out, 1, "--shard", f"{number}/{count}")[0] == 0
+        made.append(str(out))
+    return made
+
+
+def merge(*args: str) -> list[str]:
+    """The codes with which a merge ends."""
+    done = CliRunner().invoke(ROOT, ["merge", *args], standalone_mode=False)
+    return [d.code for d in getattr(done.exception, "diagnostics", ())]
+
+
+def test_shards_merge_to_the_same_bytes(fleet: Path, tmp_path: Path) -> None:
+    build(fleet, tmp_path / "whole", 1)
+    parts = shards(fleet, tmp_path, 3)
+    assert merge(*parts, "-o", str(tmp_path / "merged")) == []
+    assert content(tmp_path / "merged") == content(tmp_path / "whole")
+
+
+def test_a_merge_wants_whole_shards(fleet: Path, tmp_path: Path) -> None:
+    parts = shards(fleet, tmp_path, 3)
+    out = str(tmp_path / "merged")
+    assert merge(*parts[:2], "-o", out) == ["V802"]
+    assert merge(*parts, parts[0], "-o", out) == ["V802"]
+    assert merge(str(fleet), "-o", out) == ["V802"]
+    edited = next((tmp_path / "shard2").rglob("manifest.yaml"))
+    edited.write_text("edited", encoding="utf-8")
+    assert merge(*parts, "-o", out) == ["V802"]
+    assert not (tmp_path / "merged").exists()
+
+
+def test_a_merge_links_applications(fleet: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        text = application(name).replace(f"web-{name}", "same")
+        (fleet / f"{name}.yaml").write_text(text, encoding="utf-8")
+    parts = shards(fleet, tmp_path, 2)
+    assert merge(*parts, "-o", str(tmp_path / "merged")) == ["V707"]
+
+
+@pytest.mark.parametrize("text", ["0/2", "3/2", "1", "a/b"])
+def test_a_shard_is_a_number_of_a_count(fleet: Path, tmp_path: Path, text: str) -> None:
+    args = ["build", str(fleet), "-o", str(tmp_path / "out"), "--shard", text]
+    assert CliRunner().invoke(ROOT, args).exit_code == 2

@@ -1,0 +1,32 @@
+"""`velac merge`: the shards of a build as one output."""
+
+from __future__ import annotations
+
+import click
+
+from velac.compiler.output import write_output
+from velac.compiler.parallel.shard import merged_files
+
+
+@click.command(
+    help="Put the outputs of `velac build --shard 1/N` to `N/N` together: the same bytes as one build."
+)
+@click.argument("directories", nargs=-1, required=True, metavar="DIR...", type=click.Path())
+@click.option(
+    "-o",
+    "--out-dir",
+    default="dist",
+    show_default=True,
+    metavar="DIR",
+    type=click.Path(),
+    help="Where the manifests go.",
+)
+def COMMAND(directories: tuple[str, ...], out_dir: str) -> int:
+    """Check that the shards are whole and get along, then write."""
+    written = write_output(out_dir, merged_files(directories))
+    click.echo(
+        f"{len(directories)} shards: {written.written} files written, {written.unchanged} unchanged, "
+        f"{written.removed} removed",
+        err=True,
+    )
+    return 0

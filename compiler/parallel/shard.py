@@ -1,0 +1,129 @@
+"""Shards: a build of every n-th Application, made anywhere, and several of them put together.
+
+A shard is an ordinary output with a note beside its index: which shard it is, and who owns what where, so that
+`merge` can link the Applications of all shards without reading a manifest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, final
+
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.disk import Disk
+from velac.compiler.ir.manifest import AppSummary, Identity
+from velac.compiler.link import link
+from velac.compiler.output import STATE, committed_digests, content_digest
+
+_NOTE: Final = "shard.json"
+_FORMAT: Final = 1
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """Part `number` (from 1) of `count`."""
+
+    number: int
+    count: int
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.count}"
+
+
+def parse_shard(text: str) -> Shard | None:
+    """`2/5`; None for anything else."""
+    number, slash, count = text.partition("/")
+    if not (slash and number.isdecimal() and count.isdecimal()):
+        return None
+    shard = Shard(int(number), int(count))
+    return shard if 1 <= shard.number <= shard.count else None
+
+
+def write_note(directory: str, shard: Shard, summaries: Sequence[AppSummary]) -> None:
+    """Say beside the index of an output which shard it is."""
+    data = {
+        "format": _FORMAT,
+        "shard": [shard.number, shard.count],
+        "applications": [_encoded(summary) for summary in summaries],
+    }
+    path = os.path.join(directory, STATE, _NOTE)
+    disk = Disk()
+    disk.write(path + ".new", (json.dumps(data) + "\n").encode())
+    disk.rename(path + ".new", path)
+
+
+def merged_files(directories: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+    """The files of all shards. Raises Rejected: V802 where one is missing, damaged or edited, V707 where they clash."""
+    summaries: list[AppSummary] = []
+    shards: dict[Shard, str] = {}
+    for directory in directories:
+        shard, own = _read_note(directory)
+        if shard in shards:
+            raise _unfit(directory, f"is shard {shard}, and so is `{shards[shard]}`")
+        shards[shard] = directory
+        summaries += own
+    count = max(shard.count for shard in shards)
+    missing = [n for n in range(1, count + 1) if Shard(n, count) not in shards]
+    if missing or len(shards) != count:
+        listed = ", ".join(f"{n}/{count}" for n in missing) or "some"
+        raise _unfit(directories[0], f"is one of {count} shards; missing: {listed}")
+    summaries.sort(key=lambda s: s.label.partition("/")[::2])
+    problems = link(summaries)
+    if problems:
+        raise Rejected(*problems)
+    for directory in directories:
+        for path, digest in sorted(committed_digests(directory).items()):
+            yield path, _content(directory, path, digest)
+
+
+def _content(directory: str, path: str, digest: str) -> bytes:
+    try:
+        with open(os.path.join(directory, path), "rb") as file:
+            content = file.read()
+    except OSError as error:
+        raise _unfit(directory, f"lacks `{path}`") from error
+    if content_digest(content) != digest:
+        raise _unfit(directory, f"holds `{path}`, which was edited after it was written")
+    return content
+
+
+def _read_note(directory: str) -> tuple[Shard, list[AppSummary]]:
+    path = os.path.join(directory, STATE, _NOTE)
+    try:
+        with open(path, "rb") as file:
+            data: Any = json.loads(file.read())
+        if data["format"] != _FORMAT:
+            raise ValueError(data["format"])
+        number, count = data["shard"]
+        return Shard(int(number), int(count)), [_decoded(item) for item in data["applications"]]
+    except FileNotFoundError as error:
+        raise _unfit(directory, "is not the output of `velac build --shard`") from error
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise _unfit(directory, "has a damaged note about its shard") from error
+
+
+def _encoded(summary: AppSummary) -> dict[str, Any]:
+    return {
+        "label": summary.label,
+        "owned": [[list(names), sorted(map(list, ids))] for names, ids in summary.owned],
+        "shared": sorted(map(list, summary.shared)),
+    }
+
+
+def _decoded(data: Any) -> AppSummary:
+    return AppSummary(
+        str(data["label"]),
+        tuple(
+            (tuple(map(str, names)), frozenset(Identity(*map(str, item)) for item in ids))
+            for names, ids in data["owned"]
+        ),
+        shared=frozenset(Identity(*map(str, item)) for item in data["shared"]),
+    )
+
+
+def _unfit(directory: str, why: str) -> Rejected:
+    return Rejected(Diagnostic("V802", f"`{directory}` {why}"))
