@@ -14,6 +14,11 @@ HERE = Path(__file__).parent
 CASES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "ocm": ("ocm", "", {}),
     "ocm-replicaset": ("ocm", "replicaset", {"updateStrategy": "Update", "rollout": "Progressive"}),
+    "argo-workflows": (
+        "argo-workflows",
+        "",
+        {"repoURL": "https://git.example/fleet.git", "image": "tools/kubectl:1"},
+    ),
     "helm": ("helm", "", {}),
     "karmada": ("karmada", "", {}),
     "karmada-local": ("karmada", "", {"local": "hub", "gates": "ignore"}),
