@@ -1,4 +1,4 @@
-"""Writes the generated pages: `diagnostics.md`, and the index of built-in definitions in `definitions.md`.
+"""Writes the generated pages: `diagnostics.md`, `rules.md`, and the index of built-in definitions in `definitions.md`.
 
 python docs/generate.py
 """
@@ -11,6 +11,7 @@ from typing import Final
 
 from velac.compiler.diagnostics.code import Code
 from velac.compiler.diagnostics.codes import CODES
+from velac.compiler.lint.registry import load_rules
 from velac.compiler.load.builtin import builtin_entries
 from velac.compiler.load.definition import COMPONENT, KINDS, POLICY, STEP, TRAIT
 
@@ -62,6 +63,24 @@ def _entry(code: Code) -> list[str]:
     ]
 
 
+def rules_page() -> str:
+    """The page of all lint rules."""
+    rules, _ = load_rules()
+    lines = [
+        "# Lint rules",
+        "",
+        "Written by `docs/generate.py` from the rules themselves; `velac explain CODE` shows one. How to run, choose and waive them: [lint.md](lint.md).",
+        "",
+        "| code | name | severity | level | presets |",
+        "|---|---|---|---|---|",
+    ]
+    for rule in rules.values():
+        presets = ", ".join(rule.presets)
+        lines.append(f"| {rule.code} | {rule.slug} | {rule.severity} | {rule.level} | {presets} |")
+    lines += [line for rule in rules.values() for line in _entry(rule.page())]
+    return "\n".join(lines) + "\n"
+
+
 def definitions_index() -> str:
     """The tables of built-in definitions, by kind."""
     lines: list[str] = []
@@ -87,7 +106,11 @@ def with_index(page: str) -> str:
 def generated() -> dict[str, str]:
     """The generated pages by name."""
     definitions = (DOCS / "definitions.md").read_text(encoding="utf-8")
-    return {"diagnostics.md": diagnostics_page(), "definitions.md": with_index(definitions)}
+    return {
+        "diagnostics.md": diagnostics_page(),
+        "definitions.md": with_index(definitions),
+        "rules.md": rules_page(),
+    }
 
 
 if __name__ == "__main__":

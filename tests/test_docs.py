@@ -125,7 +125,7 @@ def generator() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["diagnostics.md", "definitions.md"])
+@pytest.mark.parametrize("name", ["diagnostics.md", "definitions.md", "rules.md"])
 def test_generated_pages_are_fresh(name: str) -> None:
     text = generator().generated()[name]
     assert text == (ROOT / "docs" / name).read_text(encoding="utf-8"), (

@@ -68,14 +68,8 @@ def COMMAND(
     if list_rules:
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
-    checks: list[Check] = [] if no_schemas else [SchemaCheck(found_crds((*options.paths, *crds)))]
-    project = options.project
-    policies = [
-        os.path.normpath(os.path.join(project.root, p)) for p in project.lint.get("policies") or ()
-    ]
-    if policies:
-        checks.append(PolicyCheck(policies))
-    request = Request(project, _day(today), presets, baseline, checks)
+    checks = checks_of(options, crds, schemas=not no_schemas)
+    request = Request(options.project, _day(today), presets, baseline, checks)
     report = lint_project(options, request)
     for format_, file in wanted:
         text = (
@@ -86,6 +80,15 @@ def COMMAND(
         _put(baseline_text(report.results), write_baseline)
         return 0
     return 1 if failed(report, fail_on) else 0
+
+
+def checks_of(options: Options, crds: Sequence[str] = (), *, schemas: bool = True) -> list[Check]:
+    """The checks beside the rules: schemas, with the CRDs of the repository, and the project's policies."""
+    checks: list[Check] = [SchemaCheck(found_crds((*options.paths, *crds)))] if schemas else []
+    project = options.project
+    listed = project.lint.get("policies") or ()
+    policies = [os.path.normpath(os.path.join(project.root, path)) for path in listed]
+    return [*checks, PolicyCheck(policies)] if policies else checks
 
 
 def lint_project(options: Options, request: Request) -> Report:

@@ -22,6 +22,8 @@ def test_fleet(preset: str, root: Path, golden: Callable[[Path, str], None], mon
     report = lint_project(Options((".",)), Request(Project(), date(2030, 1, 1), (preset,)))
     lines = []
     for result in report.results:
+        if not result.code.startswith("VL"):
+            continue  # what the build says is compared elsewhere
         clusters = f" [{len(result.clusters)} clusters]" if result.clusters else ""
         lines.append(f"{result.span}: {result.severity} {result.code} {result.message}{clusters}\n")
     golden(HERE / f"{preset}.txt", "".join(lines))
