@@ -23,7 +23,7 @@ done
 def files(given: BackendInput) -> Files:
     """A WorkflowTemplate per Application that has anything to do."""
     for plan, app in zip(given.plan.apps, given.manifests.apps, strict=True):
-        tasks = list(tasks_of(plan.app))
+        tasks = list(tasks_of(plan.app, app))
         if tasks:
             template = _template(plan.app, f"{app.namespace}/{app.name}", tasks, given)
             yield f"{app.namespace}/{app.name}/workflowtemplate.yaml", emit(template).encode()

@@ -14,8 +14,8 @@ def losses(given: BackendInput) -> Iterator[Loss]:
     """Steps without a task, conditions, states in between, time limits and policies."""
     carried = {
         f"`{plan.app.label}`: step `{task.step.name}` ("
-        for plan in given.plan.apps
-        for task in tasks_of(plan.app)
+        for plan, app in zip(given.plan.apps, given.manifests.apps, strict=True)
+        for task in tasks_of(plan.app, app)
     }
     for loss in plan_losses(given, "Argo Workflows"):
         if not loss.what.startswith(tuple(carried)):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from velac.compiler.ir.app import AppIR, Deployment, Step
+from velac.compiler.ir.manifest import AppManifests
 from velac.compiler.ir.policies import STEP_BY_STEP, STEP_GROUP
 
 DEPLOY: Final = "deploy"
@@ -26,8 +27,22 @@ class Task:
     clusters: tuple[str, ...] = ()
 
 
-def tasks_of(app: AppIR) -> Iterator[Task]:
-    """The tasks of all steps that can be carried out, in workflow order."""
+def tasks_of(app: AppIR, manifests: AppManifests) -> Iterator[Task]:
+    """The tasks of all steps that can be carried out, in workflow order; last what no step deploys.
+
+    That is an Application without a workflow, and objects of policies and traits that stay in the control plane.
+    """
+    reached: set[str] = set()
+    for task in _of_steps(app):
+        reached.update(task.clusters)
+        yield task
+    groups = [group for group in manifests.groups if group.manifests]
+    rest = tuple(c for group in groups for c in group.clusters if c not in reached)
+    if rest:
+        yield Task("without-step", DEPLOY, Step("without-step", DEPLOY, generated=True), (), rest)
+
+
+def _of_steps(app: AppIR) -> Iterator[Task]:
     deployments: dict[str, list[Deployment]] = {}
     for deployment in app.deployments:
         deployments.setdefault(deployment.step.name, []).append(deployment)
@@ -95,7 +110,8 @@ def http_of(step: Step) -> dict[str, Any] | None:
 
 
 def _request(url: Any, method: Any, body: Any, headers: Any) -> dict[str, Any] | None:
-    if not isinstance(url, str):
+    # Argo would read `{{` as one of its own variables.
+    if not isinstance(url, str) or "{{" in json.dumps([url, body, headers]):
         return None
     out: dict[str, Any] = {"method": method, "url": url}
     if body is not None:

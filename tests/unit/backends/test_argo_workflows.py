@@ -30,6 +30,7 @@ spec:
       subSteps:
       - {name: tell, type: webhook, properties: {url: {value: "https://chat.example"}, data: {text: done}}}
       - {name: others, type: deploy, properties: {policies: [rest], auto: false}}
+    - {name: odd, type: webhook, properties: {url: {value: "https://chat.example/{{x}}"}, data: {a: b}}}
     - {name: note, type: print-message-in-status, properties: {message: over}}
 """
 
@@ -74,7 +75,21 @@ def test_order(steps: CompileResult) -> None:
 def test_steps_that_nobody_carries_out(steps: CompileResult) -> None:
     told = [d.message for d in steps.diagnostics if d.code == "V810"]
     assert any("`note` (print-message-in-status)" in text for text in told)
+    assert any("`odd` (webhook)" in text for text in told)
     assert not any("`tell`" in text for text in told)
+
+
+def test_everything_of_plain_is_applied(root: Path) -> None:
+    """Whatever no step deploys, too: an Application without workflow, objects of policies."""
+    for repository in (APPS, root / "examples" / "fleet"):
+        wanted = {path.rpartition("/")[0] for path, _ in compile(str(repository)).files()}
+        found = set()
+        for path, template in templates(build(repository)).items():
+            (dag,) = [t["dag"] for t in template["spec"]["templates"] if "dag" in t]
+            for task in dag["tasks"]:
+                for one in task.get("arguments", {}).get("parameters", []):
+                    found |= {f"{c}/{path.rpartition('/')[0]}" for c in one["value"].split()}
+        assert found >= wanted
 
 
 def test_every_field_is_known(steps: CompileResult, root: Path) -> None:
