@@ -285,6 +285,7 @@ class Session:
             self._policies(),
             self._workflows(),
             self._resolver.is_terraform,
+            self._resolver.stage_of,
             self._diagnostics,
         )
 

@@ -20,6 +20,7 @@ from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import (
     APPLIES,
     APPLY_COMPONENT,
+    APPLY_OBJECT,
     DAG,
     DEPLOY,
     DEPLOY2ENV,
@@ -238,6 +239,8 @@ def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Depl
     if step.type in RUN_TIME_PLACEMENT:
         text = (
             f"what step `{step.name}` (`{step.type}`) deploys is decided at run time and left out"
+            if step.type != APPLY_OBJECT
+            else f"step `{step.name}` applies an object when it runs, and the manifests leave it out"
         )
         context.warn("V408", text, step.origin.span(("type",)))
     return None

@@ -24,7 +24,8 @@ def COMMAND(
     wanted: str | None,
 ) -> int:
     """Plan without rendering."""
-    from velac.compiler.show.plan import plan_document, plan_markdown, plan_text
+    from velac.compiler.show.plan import plan_document
+    from velac.compiler.show.plan_text import plan_markdown, plan_text
 
     plans, diagnostics = planned(paths, definitions, clusters)
     documents = plan_document(p for p in plans if wanted in (None, p.app.name, p.app.label))

@@ -9,6 +9,7 @@ from typing import Any
 from velac.compiler.diagnostics.model import Diagnostic, Label, Severity
 from velac.compiler.ir.app import Policy, Workflow
 from velac.compiler.ir.clusters import Inventory
+from velac.compiler.ir.policies import DEFAULT_STAGE
 from velac.grammar.source import Span
 
 
@@ -20,6 +21,8 @@ class Context:
     policies: Mapping[tuple[str, str], Policy] = field(default_factory=dict)
     workflows: Mapping[tuple[str, str], Workflow] = field(default_factory=dict)
     is_terraform: Callable[[str], bool] = lambda _: False
+    stage_of: Callable[[str], str] = lambda _: DEFAULT_STAGE
+    """When the objects of a trait type are dispatched."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
     memo: dict[Any, Any] = field(default_factory=dict)
     """Results that Applications share; a pass prefixes its keys with its own name."""

@@ -6,6 +6,8 @@ plan grows with classes, not with clusters.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import field
 from typing import final
 
 from velac.compiler.ir.app import AppIR, Component, Deployment, Policy
@@ -54,6 +56,8 @@ class AppPlan:
     app: AppIR
     classes: tuple[ClusterClass, ...]
     policies: tuple[Policy, ...] = ()
+    stages: Mapping[str, str] = field(default_factory=dict)
+    """The traits that are dispatched apart from their workload, by type: `PreDispatch` or `PostDispatch`."""
 
 
 @final

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.clusters import Inventory
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
-from velac.compiler.ir.policies import BUILTIN_POLICIES
+from velac.compiler.ir.policies import BUILTIN_POLICIES, DEFAULT_STAGE
 
 Reach: TypeAlias = tuple[tuple[str, ...], ...]
 Groups: TypeAlias = tuple[tuple[tuple[str, ...], str, tuple[int, ...]], ...]
@@ -33,7 +34,18 @@ def lower_plan(app: AppIR, context: Context) -> AppPlan:
         for clusters, version, indices in groups
     )
     custom = tuple(policy for policy in app.policies if policy.type not in BUILTIN_POLICIES)
-    return AppPlan(app, classes, custom)
+    return AppPlan(app, classes, custom, dict(_stages(app, context)))
+
+
+def _stages(app: AppIR, context: Context) -> Iterator[tuple[str, str]]:
+    """The traits of an Application that have a stage of their own."""
+    groups = {id(d.components): d.components for d in app.deployments}.values()
+    for type_ in {trait.type: None for group in groups for c in group for trait in c.traits}:
+        key = ("stage", type_)
+        if key not in context.memo:
+            context.memo[key] = context.stage_of(type_)
+        if context.memo[key] != DEFAULT_STAGE:
+            yield type_, context.memo[key]
 
 
 def _groups(reach: Reach, inventory: Inventory) -> Groups:

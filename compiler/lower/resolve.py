@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, Component, Step, Trait
-from velac.compiler.ir.policies import BUILTIN_POLICIES, ENGINE_STEPS
+from velac.compiler.ir.policies import BUILTIN_POLICIES, DEFAULT_STAGE, ENGINE_STEPS
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.resolution import DefinitionIndex, Level
@@ -64,6 +64,13 @@ class Resolver:
         except Rejected:
             return False
         return found is not None and found.is_terraform
+
+    def stage_of(self, name: str) -> str:
+        """When the objects of a trait type are dispatched (semantics 4.8)."""
+        found = self._quietly(TRAIT, name)
+        if found is None and "-" in name:
+            found = self._quietly(TRAIT, name.rpartition("-")[0])
+        return DEFAULT_STAGE if found is None else found.stage
 
     def of(self, component: Component) -> Definition | None:
         """The definition of a component, without reporting."""

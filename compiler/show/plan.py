@@ -1,18 +1,27 @@
 """The plan as a document: per Application its steps by wave, gates, targets, and what each override changed.
 
-The document is plain data; text and Markdown are made from it, and JSON is the document itself.
+The document is plain data: JSON is the document itself, `plan_text` makes the rest of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
+from velac.compiler.handover import Handed, handed_values
 from velac.compiler.ir.app import AppIR, Component, Deployment, Step
+from velac.compiler.ir.clusters import LOCAL
 from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.policies import (
+    APPLY_OBJECT,
+    DEFAULT_STAGE,
+    POST_STAGE,
+    PRE_STAGE,
+    SUSPEND,
+)
+from velac.compiler.ir.scope import is_cluster_scoped
 
 Document = dict[str, Any]
-_FEW: Final = 6
 
 
 def plan_document(plans: Iterable[AppPlan]) -> list[Document]:
@@ -29,17 +38,18 @@ def _application(plan: AppPlan) -> Document:
         "namespace": app.namespace or "default",
         "mode": app.workflow.mode,
         "waves": [
-            {"wave": wave, "steps": [_step(d, written) for d in deployments]}
+            {"wave": wave, "steps": [_step(d, written, plan.stages) for d in deployments]}
             for wave, deployments in _by_wave(app.deployments)
         ],
         "otherSteps": [
-            _other_step(step, parent)
+            _other_step(app, step, parent)
             for parent, step in _all_steps(app.workflow.steps)
             if id(step) not in deploying and not step.sub_steps and not _is_generated(app, step)
         ],
         "dependencies": [
             {"before": edge.before, "after": edge.after, "why": edge.why} for edge in app.edges
         ],
+        "values": [_value(handed) for handed in handed_values(app)],
         "classes": [
             {
                 "clusters": list(group.clusters),
@@ -49,7 +59,22 @@ def _application(plan: AppPlan) -> Document:
             }
             for group in plan.classes
         ],
-        "policies": [{"name": p.name, "type": p.type} for p in app.policies],
+        "policies": [
+            {"name": p.name, "type": p.type} for p in (*app.policies, *app.external_policies)
+        ],
+    }
+
+
+def _value(handed: Handed) -> Document:
+    maker = handed.maker
+    return {
+        "name": handed.input.name,
+        "component": handed.component,
+        "step": handed.step,
+        "into": handed.input.parameter_key,
+        "madeBy": "" if maker is None else maker.component or maker.step,
+        "valueFrom": "" if maker is None else maker.output.value_from,
+        "late": handed.late,
     }
 
 
@@ -72,13 +97,17 @@ def _all_steps(steps: Iterable[Step]) -> Iterator[tuple[str, Step]]:
             yield step.name, part
 
 
-def _step(deployment: Deployment, written: dict[str, Component]) -> Document:
+def _step(
+    deployment: Deployment, written: dict[str, Component], stages: Mapping[str, str]
+) -> Document:
     step = deployment.step
     return {
         "name": step.name or "apply all components",
         "type": step.type,
         "gate": deployment.gate,
         "condition": step.condition,
+        "timeout": step.timeout,
+        "parallelism": deployment.parallelism,
         "policies": [policy.name for policy in deployment.policies],
         "targets": [
             {"namespace": target.namespace, "clusters": list(target.clusters)}
@@ -88,6 +117,8 @@ def _step(deployment: Deployment, written: dict[str, Component]) -> Document:
             {
                 "name": component.name,
                 "type": component.type,
+                "replicaKey": component.replica_key,
+                "stages": _stages(component, stages),
                 "changes": changes(written.get(component.name), component),
             }
             for component in deployment.components
@@ -96,13 +127,48 @@ def _step(deployment: Deployment, written: dict[str, Component]) -> Document:
     }
 
 
-def _other_step(step: Step, parent: str) -> Document:
+def _stages(component: Component, stages: Mapping[str, str]) -> list[Document]:
+    """The waves of a component whose traits have stages: each has to be healthy before the next."""
+    found: dict[str, list[str]] = {PRE_STAGE: [], DEFAULT_STAGE: [component.name], POST_STAGE: []}
+    for trait in component.traits:
+        found.setdefault(stages.get(trait.type, DEFAULT_STAGE), []).append(trait.type)
+    if not (found[PRE_STAGE] or found[POST_STAGE]):
+        return []
+    return [{"stage": stage, "parts": parts} for stage, parts in found.items() if parts]
+
+
+def _other_step(app: AppIR, step: Step, parent: str) -> Document:
     return {
         "name": step.name,
         "type": step.type,
         "group": parent,
+        "wave": app.workflow.waves.get(step.name, 0),
         "condition": step.condition,
-        "gate": step.type == "suspend",
+        "timeout": step.timeout,
+        "skipped": step.skip,
+        "gate": step.type == SUSPEND,
+        "objects": list(_applied_objects(step)),
+    }
+
+
+def _applied_objects(step: Step) -> Iterator[Document]:
+    """What an apply-object step applies, as far as its properties say it."""
+    data = step.properties.data if step.properties is not None else None
+    if step.type != APPLY_OBJECT or not isinstance(data, dict):
+        return
+    obj = data.get("value")
+    if not isinstance(obj, dict):
+        return
+    metadata = obj["metadata"] if isinstance(obj.get("metadata"), dict) else {}
+    group = str(obj.get("apiVersion") or "").rpartition("/")[0]
+    whole = is_cluster_scoped(group, str(obj.get("kind")))
+    yield {
+        "cluster": data.get("cluster") or LOCAL,
+        "apiVersion": obj.get("apiVersion") or "",
+        "kind": obj.get("kind") or "",
+        # Not the Application's namespace: upstream does not fill it in here.
+        "namespace": "" if whole else metadata.get("namespace") or "default",
+        "name": metadata.get("name") or "",
     }
 
 
@@ -152,77 +218,3 @@ def _short(value: Any) -> str:
 
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= 60 else text[:57] + "..."
-
-
-# ------------------------------------------------------------------------------------------------------- text
-
-
-def clusters_text(names: Sequence[str]) -> str:
-    """A few names in full, many as a number and examples."""
-    if len(names) <= _FEW:
-        return ", ".join(names)
-    return f"{len(names)} clusters ({', '.join(names[:3])}, ...)"
-
-
-def plan_text(documents: Iterable[Document]) -> Iterator[str]:
-    """The plan for a terminal, line by line."""
-    for index, app in enumerate(documents):
-        if index:
-            yield ""
-        yield f"{app['namespace']}/{app['name']}  ({app['mode']})"
-        for wave in app["waves"]:
-            yield f"  wave {wave['wave']}"
-            for step in wave["steps"]:
-                yield from _step_text(step)
-        for step in app["otherSteps"]:
-            note = f" if {step['condition']}" if step["condition"] else ""
-            yield f"  at run time: {step['name']} ({step['type']}){note}"
-        for edge in app["dependencies"]:
-            yield f"  {edge['after']} waits for {edge['before']} ({edge['why']})"
-
-
-def _step_text(step: Document) -> Iterator[str]:
-    gate = "  [gate: waits for approval]" if step["gate"] else ""
-    condition = f"  [if {step['condition']}]" if step["condition"] else ""
-    yield f"    {step['name']} ({step['type']}){gate}{condition}"
-    for target in step["targets"]:
-        place = f" in namespace {target['namespace']}" if target["namespace"] else ""
-        yield f"      to {clusters_text(target['clusters'])}{place}"
-    for component in step["components"]:
-        yield f"      - {component['name']} ({component['type']})"
-        for change in component["changes"]:
-            yield f"          {change}"
-    for name in step["left"]:
-        yield f"      - {name}: left out"
-
-
-def plan_markdown(documents: Iterable[Document]) -> Iterator[str]:
-    """The plan as Markdown, line by line: a table of steps for each Application."""
-    for app in documents:
-        yield f"## {app['namespace']}/{app['name']}"
-        yield ""
-        yield "| wave | step | gate | clusters | components | changes |"
-        yield "|---|---|---|---|---|---|"
-        for wave in app["waves"]:
-            for step in wave["steps"]:
-                targets = "; ".join(
-                    clusters_text(t["clusters"])
-                    + (f" (namespace {t['namespace']})" if t["namespace"] else "")
-                    for t in step["targets"]
-                )
-                names = ", ".join(c["name"] for c in step["components"])
-                lines = [f"{c['name']}: {x}" for c in step["components"] for x in c["changes"]]
-                cells = (
-                    wave["wave"],
-                    step["name"],
-                    "manual" if step["gate"] else "",
-                    targets,
-                    names,
-                    "<br>".join(map(_cell, lines)),
-                )
-                yield "| " + " | ".join(str(cell) for cell in cells) + " |"
-        yield ""
-
-
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("<", "&lt;")

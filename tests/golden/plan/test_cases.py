@@ -15,7 +15,8 @@ import pytest
 from velac.compiler.diagnostics.render import render_text
 from velac.compiler.driver import Session
 from velac.compiler.options import Options
-from velac.compiler.show.plan import plan_document, plan_text
+from velac.compiler.show.plan import plan_document
+from velac.compiler.show.plan_text import plan_text
 
 HERE = Path(__file__).parent
 CASES = sorted((HERE / "cases").glob("*.yaml"))
