@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.export import Incompleteness, problems, to_plain
+from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.node import Budget, Node, Run
 from velac.compiler.cue.program import (
     Program,
@@ -135,6 +135,8 @@ def export_program(program: Program, expression: str | None = None, *, lookup: b
         node: Node = root
         if expression is not None:
             syntax = _expression(expression)
+            if not lookup:
+                walk(root)
             node = _at_path(root, syntax) if lookup else program.expression(root, syntax)
             if not lookup:
                 _check_operands(root, syntax)

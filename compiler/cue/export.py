@@ -126,6 +126,12 @@ def problems(node: Node, final: bool) -> tuple[Problem, ...]:
     return tuple(out.values())
 
 
+def walk(node: Node) -> None:
+    """Evaluate all of a value, in the order of its fields."""
+    for _ in _bottoms(node, False, True, set()):
+        pass
+
+
 def _bottoms(
     node: Node, final: bool, exported: bool, seen: set[int]
 ) -> Iterator[tuple[Node, Bottom]]:
@@ -186,6 +192,7 @@ def _bottoms(
     finally:
         holder.onstack = False
         run.depth -= 1
+    holder.walked = True
 
 
 # --------------------------------------------------------------------------------------------------- trees

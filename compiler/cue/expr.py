@@ -888,6 +888,8 @@ class IndexExpr(Reference):
 def _base_node(expr: Expr, env: Env) -> Any:
     """What a selector or index applies to: a node, followed to its default, or a scalar, or a bottom."""
     found = expr.node(env)
+    if type(found) is Node:
+        return found.known_problem() or found
     if type(found) is Disjunction:
         return default_of(found)
     return found
@@ -1096,7 +1098,7 @@ class BottomTest(Expr):
             return not self.negated
         value = default_of(value)
         if type(value) is Node:
-            bad = value.deep_error() is not None
+            bad = (value.known_problem() or value.finish()) is not None
         else:
             # As cue: `_` and a disjunction without a default count as values here.
             bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)

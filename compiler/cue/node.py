@@ -132,7 +132,7 @@ class Budget:
 class Run:
     """One evaluation: its budget, its trace, and a counter that grows whenever a task finishes."""
 
-    __slots__ = ("arms", "budget", "depth", "epoch", "packages", "steps", "trace")
+    __slots__ = ("arms", "budget", "depth", "epoch", "finishing", "packages", "steps", "trace")
 
     def __init__(self, budget: Budget | None = None, trace: Decisions = NO_TRACE) -> None:
         self.budget = budget or Budget()
@@ -140,6 +140,7 @@ class Run:
         self.depth = 0
         self.arms = 0
         self.epoch = 0
+        self.finishing = False
         self.trace = trace
         self.packages: dict[int, Node] = {}
 
@@ -313,6 +314,7 @@ class Node:
         "validators",
         "value",
         "value_spans",
+        "walked",
         "wild",
     )
 
@@ -365,6 +367,7 @@ class Node:
         self.deep: Any = None
         self.reasons: list[Bottom] | None = None
         self.validators: tuple[Validator, ...] = ()
+        self.walked = False
 
     # ------------------------------------------------------------------------------------------ identity
 
@@ -1208,7 +1211,7 @@ class Node:
         """The first fatal error in this node or below, or None."""
         node = self
         node.expand()
-        if node.deep is not None:
+        if node.deep is not None and (node.walked or not node.run.finishing):
             return node.deep if type(node.deep) is Bottom else None
         if node.errors is not None:
             for error in node.errors:
@@ -1244,7 +1247,30 @@ class Node:
             node.onstack = False
         if node.state == DONE:
             node.deep = found if found is not None else True
+            node.walked = node.walked or node.run.finishing
         return found
+
+    def finish(self) -> Bottom | None:
+        """The same, and the value counts as evaluated from now on."""
+        run = self.run
+        before, run.finishing = run.finishing, True
+        try:
+            return self.deep_error()
+        finally:
+            run.finishing = before
+
+    def known_problem(self) -> Bottom | None:
+        """What is wrong with this value, if all of it has been evaluated already.
+
+        As cue: whoever reads a struct while it is being evaluated sees the fields it has; later on it is an error
+        if it has one of its own, or a fatal one inside.
+        """
+        node = self.final()
+        if not node.walked:
+            return None
+        if node.errors is not None:
+            return max(node.errors, key=lambda e: e.code)
+        return node.deep_error()
 
     def check_validators(self) -> Bottom | None:
         """The first validator that this struct or list does not meet."""
@@ -1295,7 +1321,8 @@ class Node:
             for error in node.errors:
                 if error.code >= FATAL or error.code == INCOMPLETE:
                     return error
-        refused = arc is None and node.value is STRUCT_VALUE and node._refuses(label)
+        refused = node.walked and arc is None and node.value is STRUCT_VALUE
+        refused = refused and node._refuses(label)
         code = FATAL if refused else INCOMPLETE
         return Bottom(code, f"undefined field: {label_text(label)}", (span,))
 
@@ -1312,9 +1339,6 @@ class Node:
         if type(value) is Disjunction:
             if any(type(a) is Node for a in value.arms):
                 return Bottom(INCOMPLETE, "unresolved disjunction", (span,))
-            if not _kind(value) & kinds.STRUCT and label[:1] != HIDDEN:
-                shown = f"invalid operand {literal(value)} (found {kinds.kind_name(_kind(value))}, want struct)"
-                return Bottom(FATAL, f"{shown} for selector {label_text(label)}", (span,))
             value = default_of(value)
         scalar = is_concrete(value) or (type(value) is Constraint and not value.kind & kinds.STRUCT)
         if scalar and label[:1] != HIDDEN:

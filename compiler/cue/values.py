@@ -545,11 +545,23 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
             arms.append(met)
             pairs.append((left_flag, right_flag))
     if not arms:
-        n = len(disjunction.arms)
-        message = first.message if first and n == 1 else f"{n} errors in empty disjunction"
-        detail = f": {first.message}" if first and n > 1 else ""
-        return Bottom(FATAL, message + detail, first.spans if first else ())
+        return Bottom(FATAL, _no_arm(disjunction, other, first), first.spans if first else ())
     return make_disjunction(arms, combined_flags(pairs), trace)
+
+
+_MOST_SHOWN: Final = 8
+
+
+def _no_arm(disjunction: Disjunction, other: Any, first: Bottom | None) -> str:
+    """Why no arm fits: for a value among values, the values that would."""
+    arms = disjunction.arms
+    if is_concrete(other) and all(map(is_concrete, arms)):
+        shown = ", ".join(map(literal, arms[:_MOST_SHOWN]))
+        more = len(arms) - _MOST_SHOWN
+        return f"{literal(other)} is not one of {shown}" + (f" and {more} more" if more > 0 else "")
+    if first is None or len(arms) == 1:
+        return first.message if first else "empty disjunction"
+    return f"{len(arms)} errors in empty disjunction: {first.message}"
 
 
 def combined_flags(pairs: list[tuple[str, str]]) -> list[str]:
