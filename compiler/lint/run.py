@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.clusters import Inventory
-from velac.compiler.ir.manifest import AppManifests, Manifest, ManifestSet
+from velac.compiler.ir.manifest import Manifest, ManifestSet
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.values import Path, Values
 from velac.compiler.lint.group_view import FleetIndex, GroupView
@@ -42,37 +43,26 @@ def subjects_of(
     properties = {plan.app.label: _Properties(plan.app) for plan in plans}
     places = Places()
     views: dict[int, ObjectView] = {}
+    reached: dict[int, list[tuple[str, ...]]] = {}
     members: list[tuple[tuple[str, ...], tuple[ObjectView, ...]]] = []
     versions = {name: cluster.version for name, cluster in inventory.clusters.items()}
     for app in manifests.apps:
         locate = _Locator(places, properties[app.label])
         for group in app.groups:
-            seen = tuple(
-                _entered(views, manifest, app, group.clusters, locate)
-                for manifest in group.manifests
-            )
-            members.append((group.clusters, seen))
-    for view in views.values():
+            for manifest in group.manifests:
+                if id(manifest) not in views:
+                    views[id(manifest)] = ObjectView(manifest, app.label, locate)
+                reached.setdefault(id(manifest), []).append(group.clusters)
+            members.append((group.clusters, tuple(views[id(m)] for m in group.manifests)))
+    for key, view in views.items():
+        groups_of = reached[key]
+        # Most objects go to one class, whose tuple is shared and compared by identity.
+        view.clusters = groups_of[0] if len(groups_of) == 1 else tuple(chain(*groups_of))
         view.versions = tuple(sorted({versions[name] for name in view.clusters}))
     index = FleetIndex(manifests, views)
     live = frozenset(n for n, c in inventory.clusters.items() if is_production(c.labels))
     groups = tuple(GroupView(clusters, seen, index, live) for clusters, seen in members)
     return Subjects(apps, tuple(views.values()), groups, versions)
-
-
-def _entered(
-    views: dict[int, ObjectView],
-    manifest: Manifest,
-    app: AppManifests,
-    clusters: tuple[str, ...],
-    locate: _Locator,
-) -> ObjectView:
-    view = views.get(id(manifest))
-    if view is None:
-        view = views[id(manifest)] = ObjectView(manifest, app.label, locate, clusters)
-    elif view.clusters is not clusters:
-        view.clusters = (*view.clusters, *clusters)
-    return view
 
 
 @final
@@ -124,14 +114,16 @@ def run_rules(
         if rule.check is None:
             continue
         found: list[Finding] = []
-        try:
-            for subject in _subjects_for(rule, subjects):
+        broken: Exception | None = None
+        for subject in _subjects_for(rule, subjects):
+            try:
                 found += rule.check(subject)
-        except Exception as error:
-            # A rule of a stranger must not take the others along.
-            text = (
-                f"the lint rule {rule.code} `{rule.slug}` failed: {type(error).__name__}: {error}"
-            )
+            except Exception as error:
+                # A rule that fails for one subject must not take the others along.
+                broken = broken or error
+        if broken is not None:
+            what = f"{type(broken).__name__}: {broken}"
+            text = f"the lint rule {rule.code} `{rule.slug}` failed: {what}"
             problems.append(Diagnostic("V902", text, severity=Severity.ERROR))
         results += results_of(rule.code, rule.severity, found)
     return results, problems

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from tests.unit.lint.conftest import Lint, application
@@ -164,6 +165,23 @@ def test_broken_plugins_are_told_about(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(registry.rules_of("broken_rules", problems)) == []  # type: ignore[arg-type]
     assert list(registry.rules_of("not_there_at_all", problems)) == []  # type: ignore[arg-type]
     assert [d.code for d in problems] == ["V902", "V902"]  # type: ignore[attr-defined]
+
+
+def test_a_rule_that_fails_is_told_about_and_the_others_go_on() -> None:
+    from dataclasses import replace
+
+    from velac.compiler.lint.run import Subjects, run_rules
+
+    rules, _ = registry.load_rules()
+    fine = rules["VL020"]
+
+    def broken(_: object) -> list[Any]:
+        raise ValueError("no")
+
+    subjects = Subjects(apps=(object(),))  # type: ignore[arg-type]
+    results, problems = run_rules([replace(fine, check=broken), replace(fine, check=lambda _: [])], subjects)
+    assert results == []
+    assert [d.message for d in problems] == ["the lint rule VL020 `debug-policy` failed: ValueError: no"]
 
 
 # -------------------------------------------------------------------------------------------------- small parts
