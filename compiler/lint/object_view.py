@@ -39,13 +39,17 @@ class ObjectView:
     locate: Callable[[Manifest, Path], Span]
     clusters: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
-    local: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    data: dict[str, Any] = field(init=False)
+    """The object."""
+    _pod: Pod | None = field(init=False, default=None)
 
-    @property
-    def data(self) -> dict[str, Any]:
-        """The object."""
+    def __post_init__(self) -> None:
+        """Rules ask for the object and its pod again and again."""
         found = self.manifest.object
-        return found if isinstance(found, dict) else {}
+        self.data = found if isinstance(found, dict) else {}
+        at = _POD_PATHS.get(self.manifest.identity.kind)
+        if at is not None and isinstance(dig(self.data, (*at, "spec")), dict):
+            self._pod = Pod(self, at, dig(self.data, (*at, "spec")))
 
     @property
     def kind(self) -> str:
@@ -93,10 +97,7 @@ class ObjectView:
 
     def pod(self) -> Pod | None:
         """The pod that this object is or makes."""
-        at = _POD_PATHS.get(self.kind)
-        if at is None or not isinstance(self.at(*at, "spec"), dict):
-            return None
-        return Pod(self, at)
+        return self._pod
 
 
 @final
@@ -106,11 +107,7 @@ class Pod:
 
     object: ObjectView
     base: Path
-
-    @property
-    def spec(self) -> dict[str, Any]:
-        """The pod's spec."""
-        return self.object.mapping(*self.base, "spec")
+    spec: dict[str, Any]
 
     @property
     def labels(self) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Final, final
@@ -14,7 +14,7 @@ from velac.compiler.ir.manifest import Manifest, ManifestSet
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.values import Path, Values
 from velac.compiler.lint.group_view import FleetIndex, GroupView
-from velac.compiler.lint.object_view import ObjectView
+from velac.compiler.lint.object_view import Container, ObjectView, Pod
 from velac.compiler.lint.places import Places
 from velac.compiler.lint.result import Result, results_of
 from velac.compiler.lint.rule import Finding, RuleSpec
@@ -33,6 +33,17 @@ class Subjects:
     groups: tuple[GroupView, ...] = ()
     clusters: Mapping[str, str] = field(default_factory=dict)
     """The Kubernetes version of every cluster."""
+    pods: tuple[Pod, ...] = ()
+    containers: tuple[Container, ...] = ()
+    by_kind: dict[str, list[ObjectView]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Every rule walks the same pods and containers: they are found once."""
+        found = [view.pod() for view in self.objects]
+        self.pods = tuple(pod for pod in found if pod is not None)
+        self.containers = tuple(box for pod in self.pods for box in pod.containers())
+        for view in self.objects:
+            self.by_kind.setdefault(view.kind, []).append(view)
 
 
 def subjects_of(
@@ -129,23 +140,16 @@ def run_rules(
     return results, problems
 
 
-def _subjects_for(rule: RuleSpec, subjects: Subjects) -> Iterator[Any]:
-    kinds = rule.kinds
-    if rule.unit in ("application", "plan"):
-        yield from subjects.apps
-    elif rule.unit == "class":
-        yield from subjects.groups
-    else:
-        for view in subjects.objects:
-            if kinds and view.kind not in kinds:
-                continue
-            if rule.unit == "object":
-                yield view
-                continue
-            pod = view.pod()
-            if pod is None:
-                continue
-            if rule.unit == "pod":
-                yield pod
-            else:
-                yield from pod.containers()
+def _subjects_for(rule: RuleSpec, subjects: Subjects) -> Iterable[Any]:
+    match rule.unit:
+        case "application" | "plan":
+            return subjects.apps
+        case "class":
+            return subjects.groups
+        case "pod":
+            return subjects.pods
+        case "container":
+            return subjects.containers
+    if not rule.kinds:
+        return subjects.objects
+    return chain.from_iterable(subjects.by_kind.get(kind, ()) for kind in sorted(rule.kinds))
