@@ -39,6 +39,7 @@ from velac.compiler.render.component import (
 )
 from velac.compiler.render.context import (
     Data,
+    Keys,
     Surroundings,
     policy_context,
     surroundings_of,
@@ -465,10 +466,10 @@ class _AppRenderer:
                 found = True
             else:
 
-                def context() -> Data:
+                def context(keys: Keys) -> Data:
                     where = self._surroundings_of("", "", "")
                     own = {"parameter": parameter_of(properties)}
-                    return trait_context(where, component, own, None)
+                    return trait_context(where, component, own, keys)
 
                 data = {} if properties is None or properties.data is None else properties.data
                 found = self._report(subject(), definition, data, context)
@@ -490,7 +491,7 @@ class _AppRenderer:
             return False  # it has rewritten the Application already, and makes no objects
         where = self._surroundings_of("", "", LOCAL)
         properties = parameter_of(policy.properties)
-        context = partial(policy_context, where, policy.name, properties, {}, None)
+        context = partial(policy_context, where, policy.name, properties, {})
         return self._report(subject, definition, properties, context)
 
     def _artifacts(self, definition: Definition, where: Surroundings) -> list[RenderedComponent]:
@@ -512,7 +513,7 @@ class _AppRenderer:
         subject: Subject,
         definition: Definition,
         properties: dict[str, Any],
-        context: Callable[[], Data],
+        context: Callable[[Keys], Data],
     ) -> bool:
         strictness = self._shop.strictness
         problems = self._shop.parameters.problems(definition, properties, context)

@@ -16,6 +16,7 @@ from velac.compiler.cue.api import Program
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.context import Keys
 from velac.compiler.render.engine import context_keys
 from velac.compiler.render.numbers import input_data
 from velac.compiler.render.shape import flatten, leafed
@@ -45,29 +46,33 @@ class Parameters:
         self,
         definition: Definition,
         properties: Mapping[str, Any],
-        context: Callable[[], Mapping[str, Any]],
+        context: Callable[[Keys], Mapping[str, Any]],
     ) -> tuple[Problem, ...]:
         """Unknown, missing and mistyped parameters; empty where the template cannot say (the renderer will).
 
-        `context` is asked for the context only where the declaration reads it.
+        `context` is asked for those keys of the context that the declaration reads.
         """
         declared = self._of(definition)
         if declared is None:
             return ()
-        if declared.reads_context:
-            return declared.problems(input_data(properties), context(), NO_TRACE)
+        keys = declared.context_keys
+        more = input_data(dict(context(keys))) if keys is None or keys else {}
         shape: list[Any] = []
         vector: list[Any] = []
         flatten(properties, shape, vector)
+        if more:
+            flatten(more, shape, vector)
         tree = self._good.setdefault((id(definition), tuple(shape)), DecisionTree())
         if _accepted(tree, vector):
             return ()
         if tree.count < _MAX_TRACES:
             trace = Trace()
-            if not declared.problems(input_data(leafed(properties, [])), {}, trace):
+            slots: list[Any] = []
+            given = input_data(leafed(properties, slots))
+            if not declared.problems(given, leafed(more, slots), trace):
                 tree.add(trace, True)
                 return ()
-        return declared.problems(input_data(properties), {}, NO_TRACE)
+        return declared.problems(input_data(properties), more, NO_TRACE)
 
     def are_known_good(self, definition: Definition, shape: Any, vector: list[Any]) -> bool:
         """Whether an earlier check of this shape holds for these leaves too."""
@@ -92,11 +97,11 @@ def _accepted(tree: DecisionTree[bool], vector: list[Any]) -> bool:
 class _Declared:
     """The parameters that one template declares, closed."""
 
-    __slots__ = ("_program", "reads_context")
+    __slots__ = ("_program", "context_keys")
 
-    def __init__(self, program: Program, reads_context: bool) -> None:
+    def __init__(self, program: Program, context_keys: Keys) -> None:
         self._program = program
-        self.reads_context = reads_context
+        self.context_keys = context_keys
 
     def problems(
         self, properties: Mapping[str, Any], context: Mapping[str, Any], trace: Decisions
@@ -125,7 +130,7 @@ def _declared(file: ast.File) -> _Declared | None:
         reduced = ast.File(file.span, file.package, _used_imports(file, decls), decls, ())
         program = _closed_program(reduced)
         if program is not None:
-            return _Declared(program, context_keys(reduced) != frozenset())
+            return _Declared(program, context_keys(reduced))
     return None
 
 
