@@ -79,5 +79,5 @@ def test_a_hundred_times_the_clusters_is_the_same_plan() -> None:
 def test_five_thousand_applications_on_a_thousand_clusters() -> None:
     held, classes = memory(applications(5000), 1000)
     assert classes == 3 * 5000
-    # About 8 kB an Application; a plan of single clusters would need hundreds of times that.
-    assert held < 150_000_000
+    # About 3 kB an Application; a plan of single clusters would need hundreds of times that.
+    assert held < 40_000_000
