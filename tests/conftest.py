@@ -7,10 +7,15 @@ import os
 # Before anything imports velac: syntax and IR nodes are really frozen while tests run.
 os.environ["VELAC_FREEZE"] = "1"
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+# `benchmarks` and `tests` are packages at the root of the clone and part of no wheel. Appended, so that nothing at the
+# root hides an installed package.
+sys.path.append(str(Path(__file__).resolve().parents[1]))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
