@@ -182,12 +182,12 @@ def _bottoms(
             for elem in holder.elems:
                 yield from _bottoms(elem, final, exported, seen)
         for label, arc in list(holder.arcs.items()):
-            shown = exported and label[:1] != HIDDEN
+            visible = exported and label[:1] != HIDDEN
             if arc.kind == MEMBER:
-                yield from _bottoms(arc, final, shown, seen)
+                yield from _bottoms(arc, final, visible, seen)
             elif arc.kind == REQUIRED:
                 yield from _bottoms(arc, final, False, seen)
-                if final and shown:
+                if final and visible:
                     yield arc, Bottom(INCOMPLETE, "field is required but not present", arc._spans())
     finally:
         holder.onstack = False

@@ -734,7 +734,7 @@ class Node:
             return False
         tasks = list(self.wild or ())
         if self.providers is not None:
-            tasks += self.providers.get(label, ())
+            tasks += self.providers.get(label, ())  # type: ignore[arg-type]
         return any(t.state != FINISHED and t.conjunct is not conjunct for t in tasks)
 
     def being_added(self, label: str | int) -> bool:
@@ -794,9 +794,7 @@ class Node:
                 self.value = TOP
 
     def _has_places(self) -> bool:
-        return any(
-            arc.kind == PENDING and is_regular(label) for label, arc in self.arcs.items()
-        )
+        return any(arc.kind == PENDING and is_regular(label) for label, arc in self.arcs.items())
 
     def _constrained(self, value: Any, kind: int, name: str) -> None:
         """A struct or list met a scalar value: fine if that is a constraint which it can meet."""
@@ -955,7 +953,9 @@ class Node:
             and not node.arcs
             and parent.waits_besides(target.label, conjunct)
         ):
-            return Bottom(CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,))
+            return Bottom(
+                CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,)
+            )
         if lone and node.state != EXPANDING and len(self.tasks) <= 1:
             if node.state == STUCK:
                 return _stuck_reason(node)
@@ -1009,6 +1009,8 @@ class Node:
 
     def computes(self, conjuncts: list[Conjunct]) -> bool:
         """Whether one of the conjuncts is being computed right now."""
+        if self.disjunctions is not None and not self.tasks:
+            return True
         running = [task.conjunct for task in self.tasks if task.state == RUNNING]
         return any(c is r for r in running for c in conjuncts)
 
@@ -1072,13 +1074,13 @@ class Node:
             return
         arms: list[Any] = []
         flags: list[str] = []
-        for node, flag, nested in self._alternatives(pending, bool(own)):
+        for node, flag, inner_flag in self._alternatives(pending, bool(own)):
             inner = node.final() if node.choice is not None or node.shared is not None else node
             value = inner.value
             if type(value) is Disjunction:
                 for arm, arm_flag in zip(value.arms, value.flags, strict=True):
                     arms.append(arm)
-                    flags.append(_nest(nested, arm_flag))
+                    flags.append(_nest(inner_flag, arm_flag))
             else:
                 structured = (
                     value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
