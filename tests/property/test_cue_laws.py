@@ -17,6 +17,8 @@ ROOT = str(Path(__file__).resolve().parents[2])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
 
+from tests.oracle.programs import program  # noqa: E402
+from tests.oracle.programs.expressions import LITERALS  # noqa: E402
 from tests.oracle.programs.structs import Structs  # noqa: E402
 
 SEEDS = st.randoms(use_true_random=False)
@@ -33,6 +35,12 @@ class Laws(Structs):
         )
         self.scopes = [{}]
 
+    def atom(self, kind: str) -> str:
+        """Most often the same literal, so that values agree."""
+        if kind in LITERALS and self.chance(85):
+            return LITERALS[kind][0]
+        return super().atom(kind)
+
     def operands(self, count: int) -> tuple[str, list[str]]:
         """Definitions, and expressions that may be unified: schemas, definitions and data."""
         lines = []
@@ -40,7 +48,7 @@ class Laws(Structs):
         text, shape = self.schema(2)
         lines.append(f"#D: {text}")
         for i in range(count):
-            kind = self.weighted({"data": 4, "schema": 2, "#D": 2, "scalar": 1})
+            kind = self.weighted({"data": 12, "schema": 2, "#D": 6, "scalar": 1})
             if kind == "data":
                 out.append(self.fitting(shape))
             elif kind == "schema":
@@ -128,6 +136,18 @@ def test_top_is_the_unit_and_bottom_the_zero(random: Random) -> None:
     assert value_of(head, f"{a} & _") == value_of(head, a)
     assert value_of(head, f"{a} & _|_") == "rejected"
     assert value_of(head, f"{a} | _|_") == value_of(head, a)
+
+
+@LAW
+@given(SEEDS)
+def test_the_formatter_keeps_the_meaning(random: Random) -> None:
+    text = program(random)
+    try:
+        formatted = cue.format(cue.parse(text))
+    except cue.CueError:
+        return
+    assert cue.format(cue.parse(formatted)) == formatted
+    assert exported_text({"in.cue": formatted}) == exported_text({"in.cue": text})
 
 
 def exported(files: dict[str, str]) -> Any:
