@@ -50,7 +50,7 @@ def events(text: str) -> Iterator[Event]:
             elif isinstance(event, yaml.MappingStartEvent):
                 yield Event("mapping", line, event.anchor or "", event.tag or "")
             elif isinstance(event, yaml.AliasEvent):
-                yield Event("alias", line, event.anchor)
+                yield Event("alias", line, event.anchor or "")
             elif isinstance(event, yaml.DocumentStartEvent):
                 yield Event("document", line)
             elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
