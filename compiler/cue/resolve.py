@@ -339,7 +339,9 @@ class Resolver:
             if imported.load is not None and imported.package is None:
                 return ex.PackageRef(node.span, imported.path, imported.load)
             if imported.package is not None:
-                return ex.ErrorExpr(node.span, f"package {name} used without selector", "", INCOMPLETE)
+                return ex.ErrorExpr(
+                    node.span, f"package {name} used without selector", "", INCOMPLETE
+                )
             return ex.BottomExpr(node.span)
         if name in self._package_names or name in self._declared:
             return ex.FieldRef(node.span, depth - 1, label_of(name, self._package))
