@@ -9,12 +9,16 @@ from velac.grammar.source import Span
 
 @dataclass(frozen=True, slots=True)
 class SyntaxProblem:
-    """One syntax error: where, what is wrong, what could have stood there (in words), and the nearest fix."""
+    """One syntax error: where, what is wrong, what could have stood there (in words), and the nearest fix.
+
+    `code` is that of the diagnostic: V101, or V106 for a text that is too large.
+    """
 
     span: Span
     message: str
     expected: tuple[str, ...] = ()
     help: str = ""
+    code: str = "V101"
 
 
 class CueSyntaxError(Exception):

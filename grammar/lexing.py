@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import NamedTuple, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from velac.grammar import ast
 from velac.grammar.errors import SyntaxProblem
@@ -43,6 +43,9 @@ Token: TypeAlias = tuple[str, "ast.Ident | ast.StringLit | Literal | ast.Attribu
 Literal: TypeAlias = (
     ast.BytesLit | ast.IntLit | ast.FloatLit | ast.BoolLit | ast.NullLit | ast.BottomLit
 )
+
+MAX_TOKENS: Final = 500_000
+"""Where scanning ends: a longer text is refused."""
 
 make_span = tuple.__new__
 
@@ -94,7 +97,8 @@ class _Scanner:
             handlers[group] = getattr(self, name)
         match_at = MASTER.match
         at = 1 if text.startswith("\ufeff") else 0
-        while at >= 0:
+        tokens = self.tokens
+        while at >= 0 and len(tokens) <= MAX_TOKENS:
             found = match_at(text, at)
             assert found is not None, "the last alternative takes any character"
             group = found.lastindex or 0

@@ -13,7 +13,7 @@ from typing import Any, Final
 from velac.grammar import ast
 from velac.grammar.build import Builder
 from velac.grammar.errors import CueSyntaxError, SyntaxProblem
-from velac.grammar.lexing import Token, tokenize
+from velac.grammar.lexing import MAX_TOKENS, Token, tokenize
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.tables import Table, load_table
 
@@ -41,6 +41,10 @@ def _table() -> Table:
 
 def _parse(source: SourceFile, start: str) -> Any:
     stream = tokenize(source, expression=start == "only_expression")
+    if len(stream.tokens) > MAX_TOKENS:
+        message = f"a file of more than {MAX_TOKENS:,} words and signs"
+        advice = "make several files of one package of it"
+        raise CueSyntaxError((SyntaxProblem(Span(source, 0, 0), message, (), advice, "V106"),))
     builder = Builder(source, stream)
     table = _table()
     problems = stream.problems
@@ -52,9 +56,8 @@ def _parse(source: SourceFile, start: str) -> Any:
         problems += _not_on_lines_of(problems, diagnose(source, stream.tokens, table, start))
     except _TooDeep as error:
         message = f"nested more than {MAX_DEPTH} levels deep"
-        problems.append(
-            SyntaxProblem(error.span, message, (), "take parts out into fields of their own")
-        )
+        advice = "take parts out into fields of their own"
+        problems.append(SyntaxProblem(error.span, message, (), advice, "V106"))
     problems += builder.problems
     if problems:
         problems.sort(key=lambda problem: problem.span[1])

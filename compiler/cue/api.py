@@ -37,10 +37,7 @@ def parse(text: str, name: str = "in.cue") -> ast.File:
 def syntax_error(error: Any) -> CueError:
     """A syntax error as the engine's error."""
     return CueError(
-        [
-            Problem(p.message, "", (p.span,), False, "V101", getattr(p, "help", "") or "")
-            for p in error.problems
-        ]
+        [Problem(p.message, "", (p.span,), False, p.code, p.help) for p in error.problems]
     )
 
 

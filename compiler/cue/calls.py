@@ -130,6 +130,8 @@ def _apply(
             plain(value, run.trace)
     if result is _INVALID:
         return False
+    if type(result) in (str, bytes):
+        run.spend_text(len(result))
     return result if type(result) is Bottom else wrap(result, span, env)
 
 

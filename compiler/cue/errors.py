@@ -33,3 +33,7 @@ class CueError(Exception):
     def __init__(self, problems: tuple[Problem, ...] | list[Problem]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class BudgetExceeded(Exception):
+    """The evaluation used up its steps, its depth or its output size."""

@@ -60,6 +60,10 @@ def to_plain(value: Any, run: Run, leaves: bool = False) -> Any:
 
 
 def _node_data(node: Node, run: Run, leaves: bool) -> Any:
+    node.expand()
+    if node.is_scalar():
+        scalar = node.value
+        return scalar if leaves or type(scalar) is not Leaf else run.trace.pin(scalar)
     value = node.result()
     if type(value) is Disjunction:
         chosen = default_of(value)
@@ -180,10 +184,15 @@ def _bottoms(
             return
         if holder.elems is not None:
             for elem in holder.elems:
-                yield from _bottoms(elem, final, exported, seen)
+                elem.expand()
+                if not elem.is_scalar():
+                    yield from _bottoms(elem, final, exported, seen)
         for label, arc in list(holder.arcs.items()):
             visible = exported and label[:1] != HIDDEN
             if arc.kind == MEMBER:
+                arc.expand()
+                if arc.is_scalar():
+                    continue
                 yield from _bottoms(arc, final, visible, seen)
             elif arc.kind == REQUIRED:
                 yield from _bottoms(arc, final, False, seen)

@@ -17,6 +17,7 @@ from velac.compiler.cue.node import (
     EXPANDING,
     HIDDEN,
     MEMBER,
+    NOT_SCALAR,
     PLAIN_INFO,
     REQUIRED,
     UNSET,
@@ -56,6 +57,8 @@ class Expr:
     __slots__ = ("span",)
     is_struct: ClassVar[bool] = False
     """A struct literal, which needs no evaluation to be taken."""
+    scalar: Any = NOT_SCALAR
+    """The value of an expression that is one scalar as it stands."""
 
     span: Span
 
@@ -95,11 +98,12 @@ def _temporary(expr: Expr, env: Env) -> Node:
 class Const(Expr):
     """A scalar, a type, bounds over constants, or a disjunction of those."""
 
-    __slots__ = ("value",)
+    __slots__ = ("scalar", "value")
 
     def __init__(self, span: Span, value: Any) -> None:
         self.span = span
         self.value = value
+        self.scalar = value if is_concrete(value) else NOT_SCALAR
 
     def ev(self, env: Env) -> Any:
         return self.value
@@ -147,11 +151,12 @@ class ErrorExpr(Expr):
 class Data(Expr):
     """Plain data as a conjunct: dicts, lists and scalars (or leaves); how `parameter` and `context` come in."""
 
-    __slots__ = ("value",)
+    __slots__ = ("scalar", "value")
 
     def __init__(self, value: Any, span: Span = NO_SPAN) -> None:
         self.span = span
         self.value = value
+        self.scalar = value if is_concrete(value) else NOT_SCALAR
 
     @property
     def is_struct(self) -> bool:  # type: ignore[override]
@@ -530,6 +535,7 @@ class ComprehensionExpr(Expr):
                 items = _iterate(clause.source.ev(env), clause.source.span, env)
                 if type(items) is Bottom:
                     return items
+                env.node.run.spend(len(items))
                 for key, value in items:
                     names = {clause.value: value}
                     if clause.key:
@@ -1188,6 +1194,8 @@ class InterpolationExpr(Expr):
                 return Bottom(
                     code, f"invalid interpolation: {what} {literal(value)}".rstrip(), (expr.span,)
                 )
+            if type(value) in (str, bytes):
+                env.node.run.spend_text(len(value))
             parts.append(value)
         return ops.interpolate(self.texts, parts, self.is_bytes, self.span)
 

@@ -17,6 +17,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
+from velac.compiler.cue.errors import BudgetExceeded as BudgetExceeded
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
     CLOSED,
@@ -78,6 +79,8 @@ class Unset:
 
 UNSET: Final = Unset()
 """No scalar has been seen (None is CUE's null)."""
+NOT_SCALAR: Final = Unset()
+"""An expression is no scalar as it stands."""
 
 HIDDEN: Final = "\x01"
 """First character of the labels of hidden fields and definitions, so that they differ from quoted ones."""
@@ -109,18 +112,22 @@ def label_text(label: str | int) -> str:
     return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-class BudgetExceeded(Exception):
-    """The evaluation used up its steps, its depth or its output size."""
+LONG_TEXT: Final = 1024
+"""Shorter texts are not accounted for one by one."""
 
 
 @final
 class Budget:
-    """Limits of one evaluation."""
+    """Limits of one evaluation.
+
+    `steps`: fields, elements, conjuncts and repetitions, each about 2 µs and 0.5 KB; `depth` of nesting and of chains
+    of references; `arms`: combinations of the arms of disjunctions; `size`: characters of long texts, all together.
+    """
 
     __slots__ = ("arms", "depth", "size", "steps")
 
     def __init__(
-        self, steps: int = 20_000_000, depth: int = 1_000, arms: int = 20_000, size: int = 64 << 20
+        self, steps: int = 1_000_000, depth: int = 1_000, arms: int = 20_000, size: int = 128 << 20
     ) -> None:
         self.steps = steps
         self.depth = depth
@@ -132,11 +139,22 @@ class Budget:
 class Run:
     """One evaluation: its budget, its trace, and a counter that grows whenever a task finishes."""
 
-    __slots__ = ("arms", "budget", "depth", "epoch", "finishing", "packages", "steps", "trace")
+    __slots__ = (
+        "arms",
+        "budget",
+        "depth",
+        "epoch",
+        "finishing",
+        "packages",
+        "size",
+        "steps",
+        "trace",
+    )
 
     def __init__(self, budget: Budget | None = None, trace: Decisions = NO_TRACE) -> None:
         self.budget = budget or Budget()
         self.steps = self.budget.steps
+        self.size = self.budget.size
         self.depth = 0
         self.arms = 0
         self.epoch = 0
@@ -149,6 +167,15 @@ class Run:
         self.steps -= steps
         if self.steps < 0:
             raise BudgetExceeded(f"evaluation takes more than {self.budget.steps:,} steps")
+
+    def spend_text(self, length: int) -> None:
+        """Account for a text that is to be made; raises `BudgetExceeded` when there is too much of it."""
+        if length > LONG_TEXT:
+            self.size -= length
+            if self.size < 0:
+                raise BudgetExceeded(
+                    f"evaluation makes more than {self.budget.size:,} bytes of text"
+                )
 
 
 @final
@@ -168,10 +195,12 @@ class Env:
 class RefTrail:
     """The references that led to a conjunct, innermost first; finds structural cycles."""
 
-    __slots__ = ("expr", "node", "target", "up")
+    __slots__ = ("expr", "length", "node", "outermost", "target", "up")
 
-    def __init__(self, expr: object, target: Node, node: Node, up: RefTrail | None) -> None:
+    def __init__(self, expr: Expr, target: Node, node: Node, up: RefTrail | None) -> None:
         self.expr = expr
+        self.outermost: Expr = expr if up is None else up.outermost
+        self.length: int = 1 if up is None else up.length + 1
         self.target = target
         self.node = node
         self.up = up
@@ -496,7 +525,7 @@ class Node:
             return
         met = unify_values(old, value, self.run.trace)
         if type(met) is Bottom:
-            self.fail(met.at(*self.value_spans))
+            self.fail(met.at(*self._spans()))
         else:
             self.value = met
 
@@ -610,8 +639,14 @@ class Node:
             parent.settle(self.label)
             if self.state == DONE or self.state == EXPANDING:
                 return
-        run.depth += 1
         run.steps -= 1
+        if state == NEW and len(self.conjuncts) == 1 and self.places is None:
+            scalar = self.conjuncts[0].expr.scalar
+            if scalar is not NOT_SCALAR:
+                self.value = scalar
+                self.state = DONE
+                return
+        run.depth += 1
         if run.steps < 0 or run.depth > run.budget.depth:
             run.spend(0)
             raise BudgetExceeded(f"evaluation nests deeper than {run.budget.depth} levels")
@@ -792,6 +827,12 @@ class Node:
                 self.value = STRUCT_VALUE
             elif self.errors is None and not self.tasks:
                 self.value = TOP
+
+    def is_scalar(self) -> bool:
+        """Whether this is an evaluated scalar with nothing else to it."""
+        return (
+            self.state == DONE and is_concrete(self.value) and self.errors is None and not self.arcs
+        )
 
     def _has_places(self) -> bool:
         return any(arc.kind == PENDING and is_regular(label) for label, arc in self.arcs.items())
@@ -983,6 +1024,7 @@ class Node:
             scope = Scope.definition(scope, embedded)
             embedded = False
         trail = RefTrail(expr, node, self, info.trail)
+        self.run.steps -= trail.length >> 3  # every reference looks back over those before
         if cyclic:
             self.cyclic = True
         for _, below in node.places or ():
@@ -1166,6 +1208,7 @@ class Node:
         """This node with one arm of each disjunction, and why that cannot be, if it cannot."""
         run = self.run
         run.arms += 1
+        run.spend(10 + 3 * len(self.conjuncts))
         if run.arms > run.budget.arms:
             raise BudgetExceeded(f"disjunctions need more than {run.budget.arms:,} alternatives")
         node = Node(run, self.parent, self.label, self.kind)

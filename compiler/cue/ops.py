@@ -118,6 +118,8 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         plain(left, trace)
         plain(right, trace)
         return outcome
+    if op == "+" and type(left) in (str, bytes) and type(left) is type(right):
+        env.node.run.spend_text(len(left) + len(right))
     return scalar_binary(op, left, right, span)
 
 
@@ -167,6 +169,8 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
     if a & kinds.NUMBER and b & kinds.NUMBER:
         return _guarded(_ARITHMETIC[op], left, right, span)
     if op == "+" and a == b and a & (kinds.STRING | kinds.BYTES):
+        if len(left) + len(right) > REPEAT_LIMIT:
+            return _too_long(op, span)
         return left + right
     if op == "*":
         for text, count in ((left, right), (right, left)):
@@ -174,11 +178,13 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
                 if count < 0:
                     return Bottom(FATAL, "cannot convert negative number to uint64", (span,))
                 if len(text) * count > REPEAT_LIMIT:
-                    return Bottom(
-                        FATAL, f"result of '*' is larger than {REPEAT_LIMIT:,} bytes", (span,)
-                    )
+                    return _too_long(op, span)
                 return text * count
     return _mismatch(op, left, right, span)
+
+
+def _too_long(op: str, span: Span) -> Bottom:
+    return Bottom(FATAL, f"result of '{op}' is larger than {REPEAT_LIMIT:,} bytes", (span,))
 
 
 def _guarded(operation: Any, left: Any, right: Any, span: Span) -> Any:

@@ -92,6 +92,7 @@ def _positions(
                     owners.setdefault(id(syntax), set()).add(id(literal))
                 else:  # a literal stands where the reference stands that it embeds
                     by_reference.setdefault(id(decl), set()).add(id(literal))
+    embedders = {key: frozenset(found) for key, found in by_reference.items()}
     for arc in node.arcs.values():
         for conjunct in arc.conjuncts:
             found = owners.get(id(conjunct.field))
@@ -103,12 +104,10 @@ def _positions(
             trail = conjunct.info.trail
             if trail is None:
                 continue
-            while trail.up is not None:
-                trail = trail.up
-            reached = by_reference.setdefault(id(trail.expr), set())
-            reached |= found
-            span = trail.expr.span  # type: ignore[attr-defined]
-            for literal_id in reached:
+            outermost = trail.outermost
+            by_reference.setdefault(id(outermost), set()).update(found)
+            span = outermost.span
+            for literal_id in found | embedders.get(id(outermost), frozenset()):
                 position[literal_id] = (span.file.name, span.start)
     return _with_data_last(position), by_reference
 

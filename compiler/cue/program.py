@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -39,14 +40,21 @@ LocalPackages = Callable[[str], "Sequence[ast.File] | None"]
 
 @contextmanager
 def deep_recursion() -> Iterator[None]:
-    """Room for evaluations that recurse once a level; the engine's own depth budget ends them first."""
+    """Room for evaluations that recurse once a level; the engine's own depth budget ends them first.
+
+    Garbage of an evaluation is collected after it: nearly all that is made stays in use until its end.
+    """
     before = sys.getrecursionlimit()
+    collecting = gc.isenabled()
     if before < _RECURSION:
         sys.setrecursionlimit(_RECURSION)
+    gc.disable()
     try:
         yield
     finally:
         sys.setrecursionlimit(before)
+        if collecting:
+            gc.enable()
 
 
 class Program:

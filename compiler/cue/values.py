@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Final, final
 
 from velac.compiler.cue import kinds
+from velac.compiler.cue.errors import BudgetExceeded
 from velac.compiler.cue.leaf import Leaf, Residual
 from velac.compiler.cue.number import RoundedInt
 from velac.grammar.source import Span
@@ -533,11 +534,13 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
     pairs: list[tuple[str, str]] = []
     first: Bottom | None = None
     scalar = is_concrete(other)  # its form is kept: `(1.50 | 2) & 1.5` is 1.5
+    lefts = list(zip(disjunction.arms, disjunction.flags, strict=True))
     others = (
         zip(other.arms, other.flags, strict=True) if type(other) is Disjunction else ((other, "M"),)
     )
+    among = _Candidates(lefts, other) if type(other) is Disjunction else None
     for right, right_flag in others:
-        for left, left_flag in zip(disjunction.arms, disjunction.flags, strict=True):
+        for left, left_flag in lefts if among is None else among.of(right):
             met = unify_values(right, left, trace) if scalar else unify_values(left, right, trace)
             if type(met) is Bottom:
                 first = first or met
@@ -547,6 +550,34 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
     if not arms:
         return Bottom(FATAL, _no_arm(disjunction, other, first), first.spans if first else ())
     return make_disjunction(arms, combined_flags(pairs), trace)
+
+
+_PRODUCT_LIMIT: Final = 200_000
+
+
+class _Candidates:
+    """Which arms of one disjunction may meet an arm of another: of scalars only the equal one and the types."""
+
+    __slots__ = ("all", "equal", "types")
+
+    def __init__(self, arms: list[tuple[Any, str]], other: Disjunction) -> None:
+        self.all = arms
+        plain = all(type(arm) is not Leaf for arm, _ in arms)
+        plain = plain and all(type(arm) is not Leaf for arm in other.arms)
+        scalars = [(arm, flag) for arm, flag in arms if plain and is_concrete(arm)]
+        self.equal = {_key(arm): (arm, flag) for arm, flag in scalars}
+        self.types = [(arm, flag) for arm, flag in arms if not (plain and is_concrete(arm))]
+        simple = sum(map(is_concrete, other.arms)) if plain else 0
+        pairs = simple * (len(self.types) + 1) + (len(other.arms) - simple) * len(arms)
+        if pairs > _PRODUCT_LIMIT:
+            raise BudgetExceeded(f"disjunctions need more than {_PRODUCT_LIMIT:,} combinations")
+
+    def of(self, arm: Any) -> list[tuple[Any, str]]:
+        """The arms to try with one of the other side."""
+        if not self.equal or not is_concrete(arm):
+            return self.all
+        found = self.equal.get(_key(arm))
+        return self.types if found is None else [found, *self.types]
 
 
 _MOST_SHOWN: Final = 8

@@ -1,0 +1,136 @@
+"""Runaway programs end in a diagnostic: quickly, in little memory, never in a crash. Each runs in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import resource
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+SECONDS = 30
+"""Generous, for slow and busy machines; the budget is made for five."""
+MEMORY = 2 << 30
+
+PROGRAM = """
+import json, sys
+from velac import cue
+text = json.loads(sys.stdin.read())
+try:
+    value = cue.export({"in.cue": text})
+    print(json.dumps(["value", repr(value)[:100]]))
+except cue.CueError as error:
+    print(json.dumps([error.problems[0].code, error.problems[0].message]))
+"""
+
+
+def lines(count: int, line: str, *last: str) -> str:
+    """`line` with `{i}` and `{j}` (the next number) replaced, so many times."""
+    made = [line.replace("{i}", str(i)).replace("{j}", str(i + 1)) for i in range(count)]
+    return "\n".join([*made, *last])
+
+
+EVALUATION = {
+    "text doubling": lines(60, "a{j}: a{i} + a{i}", 'a0: "x"'),
+    "interpolation doubling": lines(60, r'a{j}: "\(a{i})\(a{i})"', 'a0: "x"'),
+    "list doubling": 'import "list"\n' + lines(60, "a{j}: list.Concat([a{i}, a{i}])", "a0: [1]"),
+    "struct doubling": lines(60, "a{j}: {l: a{i}, r: a{i}}", "a0: {x: 1}"),
+    "product of structs": "x: " + " & ".join(f"({{a{i}: 1}} | {{a{i}: 2}})" for i in range(40)),
+    "product of types": "x: "
+    + " & ".join("(" + " | ".join(f'=~"{c}{i}"' for c in "abc") + ")" for i in range(40)),
+    "nested loops": "l: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]\nx: ["
+    + " ".join(f"for v{i} in l" for i in range(9))
+    + " {v0}]",
+    "chain of references": lines(5000, "a{i}: a{j}", "a5000: 1"),
+    "chain of sums": lines(5000, "a{i}: a{j} + 1", "a5000: 1"),
+    "chain of structs": lines(600, "a{i}: a{j} & {x{i}: 1}", "a600: {}"),
+}
+SYNTAX = {
+    "labels": "a: " * 100_000 + "1",
+    "parentheses": "x: " + "(" * 100_000 + "1" + ")" * 100_000,
+    "lists": "x: " + "[" * 100_000 + "]" * 100_000,
+    "structs": "x: " + "{a: " * 50_000 + "1" + "}" * 50_000,
+    "operators": "x: " + "!" * 100_000 + "true",
+    "calls": "x: " + "len(" * 50_000 + "[]" + ")" * 50_000,
+    "elements": "x: [" + ",".join(["1"] * 600_000) + "]",
+    "sum": "x: " + "+".join(["1"] * 20_000),
+    "conjunction": "x: " + "&".join(["int"] * 20_000),
+    "disjunction": "x: " + "|".join(map(str, range(20_000))),
+    "selectors": "x: y" + ".a" * 100_000,
+}
+REFUSED = {
+    "recursion": '#F: {n: int, next: #F & {"n": n + 1}}\nx: #F & {n: 0}',
+    "mutual recursion": "#A: {b: #B}\n#B: {a: #A}\nx: #A",
+    "recursion in a list": "#F: {n: int, l: [for i in [1, 2, 3] {#F}]}\nx: #F & {n: 0}",
+    "repeated text": 'import "strings"\nx: strings.Repeat("x", 1099511627776)',
+    "text times a number": 'x: "x" * 1099511627776',
+    "repeated list": 'import "list"\nx: list.Repeat([1], 1099511627776)',
+    "range": 'import "list"\nx: list.Range(0, 1000000000, 1)',
+    "regexp": 'x: "a" =~ "((((a{100}){100}){100}){100})"',
+    "power": 'import "math"\nx: math.Pow(10, 1000000000)',
+    "products": lines(40, "a{j}: a{i} * a{i}", "a0: 12345678901234567890"),
+    "shift": 'import "math/bits"\nx: bits.Lsh(1, 100000000000)',
+    "json": 'import "encoding/json"\nx: json.Unmarshal("' + "[" * 200_000 + '")',
+    "digits": "x: " + "9" * 200_000,
+    "brackets": "}" * 100_000,
+}
+ACCEPTED = {
+    "regexp that backtracks": 'x: "' + "a" * 40 + '!" =~ "^(a+)+$"',
+    "conjunction of structs": "x: " + "&".join(["{a: 1}"] * 3000),
+    "chain back": "a0: 1\n" + "\n".join(f"a{i}: a{i - 1}" for i in range(1, 3000)),
+    "comments": "// x\n" * 100_000,
+    "long text": 'x: "' + "a" * 10_000_000 + '"',
+}
+
+
+def limited() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def outcome(text: str) -> Any:
+    """The code of the first problem and its message, or "value"."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], input=json.dumps(text), capture_output=True, text=True,
+        timeout=SECONDS, check=False, preexec_fn=limited,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-500:]
+    return json.loads(done.stdout)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", EVALUATION)
+def test_evaluation_is_budgeted(name: str) -> None:
+    code, message = outcome(EVALUATION[name])
+    assert code == "V208", message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SYNTAX)
+def test_syntax_is_limited(name: str) -> None:
+    code, message = outcome(SYNTAX[name])
+    assert code in ("V101", "V106"), message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_grows_without_end_is_refused(name: str) -> None:
+    assert outcome(REFUSED[name])[0].startswith("V")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_what_is_only_long_is_accepted(name: str) -> None:
+    assert outcome(ACCEPTED[name])[0] == "value"
+
+
+def test_a_budget_can_be_given() -> None:
+    from velac import cue
+    from velac.compiler.cue.node import Budget
+
+    text = "x: [for i in [1, 2, 3, 4, 5, 6, 7, 8] {v: i}]"
+    assert not cue.evaluate({"in.cue": text}).problems()
+    with pytest.raises(cue.CueError) as caught:
+        cue.evaluate({"in.cue": text}, budget=Budget(steps=20)).problems()
+    assert caught.value.problems[0].code == "V208"
