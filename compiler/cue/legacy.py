@@ -25,23 +25,31 @@ def upgrade_file(file: ast.File) -> ast.File:
         return file
     decls = tuple(rewriter.rewrite(decl) for decl in file.decls)
     imports = file.imports
-    if rewriter.used and not rewriter.imported:
-        name = None if rewriter.name == _IMPORT else ast.Ident(file.span, rewriter.name)
+    if rewriter.used and not rewriter.reusable:
+        name = None if rewriter.fresh == _IMPORT else ast.Ident(file.span, rewriter.fresh)
         imports = (*imports, ast.ImportSpec(_start(file.span), name, _IMPORT))
     return replace(file, imports=imports, decls=decls)
 
 
 class _Rewriter:
-    """One file: which names hold lists, and by what name the package `list` goes."""
+    """One file: which names hold lists, and by what name the package `list` goes.
 
-    __slots__ = ("imported", "lists", "name", "used")
+    `name` is the author's own, `fresh` the one for new calls: a field called `list`, however deep, would hide the
+    package from what stands below it.
+    """
+
+    __slots__ = ("fresh", "imported", "lists", "name", "reusable", "used")
 
     def __init__(self, file: ast.File) -> None:
         spec = next((spec for spec in file.imports if spec.path == _IMPORT), None)
         self.imported = spec is not None
         self.name = spec.name.name if spec is not None and spec.name is not None else _IMPORT
-        if not self.imported and any(_label(decl) == _IMPORT for decl in file.decls):
-            self.name = "list_"
+        bound = frozenset(_bound_names(file.decls))
+        self.reusable = self.imported and self.name not in bound
+        self.fresh = self.name if self.reusable else _IMPORT
+        taken = bound | {spec.name.name for spec in file.imports if spec.name is not None}
+        while not self.reusable and (self.fresh in taken or self.imported and self.fresh == self.name):
+            self.fresh += "_"
         self.used = False
         self.lists = frozenset(_list_paths(file.decls, ""))
 
@@ -103,7 +111,7 @@ class _Rewriter:
         else:
             name = "Repeat"
             args = (left, right) if self._is_list(node.left) else (right, left)
-        package = ast.Ident(node.op_span, self.name)
+        package = ast.Ident(node.op_span, self.fresh)
         func = ast.Selector(node.op_span, package, ast.Ident(node.op_span, name))
         return ast.Call(node.span, func, args)
 
@@ -135,6 +143,19 @@ def _declared(value: Any) -> Iterator[Any]:
         yield value.expr
     else:
         yield value
+
+
+def _bound_names(tree: Any) -> Iterator[str]:
+    """Every name that something in a file gives a meaning: fields, `let`, the variables of `for`, aliases."""
+    for node in _walk(tree):
+        if isinstance(node, ast.Field):
+            label = _label(node)
+            if label is not None:
+                yield label
+        for item in ("name", "key", "value", "alias"):
+            name = getattr(node, item, None)
+            if isinstance(name, ast.Ident) and not isinstance(node, ast.Selector):
+                yield name.name
 
 
 def _label(decl: Any) -> str | None:
