@@ -219,8 +219,18 @@ class Session:
         self._tell(stage, done, total)
 
     def _finished(self, plans: Sequence[AppPlan], *, linked: bool = True) -> CompileResult:
+        return self.completed(plans, *self.render(plans), linked=linked)
+
+    def completed(
+        self,
+        plans: Sequence[AppPlan],
+        manifests: tuple[AppManifests, ...],
+        work: Stats,
+        *,
+        linked: bool = True,
+    ) -> CompileResult:
+        """The result of all stages after rendering. Raises Rejected."""
         targets = self._targets
-        manifests, work = self.render(plans)
         if linked:
             self._diagnostics += link(map(summary_of, manifests))
         result = self._result(plans, manifests)

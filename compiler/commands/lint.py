@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -14,7 +15,7 @@ from velac.compiler.commands.inputs import chosen, with_inputs
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
 from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.driver import Session
+from velac.compiler.driver import CompileResult, Session, Statistics
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.values import Values
 from velac.compiler.lint.baseline import baseline_text
@@ -93,21 +94,42 @@ def checks_of(options: Options, crds: Sequence[str] = (), *, schemas: bool = Tru
 
 def lint_project(options: Options, request: Request) -> Report:
     """Build what `options` name, without writing it, and lint it. Problems of the input are in the report."""
+    return lint_compiled(compiled(options), request)
+
+
+@dataclass(slots=True)
+class Compiled:
+    """A build that other things are done with: its result, and what lint rules are run over."""
+
+    result: CompileResult
+    subjects: Subjects
+    documents: list[Values]
+    """The Applications, Policies and Workflows as written."""
+
+
+def compiled(options: Options) -> Compiled:
+    """Build what `options` name, as far as it goes; nothing is written."""
     session = Session(options)
+    result, plans = session.planned()
     subjects = Subjects()
-    errors: Sequence[Diagnostic] = ()
-    try:
-        session.load()
-        plans = session.plan()
+    if result is None:
         inventory = session.bundle.inventory
-        apps, _ = session.render(plans)
-        manifests = ManifestSet(apps, tuple(inventory.clusters))
-        subjects = subjects_of(plans, manifests, session.resolver, inventory)
-    except Rejected as error:
-        errors = error.diagnostics
+        try:
+            apps, work = session.render(plans)
+            manifests = ManifestSet(apps, tuple(inventory.clusters))
+            subjects = subjects_of(plans, manifests, session.resolver, inventory)
+            result = session.completed(plans, apps, work)
+        except Rejected as error:
+            session.diagnostics.extend(error.diagnostics)
+            result = session.result_of(plans, arranged(session.diagnostics), Statistics())
     bundle = session.bundle
-    documents: list[Values] = [*bundle.applications, *bundle.policies, *bundle.workflows]
-    return lint(request, subjects, documents, arranged([*session.diagnostics, *errors]))
+    documents = [*bundle.applications, *bundle.policies, *bundle.workflows]
+    return Compiled(result, subjects, documents)
+
+
+def lint_compiled(made: Compiled, request: Request) -> Report:
+    """Lint a build. What the build reports is in the report, too."""
+    return lint(request, made.subjects, made.documents, made.result.diagnostics)
 
 
 def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
