@@ -48,7 +48,9 @@ class _Rewriter:
         self.reusable = self.imported and self.name not in bound
         self.fresh = self.name if self.reusable else _IMPORT
         taken = bound | {spec.name.name for spec in file.imports if spec.name is not None}
-        while not self.reusable and (self.fresh in taken or self.imported and self.fresh == self.name):
+        while not self.reusable and (
+            self.fresh in taken or (self.imported and self.fresh == self.name)
+        ):
             self.fresh += "_"
         self.used = False
         self.lists = frozenset(_list_paths(file.decls, ""))
