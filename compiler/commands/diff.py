@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
+from typing import Final
 
 import click
 
 from velac.compiler.commands.report import show
 from velac.compiler.driver import CompileResult
 
-_RISKS = ("high", "medium", "low", "never")
+RISKS: Final = ("high", "medium", "low", "never")
 
 
 @click.command(
@@ -37,7 +38,12 @@ _RISKS = ("high", "medium", "low", "never")
     help="text, unified, json, markdown or html (repeatable) [default: text].",
 )
 @click.option(
-    "--fail-on", type=click.Choice(_RISKS), default="never", help="Exit 1 at this risk or above."
+    "--ignore-defaults",
+    is_flag=True,
+    help="Fields that say what Kubernetes would assume do not count.",
+)
+@click.option(
+    "--fail-on", type=click.Choice(RISKS), default="never", help="Exit 1 at this risk or above."
 )
 def COMMAND(
     base: str | None,
@@ -46,12 +52,14 @@ def COMMAND(
     definitions: tuple[str, ...],
     clusters: str | None,
     outputs: tuple[str, ...],
+    ignore_defaults: bool,
     fail_on: str,
 ) -> int:
     """Compile both sides and compare them."""
     from velac.compiler.diff.compare import compare
-    from velac.compiler.diff.show import FORMATS
-    from velac.compiler.diff.sides import checked_out, compile_below, default_base, git
+    from velac.compiler.diff.formats import FORMATS
+    from velac.compiler.diff.risk import reaches
+    from velac.compiler.diff.sides import compile_below
 
     wanted = [out.partition("=")[::2] for out in outputs or ("text",)]
     for form, _ in wanted:
@@ -60,36 +68,51 @@ def COMMAND(
                 f"`{form}` is none of {', '.join(FORMATS)}", param_hint="--output"
             )
     with ExitStack() as stack:
-        sides: list[CompileResult] = []
-        roots: list[str] = []
-        for text, fallback in ((base, default_base), (head, None)):
-            if text is not None and os.path.isdir(text):
-                root = text
-            elif text is None and fallback is None:
-                root = git("rev-parse", "--show-toplevel") if base is None else _tree(base)
-            else:
-                ref = text if text is not None else default_base()
-                root = stack.enter_context(checked_out(ref))
-            roots.append(root)
-            sides.append(compile_below(root, paths, definitions, clusters))
+        roots = _roots(stack, base, head)
+        sides: list[CompileResult] = [
+            compile_below(root, paths, definitions, clusters) for root in roots
+        ]
         failed = [side for side in sides if not side.ok]
         if failed:
             return max(show(side.diagnostics) for side in failed)
-        difference = compare(sides[0].manifests, sides[1].manifests, (roots[0], roots[1]))
-        for form, file in wanted:
-            text = FORMATS[form](difference)
-            if file:
-                with open(file, "w", encoding="utf-8") as out:
-                    out.write(text)
-            else:
-                click.echo(text, nl=False)
-    limit = _RISKS.index(fail_on)
-    worst = min((_RISKS.index(c.risk) for c in difference.changes if c.risk), default=len(_RISKS))
-    return 1 if worst <= limit and fail_on != "never" else 0
+        one, two = sides
+        difference = compare(
+            one.manifests,
+            two.manifests,
+            roots,
+            (one.plan, two.plan),
+            ignore_defaults=ignore_defaults,
+        )
+        texts = [(FORMATS[form](difference), file) for form, file in wanted]
+    for text, file in texts:
+        if file:
+            put(text, file)
+        else:
+            click.echo(text, nl=False)
+    return 1 if reaches((c.risk for c in difference.changes), fail_on) else 0
 
 
-def _tree(base: str) -> str:
-    """The working tree that a base is compared with."""
-    from velac.compiler.diff.sides import git
+def put(text: str, file: str) -> None:
+    """Write a report. Raises Rejected (V803)."""
+    from velac.compiler.diagnostics.model import Diagnostic, Rejected
 
-    return "." if os.path.isdir(base) else git("rev-parse", "--show-toplevel")
+    try:
+        with open(file, "w", encoding="utf-8") as out:
+            out.write(text)
+    except OSError as error:
+        raise Rejected(Diagnostic("V803", f"cannot write `{file}`: {error.strerror}")) from None
+
+
+def _roots(stack: ExitStack, base: str | None, head: str | None) -> tuple[str, str]:
+    """The directories of both sides: those named, checked-out commits, or the working tree."""
+    from velac.compiler.diff.sides import checked_out, default_base, inside
+    from velac.compiler.project import find_project
+
+    def side(text: str) -> str:
+        if os.path.isdir(text):
+            return text
+        below = inside(find_project())
+        return os.path.normpath(os.path.join(stack.enter_context(checked_out(text)), below))
+
+    first = side(base if base is not None else default_base())
+    return first, find_project().root if head is None else side(head)

@@ -10,9 +10,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from velac.compiler.diff.defaults import without_defaults
+from velac.compiler.diff.delivery import clusters_of, delivery_of
 from velac.compiler.diff.fields import FieldChange, field_changes
+from velac.compiler.diff.masks import masked
 from velac.compiler.diff.risk import Risk, risks_of
 from velac.compiler.ir.manifest import AppManifests, Identity, Manifest, ManifestSet
+from velac.compiler.ir.plan import Plan
 from velac.compiler.ir.values import Json, Path
 from velac.grammar.source import Span
 
@@ -20,6 +24,10 @@ ADD: Final = "add"
 DELETE: Final = "delete"
 CHANGE: Final = "change"
 RENAME: Final = "rename"
+ORDER: Final = "reorder"
+"""The objects of an Application are the same and come in another order."""
+PLAN: Final = "replan"
+"""Other waves, gates or targets."""
 
 
 @dataclass(slots=True)
@@ -35,12 +43,23 @@ class Change:
     fields: tuple[FieldChange, ...] = ()
     risks: tuple[Risk, ...] = ()
     causes: tuple[str, ...] = ()
+    application_clusters: frozenset[str] = frozenset()
+    """All clusters of the Application, on either side."""
+
+    @property
+    def spared(self) -> tuple[str, ...]:
+        """The clusters of the Application in which this does not happen."""
+        return tuple(sorted(self.application_clusters.difference(self.clusters)))
 
     @property
     def title(self) -> str:
         """`change Deployment prod/web`; a rename names both."""
         if self.verb == RENAME and self.before is not None:
             return f"rename {self.before.identity} to {self.identity.name}"
+        if self.verb == PLAN:
+            return "replan delivery"
+        if self.verb == ORDER:
+            return f"reorder objects: {self.identity} comes elsewhere"
         return f"{self.verb} {self.identity}"
 
     @property
@@ -64,13 +83,26 @@ class Difference:
         return sum(change.verb == verb for change in self.changes)
 
 
-def compare(base: ManifestSet, head: ManifestSet, roots: tuple[str, str] = ("", "")) -> Difference:
-    """The changes from one fleet to another; `roots` are taken off the names of files in causes."""
+def compare(
+    base: ManifestSet,
+    head: ManifestSet,
+    roots: tuple[str, str] = ("", ""),
+    plans: tuple[Plan, Plan] | None = None,
+    *,
+    ignore_defaults: bool = False,
+) -> Difference:
+    """The changes from one fleet to another; `roots` are taken off the names of files in causes.
+
+    With plans the delivery of Applications (order, gates, targets) is compared, too. `ignore_defaults` drops fields
+    that come or go with the value that Kubernetes assumes, and changes that are nothing else.
+    """
     found: dict[object, Change] = {}
     before = {app.label: app for app in base.apps}
     after = {app.label: app for app in head.apps}
     order = {name: at for at, name in enumerate(dict.fromkeys((*base.clusters, *head.clusters)))}
+    delivered = _deliveries(*plans) if plans is not None else {}
     for label in sorted({*before, *after}):
+        place = _clusters_of(before.get(label)) | _clusters_of(after.get(label))
         for clusters, old, new in _pairs(before.get(label), after.get(label)):
             for change in _object_changes(label, old, new):
                 key = (
@@ -82,12 +114,37 @@ def compare(base: ManifestSet, head: ManifestSet, roots: tuple[str, str] = ("", 
                 )
                 known = found.setdefault(key, change)
                 known.clusters += clusters
+                known.application_clusters = place
+        if label in delivered:
+            found[label] = delivered[label]
+            found[label].clusters += place
     changes = list(found.values())
     for change in changes:
         change.clusters.sort(key=lambda name: order[name])
-        _describe(change, roots)
-    touched = {name for change in changes for name in change.clusters}
+        _describe(change, roots, ignore_defaults=ignore_defaults)
+    if ignore_defaults:
+        changes = [c for c in changes if c.verb != CHANGE or c.fields]
+    touched = {name for c in changes if c.verb != PLAN for name in c.clusters}
     return Difference(changes, tuple(sorted(touched, key=order.__getitem__)))
+
+
+def _deliveries(base: Plan, head: Plan) -> dict[str, Change]:
+    """The Applications of both sides that are delivered in another way."""
+    before = {plan.app.label: plan for plan in base.apps}
+    found = {}
+    for plan in head.apps:
+        known = before.get(plan.app.label)
+        if known is not None:
+            both = clusters_of(known) & clusters_of(plan)
+            old, new = delivery_of(known, both), delivery_of(plan, both)
+            if old.text != new.text:
+                label = plan.app.label
+                found[label] = Change(label, PLAN, new.identity, old, new)
+    return found
+
+
+def _clusters_of(app: AppManifests | None) -> frozenset[str]:
+    return frozenset(n for group in app.groups for n in group.clusters) if app else frozenset()
 
 
 def _pairs(
@@ -115,10 +172,9 @@ def _group_of(app: AppManifests | None) -> dict[str, int]:
 def _object_changes(
     app: str, before: Sequence[Manifest], after: Sequence[Manifest]
 ) -> Iterator[Change]:
-    old = {m.identity: m for m in before}
-    new = {m.identity: m for m in after}
-    gone = [m for identity, m in old.items() if identity not in new]
-    came = [m for identity, m in new.items() if identity not in old]
+    old, new = _numbered(before), _numbered(after)
+    gone = [m for key, m in old.items() if key not in new]
+    came = [m for key, m in new.items() if key not in old]
     renamed = _renames(gone, came)
     taken = {id(m) for pair in renamed for m in pair}
     for one, two in renamed:
@@ -126,13 +182,32 @@ def _object_changes(
     for manifest in gone:
         if id(manifest) not in taken:
             yield Change(app, DELETE, manifest.identity, manifest, None)
-    for identity, two in new.items():
-        known = old.get(identity)
+    for key, two in new.items():
+        known = old.get(key)
         if known is None:
             if id(two) not in taken:
-                yield Change(app, ADD, identity, None, two)
+                yield Change(app, ADD, two.identity, None, two)
         elif known.text != two.text:
-            yield Change(app, CHANGE, identity, known, two)
+            yield Change(app, CHANGE, two.identity, known, two)
+    for one, two in zip(
+        (m for key, m in old.items() if key in new),
+        (m for key, m in new.items() if key in old),
+        strict=True,
+    ):
+        if one.identity != two.identity:
+            # The first one that is elsewhere stands for the order of all.
+            yield Change(app, ORDER, two.identity, two, two)
+            return
+
+
+def _numbered(manifests: Sequence[Manifest]) -> dict[tuple[Identity, int], Manifest]:
+    """Objects by identity; those that share one (which a build refuses) by their number, too."""
+    found: dict[tuple[Identity, int], Manifest] = {}
+    counts: dict[Identity, int] = {}
+    for manifest in manifests:
+        number = counts[manifest.identity] = counts.get(manifest.identity, -1) + 1
+        found[manifest.identity, number] = manifest
+    return found
 
 
 def _renames(gone: Iterable[Manifest], came: Iterable[Manifest]) -> list[tuple[Manifest, Manifest]]:
@@ -155,9 +230,12 @@ def _renames(gone: Iterable[Manifest], came: Iterable[Manifest]) -> list[tuple[M
     return out
 
 
-def _describe(change: Change, roots: tuple[str, str]) -> None:
+def _describe(change: Change, roots: tuple[str, str], *, ignore_defaults: bool) -> None:
+    change.before, change.after = masked(change.before, change.after)
     if change.before is not None and change.after is not None:
         change.fields = tuple(field_changes(change.before.object, change.after.object))
+        if ignore_defaults:
+            change.fields = without_defaults(change.identity.kind, change.fields)
     change.risks = tuple(
         risks_of(change.verb, change.before, change.after, change.fields, change.clusters)
     )

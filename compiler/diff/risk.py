@@ -51,6 +51,15 @@ class Risk:
     text: str
 
 
+LEVELS: Final = ("high", "medium", "low")
+
+
+def reaches(risks: Iterable[str], threshold: str) -> bool:
+    """Whether one of the risks is as bad as `threshold`; nothing is as bad as `never`."""
+    bad = LEVELS[: LEVELS.index(threshold) + 1] if threshold in LEVELS else ()
+    return any(risk in bad for risk in risks)
+
+
 def risks_of(
     verb: str,
     before: Manifest | None,
@@ -59,10 +68,14 @@ def risks_of(
     clusters: Sequence[str],
 ) -> Iterator[Risk]:
     """The dangers of a change."""
+    if verb == "replan":
+        yield Risk("low", "order, gates or targets of the delivery change")
+        return
     if before is not None and verb in ("delete", "rename"):
         kind = before.identity.kind
         if kind in _DATA:
-            yield Risk("high", f"{kind} is deleted: {_DATA[kind]}")
+            what = "replaced under another name" if verb == "rename" else "deleted"
+            yield Risk("high", f"{kind} is {what}: {_DATA[kind]}")
         elif verb == "delete" and len(clusters) >= MANY_CLUSTERS:
             yield Risk("medium", f"pruned in {len(clusters)} clusters")
     if before is not None and after is not None and verb == "change":

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from velac.compiler.commands.root import ROOT
 from velac.compiler.diff.compare import compare
 from velac.compiler.diff.fields import ABSENT, field_changes
-from velac.compiler.diff.show import COMMENT_LIMIT, clusters_text, to_html, to_markdown
+from velac.compiler.diff.html import to_html
+from velac.compiler.diff.markdown import COMMENT_LIMIT, to_markdown
+from velac.compiler.diff.show import clusters_text
 from velac.compiler.driver import compile as compile_fleet
 
 APP = """\
