@@ -13,6 +13,7 @@ from typing import Any
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.fleet.summarise import summary_of
 from velac.compiler.ir.app import AppIR, Policy, Workflow
 from velac.compiler.ir.backend import (
     BackendInput,
@@ -23,8 +24,9 @@ from velac.compiler.ir.backend import (
 )
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.context import Context
-from velac.compiler.ir.manifest import AppManifests, ManifestSet, summary_of
+from velac.compiler.ir.manifest import AppManifests, ManifestSet
 from velac.compiler.ir.plan import AppPlan, Plan
+from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.link import link
@@ -76,6 +78,8 @@ class CompileResult:
     diagnostics: list[Diagnostic]
     statistics: Statistics = field(default_factory=Statistics)
     emit: Callable[[], Iterator[tuple[str, bytes]]] = lambda: iter(())
+    summaries: tuple[AppSummary, ...] = ()
+    """The Applications as linking saw them."""
 
     @property
     def ok(self) -> bool:
@@ -130,7 +134,7 @@ class Session:
     """One build."""
 
     __slots__ = (
-        "_bundle", "_context", "_diagnostics", "_options", "_progress", "_resolver", "_settings",
+        "_bundle", "_context", "_diagnostics", "_labels", "_options", "_progress", "_resolver", "_settings",
         "_targets",
     )  # fmt: skip
 
@@ -140,6 +144,7 @@ class Session:
         self._diagnostics: list[Diagnostic] = []
         self._settings: dict[str, Mapping[str, Any]] = {}
         self._targets: list[BackendSpec] = []
+        self._labels: frozenset[str] = frozenset()
         self._bundle = Bundle()
         self._context = Context()
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
@@ -231,13 +236,17 @@ class Session:
     ) -> CompileResult:
         """The result of all stages after rendering. Raises Rejected."""
         targets = self._targets
+        summaries = tuple(map(summary_of, manifests, plans))
         if linked:
-            self._diagnostics += link(map(summary_of, manifests))
+            self._diagnostics += link(summaries, self._labels)
         result = self._result(plans, manifests)
+        result.summaries = summaries
         result.statistics.work = work
         result.statistics.rendered = work.rendered
         if result.ok:
             result.manifests = self._guarded(result.manifests)
+            if result.manifests.apps != manifests:
+                result.summaries = tuple(map(summary_of, result.manifests.apps, plans))
             given = [(spec, self._given(spec, result)) for spec in targets]
             losses = [loss for spec, one in given for loss in loss_diagnostics(spec, one)]
             result.diagnostics = arranged([*self._diagnostics, *losses])
@@ -315,6 +324,7 @@ class Session:
                 verify_plan(plan, after="lowering")
             plans.append(plan)
         self._unused(plans)
+        self._labels = frozenset(app.label for app in apps)
         return tuple(plans)
 
     def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], Stats]:

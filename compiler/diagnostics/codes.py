@@ -8,6 +8,7 @@ from typing import Final
 from velac.compiler.diagnostics.catalog import (
     cue,
     graph,
+    history,
     internal,
     output,
     override,
@@ -18,7 +19,7 @@ from velac.compiler.diagnostics.catalog import (
 )
 from velac.compiler.diagnostics.code import Code
 
-_STAGES: Final = (syntax, cue, shape, graph, placement, override, render, output, internal)
+_STAGES: Final = (syntax, cue, shape, graph, placement, override, render, output, history, internal)
 
 CODES: Final[dict[str, Code]] = {code.code: code for stage in _STAGES for code in stage.CODES}
 

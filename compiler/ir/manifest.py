@@ -110,22 +110,3 @@ class ManifestSet:
 
     apps: tuple[AppManifests, ...]
     clusters: tuple[str, ...]
-
-
-@final
-@node
-class AppSummary:
-    """The little that linking Applications needs to know of one: who owns what where."""
-
-    label: str
-    owned: tuple[tuple[tuple[str, ...], frozenset[Identity]], ...]
-    span: Span = NO_SPAN
-    shared: frozenset[Identity] = frozenset()
-    """Objects that this Application is ready to share."""
-
-
-def summary_of(app: AppManifests) -> AppSummary:
-    """The summary of an Application's objects."""
-    owned = tuple((g.clusters, frozenset(m.identity for m in g.manifests)) for g in app.groups)
-    shared = (m.identity for g in app.groups for m in g.manifests if m.marks.shared)
-    return AppSummary(app.label, owned, app.span, frozenset(shared))

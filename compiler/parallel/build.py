@@ -13,8 +13,8 @@ from typing import Final, final
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.driver import CompileResult, Session, Statistics
-from velac.compiler.ir.manifest import AppSummary, summary_of
 from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.summary import AppSummary
 from velac.compiler.link import link
 from velac.compiler.output import Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
@@ -61,7 +61,7 @@ def build_shard(
     if not result.ok:
         return result, None
     written = write_output(directory, result.files())
-    write_note(directory, shard, [summary_of(app) for app in result.manifests.apps])
+    write_note(directory, shard, result.summaries)
     return result, written
 
 
@@ -106,9 +106,8 @@ class _Shared:
 
         def work(number: int) -> Answer:
             result = self._session.part(self._plans[number :: self._count])
-            summaries = [summary_of(app) for app in result.manifests.apps]
             part = stage(number, result.files()) if result.ok else None
-            return part, summaries, result.diagnostics, result.statistics
+            return part, list(result.summaries), result.diagnostics, result.statistics
 
         self._answers = run_parts(self._count, work)
         parts = [part for part, _, _, _ in self._answers if part is not None]
@@ -117,8 +116,11 @@ class _Shared:
         return parts
 
     def _linked(self) -> list[Diagnostic]:
-        summaries = [s for _, summaries, _, _ in self._answers for s in summaries]
-        return link(sorted(summaries, key=lambda s: s.label.partition("/")[::2]))
+        return link(self._summaries())
+
+    def _summaries(self) -> list[AppSummary]:
+        found = [s for _, summaries, _, _ in self._answers for s in summaries]
+        return sorted(found, key=lambda s: (s.namespace, s.name))
 
     def _statistics(self) -> Statistics:
         total = Statistics(applications=len(self._plans))
@@ -128,7 +130,7 @@ class _Shared:
             total.classes += own.classes
             total.rendered += own.rendered
             _add(total.work, own.work)
-            clusters.update(*(names for s in summaries for names, _ in s.owned))
+            clusters.update(*(group.clusters for s in summaries for group in s.classes))
         total.clusters = len(clusters)
         return total
 

@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.disk import Disk
-from velac.compiler.ir.manifest import AppSummary, Identity
+from velac.compiler.fleet.data import decoded_summary, encoded_summary
+from velac.compiler.ir.summary import AppSummary
 from velac.compiler.link import link
 from velac.compiler.output import STATE, committed_digests, content_digest
 
 _NOTE: Final = "shard.json"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 
 
 @final
@@ -48,7 +50,7 @@ def write_note(directory: str, shard: Shard, summaries: Sequence[AppSummary]) ->
     data = {
         "format": _FORMAT,
         "shard": [shard.number, shard.count],
-        "applications": [_encoded(summary) for summary in summaries],
+        "applications": [encoded_summary(summary) for summary in summaries],
     }
     path = os.path.join(directory, STATE, _NOTE)
     disk = Disk()
@@ -71,9 +73,9 @@ def merged_files(directories: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     if missing or len(shards) != count:
         listed = ", ".join(f"{n}/{count}" for n in missing) or "some"
         raise _unfit(directories[0], f"is one of {count} shards; missing: {listed}")
-    summaries.sort(key=lambda s: s.label.partition("/")[::2])
+    summaries.sort(key=lambda s: (s.namespace, s.name))
     problems = link(summaries)
-    if problems:
+    if has_errors(problems):
         raise Rejected(*problems)
     for directory in directories:
         for path, digest in sorted(committed_digests(directory).items()):
@@ -99,30 +101,13 @@ def _read_note(directory: str) -> tuple[Shard, list[AppSummary]]:
         if data["format"] != _FORMAT:
             raise ValueError(data["format"])
         number, count = data["shard"]
-        return Shard(int(number), int(count)), [_decoded(item) for item in data["applications"]]
+        return Shard(int(number), int(count)), [
+            decoded_summary(item) for item in data["applications"]
+        ]
     except FileNotFoundError as error:
         raise _unfit(directory, "is not the output of `velac build --shard`") from error
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise _unfit(directory, "has a damaged note about its shard") from error
-
-
-def _encoded(summary: AppSummary) -> dict[str, Any]:
-    return {
-        "label": summary.label,
-        "owned": [[list(names), sorted(map(list, ids))] for names, ids in summary.owned],
-        "shared": sorted(map(list, summary.shared)),
-    }
-
-
-def _decoded(data: Any) -> AppSummary:
-    return AppSummary(
-        str(data["label"]),
-        tuple(
-            (tuple(map(str, names)), frozenset(Identity(*map(str, item)) for item in ids))
-            for names, ids in data["owned"]
-        ),
-        shared=frozenset(Identity(*map(str, item)) for item in data["shared"]),
-    )
 
 
 def _unfit(directory: str, why: str) -> Rejected:

@@ -128,4 +128,19 @@ CODES: Final = (
         fix="Nothing, if the Application is used in several places; otherwise remove the step.",
         severity=Severity.NOTE,
     ),
+    Code(
+        "V417", "unknown-application", "A step waits for an Application that is not in the fleet",
+        what="A depends-on-app step names an Application that is not among those compiled.",
+        why="The workflow stops there unless it runs already, or is found in a ConfigMap of that name.",
+        example="type: depends-on-app\nproperties: {name: databse, namespace: demo}",
+        fix="Correct the name, or compile the other Application too.",
+        severity=Severity.WARNING,
+    ),
+    Code(
+        "V418", "application-cycle", "Applications wait for each other",
+        what="Following the depends-on-app steps of Applications leads back to the start.",
+        why="None of them would ever finish, without an error.",
+        example="`shop` waits for `db`, and `db` for `shop`",
+        fix="Remove one of the steps.",
+    ),
 )  # fmt: skip

@@ -117,4 +117,12 @@ CODES: Final = (
         fix="Use another trait; `strictness.traitDoesNotApply` sets the severity.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V716", "read-elsewhere", "An object is only read in a cluster where its Application does not put it",
+        what="A read-only policy selects an object that another Application of the fleet makes, in other clusters.",
+        why="An object that is only read has to be there; the Application fails without it.",
+        example="`shop` reads a ConfigMap in `eu-2`, and `base`, which makes it, goes to `eu-1` only",
+        fix="Place both alike; nothing, if something else makes the object there.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip
