@@ -352,34 +352,38 @@ class _AppRenderer:
     # ------------------------------------------------------------------------------------------------ objects
 
     def _made(self, component: Component, done: Sequence[Filled]) -> _Variant:
-        owner = f"component `{component.name}`"
-        # What is rendered may stem from a trace of another component: places are this one's own.
-        traits = {trait.type: trait.origin for trait in reversed(component.traits)}
         managed = any(item.rendered.definition.manage_workload for item in done[1:])
         here: list[Manifest] = []
         hub: list[Manifest] = []
         for item in done:
-            rendered = item.rendered
-            if managed and rendered.origin == WORKLOAD:
+            if managed and item.rendered.origin == WORKLOAD:
                 continue
-            trait = rendered.trait
-            place = component.origin if trait is None else traits.get(trait.type, component.origin)
-            name = rendered.definition.name
-            origin = Origin(owner, rendered.origin, rendered.resource, name, place)
-            identity = item.identity
-            if isinstance(identity, Identity):
-                (hub if _stays(rendered) else here).append(
-                    Manifest(
-                        item,
-                        identity,
-                        item.text,
-                        origin,
-                        self._marks(component, rendered, identity),
-                    )
-                )
-            else:
-                self._complain(identity, origin)
+            memo = item.memo
+            if memo is None or memo[0] is not component.origin or memo[1] is not component.traits:
+                manifest = self._manifest(component, item)
+                memo = item.memo = (component.origin, component.traits, manifest)
+            manifest = memo[2]
+            if manifest is not None:
+                (hub if _stays(item.rendered) else here).append(manifest)
         return _Variant(tuple(here), tuple(hub))
+
+    def _manifest(self, component: Component, item: Filled) -> Manifest | None:
+        """The manifest of an object, which variants share as long as they share the object; None with a complaint."""
+        rendered = item.rendered
+        trait = rendered.trait
+        place = component.origin
+        if trait is not None:
+            # What is rendered may stem from a trace of another component: places are this one's own.
+            own = (one.origin for one in component.traits if one.type == trait.type)
+            place = next(own, place)
+        owner = f"component `{component.name}`"
+        origin = Origin(owner, rendered.origin, item.resource, rendered.definition.name, place)
+        identity = item.identity
+        if not isinstance(identity, Identity):
+            self._complain(identity, origin)
+            return None
+        marks = self._marks(component, rendered, identity)
+        return Manifest(item, identity, item.text, origin, marks)
 
     def _marks(self, component: Component, rendered: RenderedObject, identity: Identity) -> Marks:
         rules = self._plan.app.rules

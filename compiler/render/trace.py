@@ -39,6 +39,11 @@ class Question:
         self.ask: Getter = _question(op, args)
         self.slots = frozenset(slot for arg in args for slot in slots_of(arg))
 
+    def answer(self, vector: Vector) -> Any:
+        """The answer for another vector, as the branches of a tree are called. Raises Unanswerable."""
+        answer = self.ask(vector)
+        return answer if type(answer) is str else (type(answer), answer)
+
 
 @final
 class Trace(Decisions):
@@ -266,18 +271,15 @@ class DecisionTree(Generic[Outcome]):
         self._root = None
         self.count = self.fills = 0
 
-    def find(self, vector: Vector) -> tuple[Outcome, frozenset[int]] | None:
-        """The outcome whose questions this vector answers alike, and the slots that they read.
+    def find(self, vector: Vector) -> tuple[Outcome, tuple[tuple[Question, Any], ...]] | None:
+        """The outcome whose questions this vector answers alike, and these questions with their answers.
 
         None when it has to be traced. Raises Unanswerable.
         """
         here = self._root
-        read: set[int] = set()
         while type(here) is Branch:
-            question = here.question
-            read |= question.slots
-            here = here.answers.get(_answer_key(question.ask(vector)))
-        return None if here is None else (here, frozenset(read))
+            here = here.answers.get(here.question.answer(vector))
+        return here  # type: ignore[no-any-return]
 
     def add(self, trace: Trace, outcome: Outcome) -> None:
         """Add the outcome of a traced rendering."""
@@ -285,13 +287,15 @@ class DecisionTree(Generic[Outcome]):
         holder: dict[Any, Any] | None = None
         slot: Any = None
         here = self._root
+        path = []
         for question, answer in trace.questions:
             if type(here) is not Branch:
                 here = Branch(question)
                 self._put(holder, slot, here)
             holder, slot = here.answers, _answer_key(answer)
+            path.append((here.question, slot))
             here = holder.get(slot)
-        self._put(holder, slot, outcome)
+        self._put(holder, slot, (outcome, tuple(path)))
 
     def _put(self, holder: dict[Any, Any] | None, slot: Any, value: Any) -> None:
         if holder is None:
