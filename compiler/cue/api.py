@@ -11,7 +11,7 @@ from velac.compiler.cue.node import Budget, Node, Run
 from velac.compiler.cue.program import (
     Program,
     Value,
-    _budgeted,
+    budgeted,
     deep_recursion,
     problem_of,
 )
@@ -128,15 +128,15 @@ def export_program(program: Program, expression: str | None = None, *, lookup: b
     """The same for a compiled program."""
     run = Run()
     root = program.root(run)
-    with deep_recursion(), _budgeted():
+    with deep_recursion(), budgeted():
         node: Node = root
         if expression is not None:
-            syntax = _expression(expression)
+            syntax = parse_expression(expression)
             if not lookup:
                 walk(root)
             node = _at_path(root, syntax) if lookup else program.expression(root, syntax)
             if not lookup:
-                _check_operands(root, syntax)
+                check_operands(root, syntax)
         try:
             found = problems(node, True)
             if found:
@@ -147,12 +147,13 @@ def export_program(program: Program, expression: str | None = None, *, lookup: b
             raise CueError([problem_of(incomplete.bottom, where)]) from None
 
 
-def _expression(text: str) -> ast.Expr:
+def parse_expression(text: str, name: str = "expression") -> ast.Expr:
+    """The syntax tree of an expression. Raises CueError."""
     from velac.grammar.errors import CueSyntaxError
     from velac.grammar.parser import parse_expr
 
     try:
-        return parse_expr(SourceFile("expression", text))
+        return parse_expr(SourceFile(name, text))
     except CueSyntaxError as error:
         raise syntax_error(error) from None
 
@@ -189,8 +190,8 @@ def _at_path(root: Node, syntax: ast.Expr) -> Node:
     return node
 
 
-def _check_operands(root: Node, syntax: ast.Expr) -> None:
-    """`-e a.b` fails when `a` holds a fatal error anywhere."""
+def check_operands(root: Node, syntax: ast.Expr) -> None:
+    """Raise CueError for `a.b` when `a` holds a fatal error anywhere."""
     labels = _labels(syntax)
     if labels is None or len(labels) < 2:
         return

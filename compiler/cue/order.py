@@ -12,9 +12,10 @@ import heapq
 from typing import TYPE_CHECKING, Any
 
 from velac.compiler.cue.node import HIDDEN, Contribution
+from velac.grammar import ast
 
 if TYPE_CHECKING:
-    from velac.compiler.cue.node import Node
+    from velac.compiler.cue.node import Conjunct, Node
 
 DATA_FILE = "~data"
 
@@ -30,6 +31,19 @@ def ordered_labels(node: Node) -> list[str]:
     edges: dict[str, set[str]] = {label: set() for label in node.arcs}
     _add_edges(_batches(node, contributions), edges)
     return [label for label in _topological(list(node.arcs), edges) if label[:1] != HIDDEN]
+
+
+def every_label(node: Node) -> list[str]:
+    """The labels of all fields, hidden ones and definitions included, in the order in which `cue eval` prints them."""
+    labels = list(node.arcs)
+    contributions = node.contributions
+    if len(labels) < 2 or not contributions:
+        return labels
+    if len(contributions) == 1:
+        return _declared(labels, contributions[0])
+    edges: dict[str, set[str]] = {label: set() for label in labels}
+    _add_edges(_batches(node, contributions), edges)
+    return _topological(labels, edges)
 
 
 def _declared(labels: list[str], contribution: Contribution) -> list[str]:
@@ -94,7 +108,7 @@ def _positions(
                     by_reference.setdefault(id(decl), set()).add(id(literal))
     embedders = {key: frozenset(found) for key, found in by_reference.items()}
     for arc in node.arcs.values():
-        for conjunct in arc.conjuncts:
+        for conjunct in sorted(arc.conjuncts, key=_of_pattern):
             found = owners.get(id(conjunct.field))
             if not found:
                 continue
@@ -110,6 +124,11 @@ def _positions(
             for literal_id in found | embedders.get(id(outermost), frozenset()):
                 position[literal_id] = (span.file.name, span.start)
     return _with_data_last(position), by_reference
+
+
+def _of_pattern(conjunct: Conjunct) -> bool:
+    """Whether a field got a conjunct from a pattern: the literal's own fields come before its patterns."""
+    return isinstance(getattr(conjunct.field, "label", None), ast.PatternLabel)
 
 
 def _with_data_last(position: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:

@@ -203,12 +203,12 @@ class Value:
     @property
     def exists(self) -> bool:
         """Whether this is a value rather than an error."""
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             return type(self._node.result()) is not Bottom
 
     def lookup(self, *labels: str) -> Value | None:
         """The value at a path of field labels (`#D` and `_x` as written), or None."""
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             node = self._node
             for label in labels:
                 found = node.lookup(label_of(label), NO_SPAN)
@@ -219,7 +219,7 @@ class Value:
 
     def fields(self) -> Iterator[tuple[str, Value]]:
         """Regular fields in the order in which `cue export` prints them."""
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             self._node.expand()
             holder = self._node.final()
             holder.settle_all()
@@ -233,7 +233,7 @@ class Value:
 
     def problems(self, final: bool = False) -> tuple[Problem, ...]:
         """All fatal errors; with `final`, also whatever is not concrete."""
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             return problems(self._node, final)
 
     def data(self) -> Any:
@@ -245,7 +245,7 @@ class Value:
         return self._plain(False)
 
     def _plain(self, leaves: bool) -> Any:
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             try:
                 return to_plain(self._node, self._node.run, leaves)
             except Incompleteness as incomplete:
@@ -257,7 +257,7 @@ class Value:
 
     def tree(self) -> tree.Tree:
         """The value as a resolved tree."""
-        with deep_recursion(), _budgeted():
+        with deep_recursion(), budgeted():
             return to_tree(self._node)
 
     def __repr__(self) -> str:
@@ -273,7 +273,8 @@ def problem_of(bottom: Bottom, path: str) -> Problem:
 
 
 @contextmanager
-def _budgeted() -> Iterator[None]:
+def budgeted() -> Iterator[None]:
+    """A budget that is used up ends in a CueError."""
     try:
         yield
     except BudgetExceeded as problem:

@@ -63,4 +63,11 @@ CODES: Final = (
         example="a long chain of disjunctions that multiply",
         fix="Simplify the template; `velac cue export` shows how far it gets.",
     ),
+    Code(
+        "V209", "cue-package", "The arguments do not make CUE packages",
+        what="Files say different packages, a directory has none or several, a tag has no field, data has no schema.",
+        why="A package is evaluated as one value, so it has to be clear which files make it.",
+        example="velac cue export ./apps    # with `package a` and `package b` in it",
+        fix="Name one package (`./apps:a`), the files themselves, or the schema beside the data.",
+    ),
 )  # fmt: skip

@@ -1,0 +1,121 @@
+"""The values that a `cue` command is about: of packages, of data beside them, of expressions in their scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from velac.compiler.cue.api import check_operands, parse_expression
+from velac.compiler.cue.documents import as_file
+from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
+from velac.compiler.cue.inputs import Inputs
+from velac.compiler.cue.node import Node, Run
+from velac.compiler.cue.program import Program, budgeted, deep_recursion, problem_of
+from velac.grammar import ast
+from velac.grammar.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One value: its node, the program whose names it knows, and the expression it is of, if any."""
+
+    node: Node
+    program: Program
+    expression: str = ""
+
+    def problems(self, final: bool) -> tuple[Problem, ...]:
+        """All fatal errors; with `final` also what is not concrete."""
+        with deep_recursion(), budgeted():
+            return problems(self.node, final)
+
+    def plain(self) -> object:
+        """Plain data. Raises CueError with every problem."""
+        with deep_recursion(), budgeted():
+            found = problems(self.node, True)
+            if found:
+                raise CueError(found)
+            try:
+                return to_plain(self.node, self.node.run)
+            except Incompleteness as incomplete:
+                where = incomplete.node or self.node
+                raise CueError([problem_of(incomplete.bottom, where.path())]) from None
+
+
+def results(
+    inputs: Inputs,
+    expressions: Sequence[str] = (),
+    schema: str = "",
+    *,
+    merge: bool = True,
+    strict: bool = True,
+) -> Iterator[Result]:
+    """The values, in the order of the arguments.
+
+    Data is unified with the package beside it, all documents together (`merge`) or one by one; with `schema`,
+    each document with the value of that expression. Raises CueError, unless `strict` also for an expression that
+    selects from a value with errors.
+    """
+    parsed = [(text, parse_expression(text, "--expression")) for text in expressions]
+    for root, program in _roots(inputs, schema, merge):
+        if not parsed:
+            yield Result(root, program)
+        for text, syntax in parsed:
+            with deep_recursion(), budgeted():
+                walk(root)
+                node = program.expression(root, syntax)
+                if strict:
+                    check_operands(root, syntax)
+            yield Result(node, program, text)
+
+
+def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[tuple[Node, Program]]:
+    instances = list(inputs.instances)
+    if inputs.documents and (schema or not merge):
+        yield from _checked(inputs, schema)
+        return
+    if schema:
+        raise CueError(
+            [Problem("a schema is chosen but there is no data to check", code="V209",
+                     help="name a JSON or YAML file, or use -e to see the value")]
+        )  # fmt: skip
+    if inputs.documents and len(instances) > 1:
+        message = f"{len(instances)} packages beside data files"
+        raise CueError([Problem(message, code="V209", help="name one package")])
+    more = [as_file(document) for document in inputs.documents]
+    loose = list(inputs.loose.files) if inputs.loose is not None else []
+    if inputs.documents and instances:
+        yield _root(instances[0].compile([*loose, *more]))
+        return
+    for instance in instances:
+        yield _root(instance.compile())
+    if inputs.loose is not None:
+        yield _root(inputs.loose.compile(more))
+    elif more:
+        yield _root(Program.compile(more))
+
+
+def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
+    instance = inputs.schema
+    if instance is None:
+        raise CueError(
+            [Problem("data files without a schema", code="V209",
+                     help="name the CUE files or the package to check them against")]
+        )  # fmt: skip
+    if not schema:
+        for document in inputs.documents:
+            yield _root(instance.compile([as_file(document)]))
+        return
+    program = instance.compile()
+    syntax = parse_expression(schema, "--schema")
+    for document in inputs.documents:
+        with deep_recursion(), budgeted():
+            root = program.root(Run())
+            program.expression(root, syntax)  # names are found before data is looked at
+            span: Span = document.span
+            both = ast.Binary(span, "&", syntax, document, span)
+            yield program.expression(root, both), program
+
+
+def _root(program: Program) -> tuple[Node, Program]:
+    return program.root(Run()), program
