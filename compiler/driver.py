@@ -7,7 +7,7 @@ it can on its own, so that one run shows all problems. Nothing here writes to di
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -134,7 +134,7 @@ class Session:
     """One build."""
 
     __slots__ = (
-        "_bundle", "_context", "_diagnostics", "_labels", "_options", "_progress", "_resolver", "_settings",
+        "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_options", "_progress", "_resolver", "_settings",
         "_targets",
     )  # fmt: skip
 
@@ -147,6 +147,7 @@ class Session:
         self._labels: frozenset[str] = frozenset()
         self._bundle = Bundle()
         self._context = Context()
+        self._memos: dict[tuple[str, bool], dict[Any, Any]] = {}
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
 
     @property
@@ -317,15 +318,28 @@ class Session:
         for index, app in enumerate(apps):
             self._tell("plan", index, len(apps))
             app = scoped.rewritten(app)
-            app = run_passes(app, passes, self._context, verify=self._options.verify)
-            self._resolver.check(app)
-            plan = lower_plan(app, self._context)
+            context = self._context_of(app)
+            app = run_passes(app, passes, context, verify=self._options.verify)
+            self._resolver.for_app(app).check(app)
+            plan = lower_plan(app, context)
             if self._options.verify:
                 verify_plan(plan, after="lowering")
             plans.append(plan)
         self._unused(plans)
         self._labels = frozenset(app.label for app in apps)
         return tuple(plans)
+
+    def _context_of(self, app: AppIR) -> Context:
+        """What passes may ask for an Application: one that sees definitions of its own shares no results."""
+        resolver = self._resolver.for_app(app)
+        if resolver is self._resolver:
+            return self._context
+        return replace(
+            self._context,
+            is_terraform=resolver.is_terraform,
+            stage_of=resolver.stage_of,
+            memo=self._memos.setdefault(resolver.scope, {}),
+        )
 
     def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], Stats]:
         """The objects of all Applications, and how they were rendered."""

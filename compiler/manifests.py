@@ -74,7 +74,7 @@ class Workshop:
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
     strictness: Strictness = field(default_factory=Strictness)
-    casts: dict[tuple[str, ...], Cast] = field(default_factory=dict)
+    casts: dict[tuple[str | bool, ...], Cast] = field(default_factory=dict)
     specialiser: Specialiser = field(init=False)
 
     def __post_init__(self) -> None:
@@ -118,6 +118,7 @@ class _AppRenderer:
         "_placed",
         "_places",
         "_plan",
+        "_resolver",
         "_shop",
         "_sound",
         "_supplied",
@@ -130,6 +131,7 @@ class _AppRenderer:
     def __init__(self, plan: AppPlan, shop: Workshop) -> None:
         self._plan = plan
         self._shop = shop
+        self._resolver = shop.resolver.for_app(plan.app)
         self._surroundings: dict[tuple[str, str, str], Surroundings] = {}
         self._places: dict[tuple[str, str, str], Place] = {}
         self._variants: dict[tuple[int, str, str, str], _Variant] = {}
@@ -188,9 +190,7 @@ class _AppRenderer:
                 yield component
 
     def _is_terraform(self, slot: Slot, component: Component) -> bool:
-        return slot.deployment.step.type == "deploy" and self._shop.resolver.is_terraform(
-            component.type
-        )
+        return slot.deployment.step.type == "deploy" and self._resolver.is_terraform(component.type)
 
     def _enter(self, found: dict[Identity, Manifest], manifest: Manifest) -> None:
         """Add an object. One made twice is an error, unless a trait replaces what its own component makes.
@@ -306,10 +306,11 @@ class _AppRenderer:
     def _cast(self, component: Component) -> Cast:
         """What the types of a component and its traits mean."""
         casts = self._shop.casts
-        key = (component.type, *[trait.type for trait in component.traits])
+        resolver = self._resolver
+        types = [component.type, *[trait.type for trait in component.traits]]
+        key: tuple[str | bool, ...] = (*resolver.scope, *types)
         found = casts.get(key)
         if found is None:
-            resolver = self._shop.resolver
             definition = resolver.of(component)
             traits = tuple(resolver.of_trait(trait) for trait in component.traits)
             keys = [self._keys(d) for d in (definition, *traits) if d is not None]
@@ -402,7 +403,7 @@ class _AppRenderer:
     # ----------------------------------------------------------------------------------------------- policies
 
     def _add_policy(self, policy: Policy) -> None:
-        definition = self._shop.resolver.of_policy(policy.type)
+        definition = self._resolver.of_policy(policy.type)
         if definition is None or not self._policy_is_sound(policy, definition):
             return
         where = self._surroundings_of("", "", LOCAL)

@@ -50,7 +50,7 @@ def subjects_of(
     plans: Sequence[AppPlan], manifests: ManifestSet, resolver: Resolver, inventory: Inventory
 ) -> Subjects:
     """The views of all Applications, of every distinct object, and of every class of clusters."""
-    apps = tuple(AppView(plan, resolver, inventory) for plan in plans)
+    apps = tuple(AppView(plan, resolver.for_app(plan.app), inventory) for plan in plans)
     properties = {plan.app.label: _Properties(plan.app) for plan in plans}
     places = Places()
     views: dict[int, ObjectView] = {}

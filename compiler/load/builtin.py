@@ -1,7 +1,8 @@
 """The definitions that come with velac and with packages that extend it.
 
 An entry point of the group `velac.definitions` names a package whose folders `component`, `trait`, `policy` and
-`workflowstep` hold one `<name>.cue` per definition. Folders are listed, files are read on demand.
+`workflowstep` hold one `<name>.cue` per definition; folders of that kind below `addon/<addon>` hold what an addon brings.
+Folders are listed, files are read on demand.
 """
 
 from __future__ import annotations
@@ -26,22 +27,30 @@ GROUP: Final = "velac.definitions"
 FOLDERS: Final = {"component": COMPONENT, "trait": TRAIT, "policy": POLICY, "workflowstep": STEP}
 
 
-def builtin_entries() -> Iterator[Entry]:
-    """One entry per definition file of every installed package, ours first."""
+def builtin_entries(*, addons: bool = False) -> Iterator[Entry]:
+    """One entry per definition file of every installed package, ours first; with `addons` those of addons, too."""
     points = sorted(entry_points(GROUP), key=lambda point: point[0] != "velac")
     for package in dict.fromkeys(value for _, value in points):
-        yield from _entries_of(package)
+        for place in _places_of(package):
+            label = package.partition(".")[0]
+            yield from _entries_in(place, label, Level.BUILTIN)
+            for folder in sorted((place / "addon").glob("*/")) if addons else ():
+                yield from _entries_in(folder, f"{label}/addon/{folder.name}", Level.ADDON)
 
 
-def _entries_of(package: str) -> Iterator[Entry]:
+def _places_of(package: str) -> list[Path]:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise Rejected(Diagnostic("V902", f"the definitions package `{package}` cannot be found"))
-    for place in spec.submodule_search_locations:
-        for folder, type_ in FOLDERS.items():
-            for path in sorted((Path(place) / folder).glob("*.cue")):
-                label = f"<{package.partition('.')[0]}>/{folder}/{path.name}"
-                yield Entry(type_, path.stem, Level.BUILTIN, partial(_read_file, path, label))
+    return [Path(place) for place in spec.submodule_search_locations]
+
+
+def _entries_in(place: Path, prefix: str, level: Level) -> Iterator[Entry]:
+    first, _, rest = prefix.partition("/")
+    for folder, type_ in FOLDERS.items():
+        for path in sorted((place / folder).glob("*.cue")):
+            label = "/".join(part for part in (f"<{first}>", rest, folder, path.name) if part)
+            yield Entry(type_, path.stem, level, partial(_read_file, path, label))
 
 
 def _read_file(path: Path, label: str) -> Definition:

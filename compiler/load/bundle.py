@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
@@ -24,6 +24,7 @@ from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.inventory import FILE_NAME, read_inventory
 from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
+from velac.compiler.load.version import declared_version, observed_version
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.parser import parse
 from velac.grammar.source import SourceFile, Span
@@ -37,6 +38,10 @@ _VERSIONS: Final = {
     **dict.fromkeys(TYPES, "v1beta1"),
 }
 _RUN_TIME_KINDS: Final = frozenset({"ApplicationRevision", "ResourceTracker", "WorkflowRun"})
+
+
+Known: TypeAlias = dict[tuple[str, str], list[Values]]
+"""Documents by the suffix and the text of their file."""
 
 
 @dataclass(slots=True)
@@ -57,13 +62,15 @@ def load(
     definitions: Sequence[str] = (),
     clusters: str | None = None,
     kubernetes_version: str = NEWEST_KUBERNETES,
+    known: Known | None = None,
 ) -> Bundle:
     """Read all files below `paths` and `definitions`, and the inventory; problems are in the bundle.
 
-    Without `clusters` a file `clusters.yaml` at the root of one of the paths is the inventory.
+    Without `clusters` a file `clusters.yaml` at the root of one of the paths is the inventory. `known` keeps what
+    texts say, for whoever reads two states of a repository: their places are then those of the first reading.
     """
     bundle = Bundle()
-    reader = _Loader(bundle)
+    reader = _Loader(bundle, known=known)
     roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
     found = [root for root in roots if os.path.isfile(root)]
     inventories = [clusters] if clusters is not None else found
@@ -71,7 +78,7 @@ def load(
     reader.inventories(inventories, kubernetes_version)
     reader.read(definitions, Level.GIVEN)
     reader.read(paths, Level.PROJECT)
-    add_builtins(bundle)
+    add_builtins(bundle, addons=True)
     bundle.diagnostics += reader.files.diagnostics + bundle.definitions.duplicates
     return bundle
 
@@ -101,10 +108,10 @@ def load_definitions(paths: Sequence[str], *, lenient: bool = True) -> Bundle:
     return bundle
 
 
-def add_builtins(bundle: Bundle) -> None:
-    """Enter the installed definitions."""
+def add_builtins(bundle: Bundle, *, addons: bool = False) -> None:
+    """Enter the installed definitions; with `addons` also those that come with an addon."""
     try:
-        for entry in builtin_entries():
+        for entry in builtin_entries(addons=addons):
             bundle.definitions.add(entry)
     except Rejected as error:
         bundle.diagnostics += error.diagnostics
@@ -113,11 +120,14 @@ def add_builtins(bundle: Bundle) -> None:
 class _Loader:
     """Reads files into a bundle."""
 
-    __slots__ = ("_bundle", "_lenient", "files")
+    __slots__ = ("_bundle", "_known", "_lenient", "files")
 
-    def __init__(self, bundle: Bundle, *, lenient: bool = False) -> None:
+    def __init__(
+        self, bundle: Bundle, *, lenient: bool = False, known: Known | None = None
+    ) -> None:
         self._bundle = bundle
         self._lenient = lenient
+        self._known = known
         self.files = Files()
 
     def inventories(self, paths: Iterable[str], version: str) -> None:
@@ -142,9 +152,18 @@ class _Loader:
                 self._documents(file, source, level)
 
     def _documents(self, file: InputFile, source: SourceFile, level: Level) -> None:
-        documents = read_documents(source, self._bundle.diagnostics, lenient=self._lenient)
-        for document in (item for found in documents for item in unpacked(found)):
+        for document in (item for found in self._read(file, source) for item in unpacked(found)):
             self.sort(document, level)
+
+    def _read(self, file: InputFile, source: SourceFile) -> Iterable[Values]:
+        key = (file.suffix, source.text)
+        if self._known is not None and key in self._known:
+            return self._known[key]
+        count = len(self._bundle.diagnostics)
+        found = list(read_documents(source, self._bundle.diagnostics, lenient=self._lenient))
+        if self._known is not None and count == len(self._bundle.diagnostics):
+            self._known[key] = found
+        return found
 
     def sort(self, document: Values, level: Level) -> None:
         """Put a document where it belongs."""
@@ -227,7 +246,25 @@ class _Loader:
         revision: bool = False,
     ) -> None:
         span = document.span(("metadata", "name"))
-        self._bundle.definitions.add(Entry(TYPES[kind], name, level, read, span, revision))
+        metadata = document.data["metadata"]
+        declared = observed = ""
+        if not revision:
+            declared = declared_version(metadata, document.data.get("spec"))
+            observed = observed_version(name, document.data.get("status"))
+        namespace = "" if self._lenient else str(metadata.get("namespace") or "")
+        entry = Entry(
+            TYPES[kind],
+            name,
+            level,
+            read,
+            span,
+            revision,
+            document,
+            namespace,
+            declared or observed,
+            bool(declared),
+        )
+        self._bundle.definitions.add(entry)
 
     def _cue(self, source: SourceFile, level: Level) -> None:
         """Enter a single-file definition. It is read now: its name stands in it, and so may its mistakes."""
@@ -246,8 +283,16 @@ class _Loader:
         except Rejected as error:
             self._bundle.diagnostics += error.diagnostics
         else:
+            metadata = {"annotations": definition.annotations}
+            version = declared_version(metadata, definition.spec)
             entry = Entry(
-                definition.type, definition.name, level, lambda: definition, definition.span
+                definition.type,
+                definition.name,
+                level,
+                lambda: definition,
+                definition.span,
+                version=version,
+                declared=bool(version),
             )
             self._bundle.definitions.add(entry)
 

@@ -10,17 +10,43 @@ from velac.compiler.ir.app import AppIR, Component, Step, Trait
 from velac.compiler.ir.policies import BUILTIN_POLICIES, DEFAULT_STAGE, ENGINE_STEPS
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
-from velac.compiler.load.resolution import DefinitionIndex, Level
+from velac.compiler.load.resolution import AUTO_UPDATE, DefinitionIndex, DefinitionView, Level
 
 
 class Resolver:
-    """Definitions for one build; every failure is reported once per place."""
+    """Definitions for one build; every failure is reported once per place.
 
-    __slots__ = ("_index", "diagnostics")
+    What a type means depends on the Application's namespace and annotations: `for_app` is the resolver of one. Those
+    that see the same definitions share it.
+    """
 
-    def __init__(self, index: DefinitionIndex, diagnostics: list[Diagnostic]) -> None:
+    __slots__ = ("_index", "_resolvers", "_view", "diagnostics")
+
+    def __init__(
+        self,
+        index: DefinitionIndex,
+        diagnostics: list[Diagnostic],
+        view: DefinitionView | None = None,
+    ) -> None:
         self._index = index
+        self._view = view or index.view("")
+        self._resolvers: dict[DefinitionView, Resolver] = {self._view: self}
         self.diagnostics = diagnostics
+
+    def for_app(self, app: AppIR) -> Resolver:
+        """The resolver of the Application's own namespace and annotations."""
+        annotations = app.annotations.data or {}
+        auto_update = annotations.get(AUTO_UPDATE) == "true"
+        view = self._index.view(app.namespace or "default", auto_update)
+        found = self._resolvers.get(view)
+        if found is None:
+            found = self._resolvers[view] = Resolver(self._index, self.diagnostics, view)
+        return found
+
+    @property
+    def scope(self) -> tuple[str, bool]:
+        """What tells this resolver apart from those that find other definitions."""
+        return (self._view.namespace, self._view.auto_update)
 
     def check(self, app: AppIR) -> None:
         """Report every type of the Application (components after overrides, too) that has no usable definition."""
@@ -40,27 +66,41 @@ class Resolver:
         if not name:
             return None  # reported as a missing field
         try:
-            found = self._index.find(kind, name)
+            found = self._view.find(kind, name)
         except Rejected as error:
             self.diagnostics += error.diagnostics
             return None
         if found is None:
-            names = self._index.names(kind)
             what = "workflow step" if kind == STEP else kind
             self.diagnostics.append(
                 Diagnostic(
                     "V310",
                     f"there is no {what} definition `{name}`",
                     (Label(origin.span(("type",))),),
-                    help=did_you_mean(name, names, known="definitions"),
+                    help=self._hint(kind, name),
                 )
             )
         return found
 
+    def _hint(self, kind: str, name: str) -> str:
+        """What to write instead of a type that has no definition."""
+        plain, _, version = name.partition("@")
+        known = self._view.versions(kind, plain) if version else []
+        if known:
+            listed = ", ".join(f"`{plain}@{v}`" for v in known)
+            newer = [v for v in known if v.startswith(f"{version}.")]
+            text = f'; `{AUTO_UPDATE}: "true"` takes the newest {version}' if newer else ""
+            return f"there is {listed}{text}"
+        elsewhere = self._view.elsewhere(kind, plain)
+        if elsewhere:
+            listed = ", ".join(f"`{n}`" for n in elsewhere)
+            return f"there is one in namespace {listed}, which only Applications there can use"
+        return did_you_mean(name, self._view.names(kind), known="definitions")
+
     def is_terraform(self, name: str) -> bool:
         """Whether components of this type are Terraform configurations."""
         try:
-            found = self._index.find(COMPONENT, name)
+            found = self._view.find(COMPONENT, name)
         except Rejected:
             return False
         return found is not None and found.is_terraform
@@ -90,7 +130,7 @@ class Resolver:
 
     def own_policies(self) -> Iterator[Definition]:
         """The policy definitions that are not built in, as far as they can be read, by name."""
-        own = {e.name for e in self._index.entries() if e.type == POLICY and e.level < Level.BUILTIN}
+        own = {e.name for e in self._index.entries() if e.type == POLICY and e.level < Level.ADDON}
         for name in sorted(own):
             found = self._quietly(POLICY, name)
             if found is not None:
@@ -98,7 +138,7 @@ class Resolver:
 
     def _quietly(self, kind: str, name: str) -> Definition | None:
         try:
-            return self._index.find(kind, name)
+            return self._view.find(kind, name)
         except Rejected:
             return None
 

@@ -68,8 +68,9 @@ def find_target(
     # Names begin with that of the component, as a rule: so look there first.
     candidates.sort(key=lambda c: not target.name.startswith(c[2].name))
     for app, place, component in candidates:
-        definition = resolver.of(component)
-        found = [(trait, resolver.of_trait(trait)) for trait in component.traits]
+        own = resolver.for_app(app)
+        definition = own.of(component)
+        found = [(trait, own.of_trait(trait)) for trait in component.traits]
         traits: list[tuple[Trait, Definition]] = [(t, d) for t, d in found if d is not None]
         if definition is None or len(traits) < len(found):
             continue

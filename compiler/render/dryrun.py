@@ -23,7 +23,7 @@ from velac.compiler.ir.shape import BOOL, INT, STRINGS, Object, check_shape
 from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle
 from velac.compiler.load.definition import COMPONENT, POLICY, TRAIT, Definition
-from velac.compiler.load.resolution import Level
+from velac.compiler.load.resolution import AUTO_UPDATE, DefinitionIndex, Level
 from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
 from velac.compiler.lower.override_decode import checked_override
 from velac.compiler.lower.override_merge import apply_overrides
@@ -128,6 +128,9 @@ def dry_run(
     """
     app, warnings = read_application(documents, merge=merge)
     app = replace(app, namespace=namespace or app.namespace or "default")
+    if isinstance(known.definitions, DefinitionIndex):
+        auto_update = (app.annotations.data or {}).get(AUTO_UPDATE) == "true"
+        known = replace(known, definitions=known.definitions.view(app.namespace, auto_update))
     flow = _steps(app, known)
     check_types(app, flow, known.definitions)
     steps = [step for step in flow if step.type == DEPLOY]

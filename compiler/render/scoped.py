@@ -89,7 +89,7 @@ class ScopedPolicies:
                 policy = Policy(definition.name, definition.name)
                 yield _priority(definition), policy, definition, True
         for policy in app.policies:
-            found = self._resolver.of_policy(policy.type)
+            found = self._resolver.for_app(app).of_policy(policy.type)
             if found is None or not is_scoped(found):
                 continue
             if found.spec.get("global"):

@@ -40,9 +40,22 @@ def used_definitions(
     plans: Iterable[AppPlan], resolver: Resolver, root: str
 ) -> list[UsedDefinition]:
     """The definitions of all types in the Applications, sorted; `root` is what paths are relative to."""
-    types: set[tuple[str, str]] = set()
+    found: set[UsedDefinition] = set()
+    for types, own in _types_by_resolver(plans, resolver):
+        definitions = ((name, own.find(kind, name)) for kind, name in types)
+        found |= {_used(name, definition, root) for name, definition in definitions if definition}
+    return sorted(found)
+
+
+def _types_by_resolver(
+    plans: Iterable[AppPlan], resolver: Resolver
+) -> Iterator[tuple[set[tuple[str, str]], Resolver]]:
+    """The types that Applications use, with the resolver that knows what these Applications mean by them."""
+    found: dict[int, tuple[set[tuple[str, str]], Resolver]] = {}
     for plan in plans:
         app = plan.app
+        own = resolver.for_app(app)
+        types = found.setdefault(id(own), (set(), own))[0]
         for group in (app.components, *(d.components for d in app.deployments)):
             for component in group:
                 types.add((COMPONENT, component.type))
@@ -54,8 +67,7 @@ def used_definitions(
             for one in (step, *step.sub_steps):
                 if one.type not in ENGINE_STEPS and not one.generated:
                     types.add((STEP, one.type))
-    found = ((name, resolver.find(kind, name)) for kind, name in types)
-    return sorted(_used(name, definition, root) for name, definition in found if definition)
+    yield from found.values()
 
 
 def _used(name: str, definition: Definition, root: str) -> UsedDefinition:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.load.builtin import builtin_entries, read_definition
+from velac.compiler.load.builtin import builtin_entries
 from velac.compiler.load.definition import COMPONENT, KINDS, TYPES, Definition
 from velac.compiler.load.definition_cue import definition_of_file, looks_like_definition
 from velac.compiler.load.definition_yaml import definition_of_object, syntax_diagnostics
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.literal import label_name
-from velac.compiler.load.resolution import Entry, Level
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.parser import parse
@@ -51,37 +48,13 @@ class Found:
         return self.definition.labels.get(_DEPRECATED) == "true"
 
 
-def builtin_list(*, addons: bool = False) -> Iterator[Entry]:
-    """Unread entries of the installed definitions; with `addons` also of those that come with an addon."""
-    yield from builtin_entries()
-    if addons:
-        for path in addon_files():
-            label = f"<velac>/addon/{path.parent.name}/{path.name}"
-            read = partial(_read, path, label)
-            found = read()
-            yield Entry(found.type, found.name, Level.BUILTIN, lambda found=found: found)  # type: ignore[misc]
-
-
-def addon_files() -> list[Path]:
-    """The definitions that addons bring, sorted by path."""
-    spec = find_spec("velac.compiler.definitions")
-    places = spec.submodule_search_locations if spec is not None else None
-    return sorted(
-        path for place in places or () for path in (Path(place) / "addon").glob("*/*.cue")
-    )
-
-
 def builtin_definitions() -> list[Found]:
     """Everything installed, addons' definitions included. Raises Rejected for one that cannot be read."""
     found = []
-    for entry in builtin_list(addons=True):
+    for entry in builtin_entries(addons=True):
         definition = entry.read()
         found.append(Found(definition, definition.span.file.name, None, True))
     return found
-
-
-def _read(path: Path, label: str) -> Definition:
-    return read_definition(SourceFile(label, path.read_text(encoding="utf-8")))
 
 
 def collect(
@@ -174,7 +147,7 @@ def find_one(word: str, type_: str | None = None, definitions: Sequence[str] = (
         raise Rejected(*diagnostics)
     if given:
         return given[0]
-    entries = [e for e in builtin_list(addons=True) if type_ is None or e.type == type_]
+    entries = [e for e in builtin_entries(addons=True) if type_ is None or e.type == type_]
     matching = [e for e in entries if e.name == word]
     if not matching:
         hint = did_you_mean(word, {e.name for e in entries})

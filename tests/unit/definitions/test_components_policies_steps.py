@@ -79,7 +79,7 @@ def by_cue(tmp_path: Path) -> Evaluate:
 
 def definition_path(name: str) -> Path:
     """The file of a definition."""
-    folders = [*KINDS, "addon/fluxcd"]
+    folders = [*KINDS, "addon/fluxcd/component", "addon/fluxcd/trait"]
     return next(p for f in folders if (p := DEFINITIONS / f / f"{name}.cue").is_file())
 
 
