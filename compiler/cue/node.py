@@ -544,10 +544,12 @@ class Node:
                     )
                 )
             arc = arcs[label] = Node(self.run, self, label, kind)
+            arc.add(conjunct)
             if self.patterns is not None and label[:1] != HIDDEN:
                 for pattern, value in self.patterns:
                     self._apply_pattern(pattern, value, arc)
-        elif kind < arc.kind:
+            return arc
+        if kind < arc.kind:
             arc.kind = kind
         arc.add(conjunct)
         return arc
@@ -705,6 +707,7 @@ class Node:
                 t.reason is not None and t.reason.code == CYCLE for t in self.tasks
             ):
                 self.frozen = True
+                self.run.epoch += 1  # what waits for the fields of this node may go on
                 continue
             break
         self.frozen = False

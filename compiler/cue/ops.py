@@ -44,6 +44,7 @@ _INT_OPS: Final = {
     "rem": number.rem,
 }
 _ARITHMETIC: Final = {"+": number.add, "-": number.sub, "*": number.mul, "/": number.div}
+_SHORT: Final = {"&&": False, "||": True}
 _LIST_ADVICE: Final = {
     "+": "Addition of lists is superseded by list.Concat; use list.Concat([a, b])",
     "*": "Multiplication of lists is superseded by list.Repeat; use list.Repeat(list, count)",
@@ -102,6 +103,8 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
             return unfinished.at(span)
     if op in ("==", "!="):
         return equality(op, left, right, span, env)
+    if type(right) is Node and op in _SHORT and left is _SHORT[op]:
+        return left
     for value, side in ((left, expr.left), (right, expr.right)):
         if type(value) is Node:
             if value.final().elems is not None and op in _LIST_ADVICE:
@@ -143,7 +146,7 @@ def _bare(value: Any) -> Any:
 def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
     """`left op right` for plain scalars; also how a residual expression is recomputed."""
     a, b = kind_of(left), kind_of(right)
-    if op in ("&&", "||"):
+    if op in _SHORT:
         for value, kind in ((left, a), (right, b)):
             if kind != kinds.BOOL:
                 shown = kinds.kind_name(kind)
@@ -152,6 +155,8 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
                     f"cannot use {literal(value)} (type {shown}) as type bool in {op}",
                     (span,),
                 )
+            if value is _SHORT[op]:
+                break  # as cue, which asks what the right side is only when it matters
         return (left and right) if op == "&&" else (left or right)
     if op in _ORDER:
         ordered = (a & kinds.NUMBER and b & kinds.NUMBER) or (
