@@ -11,7 +11,7 @@ from typing import Any, Final
 from velac.compiler.cue.errors import CueError
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.handover import Supply
-from velac.compiler.ir.app import Component, Policy, Trait
+from velac.compiler.ir.app import Component, Policy, Step, Trait
 from velac.compiler.ir.clusters import LOCAL, Inventory
 from velac.compiler.ir.manifest import (
     AppManifests,
@@ -30,6 +30,7 @@ from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.parameters import Parameters
+from velac.compiler.render.applied import applied_object
 from velac.compiler.render.component import (
     WORKLOAD,
     RenderedComponent,
@@ -121,6 +122,7 @@ class _AppRenderer:
         "_resolver",
         "_shop",
         "_sound",
+        "_steps",
         "_supplied",
         "_supply",
         "_surroundings",
@@ -142,6 +144,7 @@ class _AppRenderer:
         self._sound: dict[tuple[int, int], bool] = {}
         self._hub: dict[Identity, Manifest] = {}
         self._told: set[tuple[str, ...]] = set()
+        self._steps: dict[int, Manifest | None] = {}
 
     def manifests(self) -> AppManifests:
         app = self._plan.app
@@ -179,9 +182,13 @@ class _AppRenderer:
         for component in self._components(slot):
             variant = self._supplied_variant(component, slot, version, cluster)
             for manifest in variant.here:
-                self._enter(found, manifest)
+                self._enter(found, manifest, component.replica_key)
             for manifest in variant.hub:
                 self._hub[manifest.identity] = manifest
+        for values in slot.deployment.objects:
+            manifest = self._applied(slot.deployment.step, values)
+            if manifest is not None:
+                self._enter(found, manifest)
         return found
 
     def _components(self, slot: Slot) -> Iterator[Component]:
@@ -192,7 +199,9 @@ class _AppRenderer:
     def _is_terraform(self, slot: Slot, component: Component) -> bool:
         return slot.deployment.step.type == "deploy" and self._resolver.is_terraform(component.type)
 
-    def _enter(self, found: dict[Identity, Manifest], manifest: Manifest) -> None:
+    def _enter(
+        self, found: dict[Identity, Manifest], manifest: Manifest, replica: str = ""
+    ) -> None:
         """Add an object. One made twice is an error, unless a trait replaces what its own component makes.
 
         Upstream applies both one after the other, and widely used pairs rely on it: an exposed port and a gateway
@@ -217,7 +226,31 @@ class _AppRenderer:
         elif replaces:
             text = f"trait `{two.role}` of {two.owner} replaces {identity}, which it makes already"
         labels = (Label(two.span, "again here"), Label(one.span, "first here"))
-        self._shop.diagnostics.append(Diagnostic("V706", text, labels, severity))
+        problem = Diagnostic("V706", text, labels, severity)
+        if replica and one.owner == two.owner and one.role == two.role:
+            text = f"the replicas of {two.owner} all make {identity}"
+            hint = "use `context.replicaKey` in the names that its definition makes"
+            problem = Diagnostic("V509", text, (Label(two.span),), severity, help=hint)
+        self._shop.diagnostics.append(problem)
+
+    def _applied(self, step: Step, values: Values) -> Manifest | None:
+        """The object of an apply-object step. Upstream does not give it the Application's namespace (6.3)."""
+        key = id(values)
+        if key not in self._steps:
+            app = self._plan.app
+            origin = Origin(f"step `{step.name}`", "step", definition=step.type, place=step.origin)
+            obj = applied_object(
+                values.data, app.namespace or "default", app.name, self._shop.labels
+            )
+            if isinstance(obj, dict):
+                without_namespace(obj)
+            identity = identity_or_problem(_fields_of(obj)) if isinstance(obj, dict) else obj
+            if isinstance(identity, Identity):
+                self._steps[key] = Manifest(Plain(obj), identity, emit(obj), origin)
+            else:
+                self._steps[key] = None
+                self._complain(identity, origin)
+        return self._steps[key]
 
     def _with_hub(self, groups: Sequence[ClusterManifests]) -> Iterator[ClusterManifests]:
         """The groups, with what belongs to the control plane added to `local`."""
@@ -428,7 +461,8 @@ class _AppRenderer:
 
     def _components_in_use(self) -> Iterator[Component]:
         """Each component as some step deploys it; as written where nothing deploys any."""
-        groups = [d.components for d in self._plan.app.deployments] or [self._plan.app.components]
+        groups = [d.components for d in self._plan.app.deployments if not d.objects]
+        groups = groups or [self._plan.app.components]
         yield from {id(c): c for components in groups for c in components}.values()
 
     def _check(self, component: Component) -> bool:
@@ -505,7 +539,7 @@ class _AppRenderer:
         if keys is not None and "artifacts" not in keys:
             return []
         rendered = []
-        components = [d.components for d in self._plan.app.deployments] or [()]
+        components = [d.components for d in self._plan.app.deployments if not d.objects] or [()]
         for component in components[0]:
             own, traits = self._definitions(component)
             if own is not None and self._checked.get(id(component)):

@@ -32,6 +32,7 @@ from velac.compiler.ir.policies import (
 )
 from velac.compiler.ir.shape import (
     BOOL,
+    MAPPING,
     STRING,
     STRINGS,
     Object,
@@ -55,6 +56,11 @@ _APPLY: Final = Object(
     {"component": STRING, "cluster": STRING, "namespace": STRING},
     frozenset({"component"}),
     what="an apply-component step",
+)
+_APPLY_OBJECT: Final = Object(
+    {"value": MAPPING, "cluster": STRING},
+    frozenset({"value"}),
+    what="an apply-object step",
 )
 _PLACING: Final[dict[str, Collection[str]]] = {
     DEPLOY: _DEPLOY.fields,
@@ -85,7 +91,7 @@ def workflow(app: AppIR, context: Context) -> AppIR:
             made = _deployment(app, part, known, context)
             if made is not None:
                 deployments.append(replace(made, wave=wave))
-    if flow.steps and not deployments and problems == len(context.diagnostics):
+    if flow.steps and all(d.objects for d in deployments) and problems == len(context.diagnostics):
         context.warn("V409", f"the workflow of `{app.name}` deploys nothing", flow.origin.span())
     return replace(app, deployments=tuple(deployments))
 
@@ -236,11 +242,11 @@ def _deployment(app: AppIR, step: Step, known: _Known, context: Context) -> Depl
         return _apply_component(step, known, context)
     if step.type == DEPLOY2ENV:
         return Deployment(step, (), app.components)
+    if step.type == APPLY_OBJECT and not step.inputs:
+        return _apply_object(step, context)
     if step.type in RUN_TIME_PLACEMENT:
         text = (
             f"what step `{step.name}` (`{step.type}`) deploys is decided at run time and left out"
-            if step.type != APPLY_OBJECT
-            else f"step `{step.name}` applies an object when it runs, and the manifests leave it out"
         )
         context.warn("V408", text, step.origin.span(("type",)))
     return None
@@ -313,16 +319,9 @@ def _apply_component(step: Step, known: _Known, context: Context) -> Deployment 
     if namespace and (complaint := name_problem(namespace)):
         context.error("V305", f"the namespace {complaint}", properties.span(("namespace",)))
         return None
-    cluster = cluster or LOCAL
-    if cluster not in context.inventory.clusters:
-        context.error(
-            "V501",
-            f"cluster `{cluster}` is not in the inventory",
-            properties.span(("cluster",)),
-            help=did_you_mean(cluster, context.inventory.clusters, known="clusters"),
-        )
+    if not _is_known_cluster(cluster or LOCAL, properties, context):
         return None
-    target = Target(namespace, (cluster,))
+    target = Target(namespace, (cluster or LOCAL,))
     if component and step.inputs:
         # What the step takes besides its own parameters is for the component.
         own = tuple(
@@ -330,6 +329,32 @@ def _apply_component(step: Step, known: _Known, context: Context) -> Deployment 
         )
         component = replace(component, inputs=component.inputs + own)
     return Deployment(step, (), (component,), (target,)) if component else None
+
+
+def _apply_object(step: Step, context: Context) -> Deployment | None:
+    """A step whose object is written out in full: it is known before anything runs."""
+    properties = step.properties or Values({}, step.origin.sources)
+    if not report_shape(properties, _APPLY_OBJECT, context.diagnostics):
+        return None
+    if not properties.data.get("value"):
+        return None  # reported as missing
+    cluster = properties.data.get("cluster") or LOCAL
+    if not _is_known_cluster(cluster, properties, context):
+        return None
+    return Deployment(step, targets=(Target("", (cluster,)),), objects=(properties.at("value"),))
+
+
+def _is_known_cluster(cluster: str, properties: Values, context: Context) -> bool:
+    """Whether a step's cluster is in the inventory; reported otherwise."""
+    if cluster in context.inventory.clusters:
+        return True
+    context.error(
+        "V501",
+        f"cluster `{cluster}` is not in the inventory",
+        properties.span(("cluster",)),
+        help=did_you_mean(cluster, context.inventory.clusters, known="clusters"),
+    )
+    return False
 
 
 PASS = PassSpec(

@@ -169,6 +169,8 @@ class Deployment:
     parallelism: int = 5
     ignore_terraform: bool = True
     wave: int = 0
+    objects: tuple[Values, ...] = ()
+    """Objects that the step applies as they are written."""
 
 
 @final

@@ -24,9 +24,7 @@ _PATCH: Final = Object(
     what="a component patch",
 )
 PATCHES: Final = ListOf(_PATCH)
-SHAPE: Final = Object(
-    {"components": PATCHES, "selector": STRINGS}, what="an override policy"
-)
+SHAPE: Final = Object({"components": PATCHES, "selector": STRINGS}, what="an override policy")
 
 
 def checked_override(policy: Policy) -> Override:

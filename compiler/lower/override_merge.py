@@ -47,6 +47,11 @@ def merge_data(base: Json, patch: Json) -> Json:
     return merged
 
 
+def is_plain_name(pattern: str) -> bool:
+    """Whether a pattern has no sign that means anything else than itself."""
+    return _LITERAL.fullmatch(pattern) is not None
+
+
 class NameIndex:
     """Component names, searchable by upstream's patterns: `*` is any text, unanchored, otherwise RE2.
 

@@ -9,9 +9,11 @@ from velac.compiler.diagnostics.model import Severity
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR, ComponentPatch, Override
 from velac.compiler.ir.context import Context
-from velac.compiler.lower.override_merge import NameIndex
+from velac.compiler.lower.override_merge import NameIndex, is_plain_name
+from velac.grammar.source import Span
 
 Names: TypeAlias = Mapping[str, None]
+_SHOWN = 3
 
 
 def check_reach(app: AppIR, overrides: Iterable[Override], context: Context) -> None:
@@ -48,9 +50,12 @@ def _check_name(
     item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
 ) -> None:
     hits = index.matching(patch.name)
-    if hits:
-        return
     place = patch.origin.span(("name",))
+    if hits:
+        others = [name for name in hits if name != patch.name]
+        if others and is_plain_name(patch.name):
+            _report_others(item, patch.name, others, len(others) == len(hits), place, context)
+        return
     if hits is None:
         context.error("V603", f"`{patch.name}` is not a valid pattern", place)
     else:
@@ -61,6 +66,22 @@ def _check_name(
             place,
             help=did_you_mean(patch.name, names, known="components"),
         )
+
+
+def _report_others(
+    item: Override, name: str, others: list[str], part: bool, place: Span, context: Context
+) -> None:
+    """A patch that was hardly meant as a pattern hits components of other names."""
+    listed = ", ".join(f"`{other}`" for other in others[:_SHOWN])
+    more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""
+    if part:
+        text = f"`{name}` of override `{item.name}` is no component; it changes {listed}{more}"
+        hint = f"a name is found anywhere in a component's name; write `*{name}*` if that is meant"
+        context.report(Severity.NOTE, "V606", text, place, help=hint)
+        return
+    text = f"the pattern `{name}` of override `{item.name}` also changes {listed}{more}"
+    hint = f"write `^{name}$` to mean one component, or `{name}*` where all of them are meant"
+    context.warn("V606", text, place, help=hint)
 
 
 def _check_selector(item: Override, names: Names, context: Context) -> None:

@@ -123,8 +123,15 @@ def _step(
             }
             for component in deployment.components
         ],
-        "left": [n for n in written if n not in {c.name for c in deployment.components}],
+        "left": [] if deployment.objects else _left_out(deployment, written),
+        "objects": list(_applied_objects(step)) if deployment.objects else [],
     }
+
+
+def _left_out(deployment: Deployment, written: Iterable[str]) -> list[str]:
+    """Components of the Application that a step does not deploy."""
+    here = {component.name for component in deployment.components}
+    return [name for name in written if name not in here]
 
 
 def _stages(component: Component, stages: Mapping[str, str]) -> list[Document]:

@@ -72,14 +72,20 @@ def _step_text(step: Document) -> Iterator[str]:
             yield f"          {stage['stage']}: {', '.join(stage['parts'])}"
     for name in step["left"]:
         yield f"      - {name}: left out"
+    for obj in step["objects"]:
+        yield f"      - {_object_text(obj)}"
 
 
 def _other_text(step: Document) -> Iterator[str]:
     kind = "gate: waits for approval" if step["gate"] else "at run time"
     yield f"    {step['name']} ({step['type']})  [{kind}]{_notes(step)}"
     for obj in step["objects"]:
-        name = "/".join(filter(None, (obj["namespace"], obj["name"])))
-        yield f"      applies {obj['kind']} {name} in {obj['cluster']}"
+        yield f"      applies {_object_text(obj)} in {obj['cluster']}"
+
+
+def _object_text(obj: Document) -> str:
+    name = "/".join(filter(None, (obj["namespace"], obj["name"])))
+    return f"{obj['kind']} {name}"
 
 
 # --------------------------------------------------------------------------------------------------- Markdown
@@ -104,7 +110,8 @@ def _row(step: Document) -> tuple[str, ...]:
         clusters_text(t["clusters"]) + (f" (namespace {t['namespace']})" if t["namespace"] else "")
         for t in step["targets"]
     )
-    names = ", ".join(c["name"] for c in step["components"])
+    objects = [_object_text(obj) for obj in step["objects"]]
+    names = ", ".join([*(c["name"] for c in step["components"]), *objects])
     lines = [f"{c['name']}: {change}" for c in step["components"] for change in c["changes"]]
     gate = "manual" if step["gate"] else ""
     return _named(step), gate, targets, names, "<br>".join(map(_cell, lines))

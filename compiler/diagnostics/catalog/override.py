@@ -46,4 +46,12 @@ CODES: Final = (
         fix="Change the order, or remove the override.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V606", "override-matches-more", "An override matches more components than its name says",
+        what="The name of a patch is a pattern that is found anywhere in a component's name, so `web` hits `web-admin`, too.",
+        why="The other component is changed as well, and nobody says so.",
+        example="components: [{name: web, properties: {replicas: 3}}]  # components: web, web-admin",
+        fix="Write `^web$` to mean one component, or `web*` where all of them are meant.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

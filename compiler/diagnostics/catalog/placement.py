@@ -52,6 +52,13 @@ CODES: Final = (
         fix="Name at least one of componentNames, componentTypes, oamTypes, traitTypes, resourceTypes, resourceNames.",
     ),
     Code(
+        "V509", "replicas-collide", "The replicas of a component make the same object",
+        what="A replication policy copies a component, but the names of what it makes do not tell the copies apart.",
+        why="In a cluster every copy overwrites the one before, and a single object is left.",
+        example="type: replication\nproperties: {keys: [a, b], selector: [web]}  # web's definition names all objects alike",
+        fix="Use `context.replicaKey` in the names that the definition makes, or do not replicate the component.",
+    ),
+    Code(
         "V506", "clusters-collide", "Two clusters would share one directory",
         what="Two cluster names differ only in upper and lower case.",
         why="On many file systems their output directories are the same.",
