@@ -186,9 +186,9 @@ class _AppRenderer:
             for manifest in variant.hub:
                 self._hub[manifest.identity] = manifest
         for values in slot.deployment.objects:
-            manifest = self._applied(slot.deployment.step, values)
-            if manifest is not None:
-                self._enter(found, manifest)
+            applied = self._applied(slot.deployment.step, values)
+            if applied is not None:
+                self._enter(found, applied)
         return found
 
     def _components(self, slot: Slot) -> Iterator[Component]:
