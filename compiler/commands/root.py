@@ -9,9 +9,11 @@ from typing import Final
 import click
 
 COMMANDS: Final = {
+    "affected": ("affected", "List what a change of files can touch, without building."),
     "attest": ("attest", "Write what a build is made of, and the images of each cluster."),
     "backend": ("backend", "Show what output can be made for."),
     "build": ("build", "Compile Applications to the manifests of every cluster."),
+    "ci": ("ci", "Lint, validate, diff and check in one run, and write all reports."),
     "clusters": ("clusters", "List the clusters of the inventory."),
     "cue": ("cue", "Evaluate CUE."),
     "def": ("def_group", "Write, check and understand definitions."),

@@ -1,0 +1,258 @@
+"""What an Application needs of its repository: other units by key, and clusters by name or label.
+
+Everything that planning and rendering look up is in here, rather more than less: a definition that only an unused
+override names counts too. What is not in here cannot change the Application's objects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from velac.compiler.affected.units import (
+    GLOBALS,
+    POLICY,
+    WORKFLOW,
+    Key,
+    Reading,
+    definition_keys,
+    named_key,
+)
+from velac.compiler.diagnostics.model import Rejected
+from velac.compiler.ir.app import AppIR, Policy, Step
+from velac.compiler.ir.clusters import LOCAL, Inventory
+from velac.compiler.ir.policies import (
+    APPLIES,
+    BUILTIN_POLICIES,
+    DEPLOY,
+    DEPLOY2ENV,
+    ENV_BINDING,
+    OVERRIDE,
+    TOPOLOGY,
+)
+from velac.compiler.ir.values import Values
+from velac.compiler.load.definition import COMPONENT, STEP, TRAIT
+from velac.compiler.load.definition import POLICY as POLICY_TYPE
+from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
+from velac.compiler.render.refobjects import REF_OBJECTS
+from velac.compiler.render.scoped import ScopedPolicies
+
+Selector: TypeAlias = tuple[str, frozenset[Any]]
+"""`names` and the names of clusters, or `labels` and the labels that a cluster has to have."""
+
+_NAMES: Final = "names"
+_LABELS: Final = "labels"
+HERE: Final[Selector] = (_NAMES, frozenset({LOCAL}))
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What one Application needs, itself included."""
+
+    keys: frozenset[Key]
+    places: frozenset[Selector] = frozenset()
+
+
+class NeedsOf:
+    """Finds the needs of the Applications of one state."""
+
+    __slots__ = ("_policies", "_reading", "_scoped", "_stays", "_workflows")
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._scoped = ScopedPolicies(reading.resolver, [])
+        self._policies: dict[Key, Policy] = {}
+        self._workflows: dict[Key, tuple[Step, ...]] = {}
+        self._stays: dict[str, bool] = {}
+        for document in reading.bundle.policies:
+            try:
+                (namespace, name), policy = lower_policy(document, lenient=True)
+            except Rejected:
+                continue
+            self._policies[named_key(POLICY, namespace, name)] = policy
+        for document in reading.bundle.workflows:
+            try:
+                (namespace, name), flow = lower_workflow(document, lenient=True)
+            except Rejected:
+                continue
+            self._workflows[named_key(WORKFLOW, namespace, name)] = flow.steps
+
+    def of(self, key: Key) -> Needs:
+        """The needs of one Application; none of one that this state does not have or that cannot be decoded."""
+        document = self._reading.applications.get(key)
+        try:
+            written = lower_application(document, lenient=True) if document is not None else None
+        except Rejected:
+            written = None
+        if written is None:
+            return Needs(frozenset({key}))
+        app = self._scoped.rewritten(written)
+        keys = {key, *self._rewriters(written)}
+        steps = self._steps(app, keys)
+        policies = list(app.policies)
+        own = {policy.name for policy in policies}
+        for name in _deployed_policies(steps):
+            if name not in own:
+                found = named_key(POLICY, app.namespace, name)
+                keys.add(found)
+                if found in self._policies:
+                    policies.append(self._policies[found])
+        keys.update(_types(app, policies, steps))
+        return Needs(frozenset(keys), frozenset(self._places(app, policies, steps)))
+
+    def _rewriters(self, app: AppIR) -> Iterator[Key]:
+        """What may rewrite the Application before anything else looks at it."""
+        yield GLOBALS
+        unit = self._reading.units.get(GLOBALS)
+        for name in unit.content if unit is not None else ():
+            yield from definition_keys(POLICY_TYPE, name)
+        for policy in app.policies:
+            yield from definition_keys(POLICY_TYPE, policy.type)
+
+    def _steps(self, app: AppIR, keys: set[Key]) -> tuple[Step, ...]:
+        if not app.workflow.ref:
+            return app.workflow.steps
+        key = named_key(WORKFLOW, app.namespace, app.workflow.ref)
+        keys.add(key)
+        return (*app.workflow.steps, *self._workflows.get(key, ()))
+
+    # ------------------------------------------------------------------------------------------------ clusters
+
+    def _places(
+        self, app: AppIR, policies: list[Policy], steps: tuple[Step, ...]
+    ) -> Iterator[Selector]:
+        by_name = {policy.name: policy for policy in reversed(policies)}
+        topologies = {name: p for name, p in by_name.items() if p.type == TOPOLOGY}
+        environments = [s for p in policies if p.type == ENV_BINDING for s in _environments(p)]
+        for step in _parts(steps):
+            data = _data(step.properties)
+            if step.type == DEPLOY:
+                named = [topologies[n] for n in _texts(data, "policies") if n in topologies]
+                yield from (_topology(policy) for policy in named)
+                if not named:
+                    yield HERE
+            elif step.type == DEPLOY2ENV:
+                yield from environments
+            elif isinstance(data.get("cluster"), str) and data["cluster"]:
+                yield _NAMES, frozenset({data["cluster"]})
+            elif step.type in APPLIES:
+                yield HERE
+        if not steps and not app.workflow.ref:
+            generated = [_topology(policy) for policy in topologies.values()]
+            whole = any(p.type == OVERRIDE for p in policies) or any(
+                c.type == REF_OBJECTS for c in app.components
+            )
+            yield from generated or ([HERE] if whole else environments) or [HERE]
+        if any(p.type not in BUILTIN_POLICIES for p in policies):
+            yield HERE  # objects of custom policies
+        if any(self._stays_here(name) for kind, name in used_types(app, policies) if kind == TRAIT):
+            yield HERE
+
+    def _stays_here(self, trait: str) -> bool:
+        """Whether objects of a trait stay in the control plane."""
+        if trait not in self._stays:
+            found = self._reading.resolver.find(TRAIT, trait)
+            self._stays[trait] = found is not None and found.control_plane_only
+        return self._stays[trait]
+
+
+def selected(selector: Selector, inventory: Inventory) -> frozenset[str]:
+    """The names of the clusters that a selector means."""
+    kind, wanted = selector
+    if kind == _NAMES:
+        return frozenset(name for name in wanted if name in inventory.clusters)
+    return frozenset(inventory.select(dict(wanted)))
+
+
+# ------------------------------------------------------------------------------------------------------- types
+
+
+def used_types(app: AppIR, policies: Iterable[Policy]) -> Iterator[tuple[str, str]]:
+    """Kind and name of all types that an Application or a change of its components names, with repetitions."""
+    for component in app.components:
+        yield COMPONENT, component.type
+        for trait in component.traits:
+            yield TRAIT, trait.type
+    for policy in policies:
+        if policy.type not in BUILTIN_POLICIES:
+            yield POLICY_TYPE, policy.type
+        for patch in _patches(policy):
+            if isinstance(patch.get("type"), str):
+                yield COMPONENT, patch["type"]
+            for one in _dicts(patch.get("traits")):
+                if isinstance(one.get("type"), str):
+                    yield TRAIT, one["type"]
+
+
+def _types(app: AppIR, policies: list[Policy], steps: tuple[Step, ...]) -> Iterator[Key]:
+    for kind, name in set(used_types(app, policies)):
+        yield from definition_keys(kind, name)
+        if kind == TRAIT and "-" in name:
+            # When a trait is dispatched is asked of the part before the last hyphen, too.
+            yield from definition_keys(kind, name.rpartition("-")[0])
+    for step in {step.type for part in steps for step in (part, *part.sub_steps)}:
+        yield from definition_keys(STEP, step)
+
+
+def _patches(policy: Policy) -> Iterator[Mapping[str, Any]]:
+    """The changes of components that a policy holds."""
+    data = _data(policy.properties)
+    if policy.type == OVERRIDE:
+        yield from _dicts(data.get("components"))
+    elif policy.type == ENV_BINDING:
+        for env in _dicts(data.get("envs")):
+            yield from _dicts(_mapping(env.get("patch")).get("components"))
+
+
+# ------------------------------------------------------------------------------------------- policies and steps
+
+
+def _parts(steps: Iterable[Step]) -> Iterator[Step]:
+    for step in steps:
+        yield step
+        yield from step.sub_steps
+
+
+def _deployed_policies(steps: Iterable[Step]) -> Iterator[str]:
+    for step in _parts(steps):
+        yield from _texts(_data(step.properties), "policies")
+
+
+def _topology(policy: Policy) -> Selector:
+    data = _data(policy.properties)
+    labels = data.get("clusterLabelSelector")
+    if data.get("clusters") is not None:
+        return _NAMES, frozenset(_texts(data, "clusters"))
+    return HERE if labels is None else _labelled(labels)
+
+
+def _environments(policy: Policy) -> Iterator[Selector]:
+    for env in _dicts(_data(policy.properties).get("envs")):
+        chosen = _mapping(_mapping(env.get("placement")).get("clusterSelector"))
+        if chosen.get("labels") and not chosen.get("name"):
+            yield _labelled(chosen["labels"])
+        else:
+            yield _NAMES, frozenset({str(chosen.get("name") or LOCAL)})
+
+
+def _labelled(labels: Any) -> Selector:
+    pairs = _mapping(labels).items()
+    return _LABELS, frozenset((k, v) for k, v in pairs if isinstance(v, str))
+
+
+def _data(values: Values | None) -> Mapping[str, Any]:
+    return _mapping(values.data if values is not None else None)
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _dicts(value: Any) -> Iterator[Mapping[str, Any]]:
+    yield from (item for item in value if isinstance(item, dict)) if isinstance(value, list) else ()
+
+
+def _texts(data: Mapping[str, Any], key: str) -> list[str]:
+    found = data.get(key)
+    return [text for text in found if isinstance(text, str)] if isinstance(found, list) else []

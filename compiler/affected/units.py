@@ -1,0 +1,157 @@
+"""What a state of a repository says, in units: each Application, definition, standalone Policy and Workflow.
+
+A unit has a key that does not depend on where it is written, its content, and the file it comes from. Two states of
+a repository are compared unit by unit; what Applications need is said in keys.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+from velac.compiler.affected.tree import Tree
+from velac.compiler.ir.clusters import Inventory
+from velac.compiler.ir.values import Values
+from velac.compiler.load.bundle import Bundle, Known, load
+from velac.compiler.load.resolution import Entry
+from velac.compiler.lower.resolve import Resolver
+from velac.compiler.render.scoped import is_scoped
+from velac.grammar.source import NO_SPAN, Span
+
+Key: TypeAlias = tuple[str, ...]
+
+APPLICATION: Final = "Application"
+POLICY: Final = "Policy"
+WORKFLOW: Final = "Workflow"
+DEFINITION: Final = "definition"
+REVISIONS: Final = "revisions"
+GLOBALS: Final[Key] = ("global policies",)
+"""Which policy definitions apply to every Application: what all of them need."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """Something that a file says; `content` is plain data or text."""
+
+    content: Any
+    file: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """A state of a repository as units, with the documents of its Applications by key."""
+
+    tree: Tree
+    bundle: Bundle
+    resolver: Resolver
+    roots: tuple[str, ...]
+    units: dict[Key, Unit] = field(default_factory=dict)
+    applications: dict[Key, Values] = field(default_factory=dict)
+
+    @property
+    def inventory(self) -> Inventory:
+        """The clusters of this state."""
+        return self.bundle.inventory
+
+    def file_of(self, place: Span) -> str:
+        """The file of a place as it is called in all states; "" for what no file of the repository says."""
+        name = place.file.name
+        if place is NO_SPAN or name.startswith("<"):
+            return ""
+        # What two states have in common was read once, below either root.
+        path = os.path.abspath(name)
+        for root in self.roots:
+            if path.startswith(root):
+                return path[len(root) :].replace(os.sep, "/")
+        return name
+
+
+def read_units(
+    tree: Tree, known: Known | None = None, roots: Iterable[str] | None = None
+) -> Reading:
+    """The units of a state. Problems stay in the bundle.
+
+    `known` is shared by the readings of several states, whose roots are in `roots`.
+    """
+    options = tree.options
+    bundle = load(
+        options.paths,
+        definitions=options.definitions,
+        clusters=options.clusters,
+        kubernetes_version=options.kubernetes_version,
+        known=known,
+    )
+    places = sorted({os.path.join(os.path.abspath(root), "") for root in roots or (tree.root,)})
+    # The innermost root comes first.
+    ordered = tuple(sorted(places, key=len, reverse=True))
+    reading = Reading(tree, bundle, Resolver(bundle.definitions, []), ordered)
+    for kind, documents in (
+        (APPLICATION, bundle.applications),
+        (POLICY, bundle.policies),
+        (WORKFLOW, bundle.workflows),
+    ):
+        for document in documents:
+            key = object_key(kind, document.data)
+            # Of two objects of one name none is built: which of them counts does not matter.
+            reading.units[key] = Unit(document.data, reading.file_of(document.span()))
+            if kind == APPLICATION:
+                reading.applications[key] = document
+    _read_definitions(reading)
+    return reading
+
+
+def object_key(kind: str, data: Mapping[str, Any]) -> Key:
+    """The key of an Application, Policy or Workflow, whatever state its metadata is in."""
+    metadata = data.get("metadata")
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return named_key(kind, metadata.get("namespace"), metadata.get("name"))
+
+
+def named_key(kind: str, namespace: Any, name: Any) -> Key:
+    """The key of an Application, Policy or Workflow by its name."""
+    return (kind, str(namespace or "default"), str(name or ""))
+
+
+def definition_keys(kind: str, name: str) -> Iterator[Key]:
+    """The keys of what `type: name` may mean: the definition, and its revisions."""
+    plain = name.partition("@")[0]
+    yield DEFINITION, kind, plain
+    yield REVISIONS, kind, plain
+
+
+def key_text(key: Key) -> str:
+    """A key in words."""
+    kind = key[0]
+    if kind == DEFINITION:
+        return f"{key[1]} `{key[2]}`"
+    if kind == REVISIONS:
+        return f"revisions of {key[1]} `{key[2]}`"
+    if len(key) == 3:
+        return f"{kind} {key[1]}/{key[2]}"
+    return kind
+
+
+def _read_definitions(reading: Reading) -> None:
+    revisions: dict[Key, dict[str, Any]] = {}
+    places: dict[Key, str] = {}
+    for entry in reading.bundle.definitions.entries():
+        if entry.revision:
+            key: Key = (REVISIONS, entry.type, entry.name.rpartition("-v")[0])
+            revisions.setdefault(key, {})[entry.name] = _content(entry)
+            places[key] = reading.file_of(entry.span)
+        else:
+            unit = Unit(_content(entry), reading.file_of(entry.span))
+            reading.units[DEFINITION, entry.type, entry.name] = unit
+    for key, found in revisions.items():
+        reading.units[key] = Unit({name: found[name] for name in sorted(found)}, places[key])
+    applied = [d for d in reading.resolver.own_policies() if is_scoped(d) and d.spec.get("global")]
+    if applied:
+        reading.units[GLOBALS] = Unit([d.name for d in applied], "")
+
+
+def _content(entry: Entry) -> Any:
+    if entry.document is not None:
+        return entry.document.data
+    return entry.span.file.text or f"<{entry.type}/{entry.name}>"
