@@ -145,9 +145,11 @@ class Run:
         "depth",
         "epoch",
         "finishing",
+        "missed",
         "packages",
         "size",
         "steps",
+        "tests",
         "trace",
     )
 
@@ -161,6 +163,9 @@ class Run:
         self.finishing = False
         self.trace = trace
         self.packages: dict[int, Node] = {}
+        # What the last lookup that found nothing looked for, and the tests for presence that found nothing.
+        self.missed: tuple[Node, str] | None = None
+        self.tests: list[tuple[Node, str, Span]] = []
 
     def spend(self, steps: int) -> None:
         """Use up steps; raises `BudgetExceeded` when none are left."""
@@ -339,6 +344,7 @@ class Node:
         "shared",
         "state",
         "tasks",
+        "tests",
         "trying",
         "validators",
         "value",
@@ -377,6 +383,8 @@ class Node:
         self.shared: Node | None = None
         self.choice: Node | None = None
         self.tasks: list[Task] = []
+        # Fields whose absence the conditions of comprehensions have relied upon.
+        self.tests: list[tuple[Node, str, Span]] | None = None
         self.providers: dict[str, list[Task]] | None = None
         self.wild: list[Task] | None = None
         self.patterns: list[tuple[Any, Conjunct]] | None = None
@@ -550,6 +558,9 @@ class Node:
                     self._apply_pattern(pattern, value, arc)
             return arc
         if kind < arc.kind:
+            if self.ranged and arc.kind == PENDING and label[:1] != HIDDEN:
+                message = f"cyclic reference to field {label_text(label)}"
+                self.fail(Bottom(FATAL, message, (conjunct.expr.span,)))
             arc.kind = kind
         arc.add(conjunct)
         return arc
@@ -733,16 +744,16 @@ class Node:
         if self.state == NEW:
             self.expand()
             return
-        if not self.tasks:
+        if not self.tasks or self.frozen:
             return
         providers = self.providers
         if providers is not None and label in providers:
             for task in list(providers[label]):
-                if task.state == WAITING and (task.tried != self.run.epoch or self.frozen):
+                if task.state == WAITING and task.tried != self.run.epoch:
                     self._try(task)
         if self.wild is not None:
             for task in list(self.wild):
-                if task.state == WAITING and (task.tried != self.run.epoch or self.frozen):
+                if task.state == WAITING and task.tried != self.run.epoch:
                     self._try(task)
 
     def settle_all(self) -> None:
@@ -797,6 +808,8 @@ class Node:
                 if task.reason is not None:
                     self.fail(task.reason)
             self.tasks = []
+        if self.tests is not None:
+            self._check_tests(self.tests)
         if self.shared is not None or self.choice is not None:
             return
         if self.cyclic and not self.grounded:
@@ -807,6 +820,22 @@ class Node:
         self._settle_kind()
         if self.scopes is not None and (self.value is STRUCT_VALUE):
             self._check_closed()
+
+    def _check_tests(self, tests: list[tuple[Node, str, Span]]) -> None:
+        """A field that a condition found to be missing must not have come since."""
+        for node, label, span in tests:
+            holder = node.final()
+            arc = holder.arcs.get(label)
+            if arc is not None and arc.kind == MEMBER:
+                self.fail(
+                    Bottom(
+                        INCOMPLETE,
+                        "circular dependency in evaluation of conditionals: "
+                        f"{arc.path()} changed after evaluation",
+                        (span, *arc._spans()),
+                    )
+                )
+                return
 
     def _settle_kind(self) -> None:
         value = self.value
@@ -1357,6 +1386,7 @@ class Node:
             problem = node._not_a_struct(label, span)
             if problem is not None:
                 return problem
+        self.run.missed = (node, label)
         if node.undecided(label) or (
             (arc is None or arc.kind == PENDING) and node.being_added(label)
         ):
