@@ -10,6 +10,7 @@ _ESCAPES: Final = {
     "\\": "\\\\", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t",
     "\v": "\\v",
 }  # fmt: skip
+_BARE_POINT: Final = re.compile(r"\.(?![0-9])")
 _SPECIAL: Final = re.compile(r"[\x00-\x1f\x7f\\\"\ufeff]")
 
 
@@ -51,10 +52,11 @@ def quote_number(number: int | Decimal) -> str:
 
 
 def tidy_number(raw: str) -> str:
-    """A number with a zero before its point and a small `e`."""
+    """A number with a digit on both sides of its point and a small `e`."""
     if raw[:2] in ("0x", "0X"):
         return raw
-    return ("0" if raw.startswith(".") else "") + raw.replace("E", "e")
+    text = ("0" if raw.startswith(".") else "") + raw.replace("E", "e")
+    return _BARE_POINT.sub(".0", text)
 
 
 def _escaped(match: re.Match[str]) -> str:

@@ -41,13 +41,13 @@ class Canonical:
     def __init__(self, *, docs: bool = False, collapse: bool = False) -> None:
         self.docs = docs
         self.collapse = collapse
-        self.names: set[str] = set()
+        self.names: dict[str, None] = {}
 
     def expr(self, node: ast.Element, depth: int, strength: int = 0) -> str:
         """An expression that stands at `depth` where at least `strength` is needed without parentheses."""
         match node:
             case ast.Ident(name=name):
-                self.names.add(name)
+                self.names[name] = None
                 return name
             case ast.StringLit(value=value) | ast.BytesLit(value=value):
                 return literals.scalar(value, depth + 1)
@@ -151,7 +151,17 @@ class Canonical:
                     0 if isinstance(d, ast.Attribute) else 1 if isinstance(d, ast.Embedding) else 2
                 )
             )
-        return [self.decl(d, depth) for d in (*lets, *rest)]
+        out: list[str] = []
+        before: ast.Decl | None = None
+        for decl in (*lets, *rest):
+            text = self.decl(decl, depth)
+            # As cue: nothing but a comma stands before a comprehension, unless an expression does.
+            if isinstance(decl, ast.Comprehension) and not isinstance(before, ast.Embedding | None):
+                out[-1] += f", {text}"
+            else:
+                out.append(text)
+            before = decl
+        return out
 
     def decl(self, decl: ast.Decl, depth: int) -> str:
         match decl:

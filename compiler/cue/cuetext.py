@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import kinds, literals
 from velac.compiler.cue.bounds import simplified
-from velac.compiler.cue.canonical import Canonical, block, documented
+from velac.compiler.cue.canonical import block, documented
+from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.expr import LetRef
 from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, PENDING, REQUIRED, UNSET, Node
 from velac.compiler.cue.order import every_label
 from velac.compiler.cue.program import budgeted, deep_recursion
@@ -61,19 +63,18 @@ def exported(result: Result) -> str:
 def data_source(data: Any) -> str:
     """Plain data as a file of CUE."""
     if not isinstance(data, dict):
-        return _tidy(_plain(data, 0) + "\n")
-    return _tidy("".join(f"{literals.label(k)}: {_plain(v, 0)}\n" for k, v in data.items()))
+        return tidy(_plain(data, 0) + "\n")
+    return tidy("".join(f"{literals.label(k)}: {_plain(v, 0)}\n" for k, v in data.items()))
 
 
 def _source(result: Result, shown: Shown) -> str:
     writer = _Writer(shown)
     with deep_recursion(), budgeted():
         body = writer.file(result.node)
-    imports = writer.imports(result.program.files)
-    return _tidy(imports + body)
+    return tidy(import_text(result.program.files, writer.canonical.names) + body)
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
     """The text with blanks and columns as the formatter has them."""
     from velac.grammar.format import format as format_file
     from velac.grammar.parser import parse
@@ -84,6 +85,25 @@ def _tidy(text: str) -> str:
 def _spaces(line: str) -> str:
     body = line.lstrip("\t")
     return "    " * (len(line) - len(body)) + body
+
+
+def import_text(files: Sequence[ast.File], names: Iterable[str]) -> str:
+    """The import declarations of the packages whose names were written."""
+    specs: dict[str, str] = {}
+    for file in files:
+        for spec in file.imports:
+            path, _, qualifier = spec.path.partition(":")
+            default = qualifier or path.rsplit("/", 1)[-1]
+            name = spec.name.name if spec.name is not None else default
+            if name in names:
+                head = f"{name} " if spec.name is not None else ""
+                specs[name] = f"{head}{literals.quoted(spec.path)}"
+    if not specs:
+        return ""
+    lines = [specs[name] for name in names if name in specs]
+    if len(lines) == 1:
+        return f"import {lines[0]}\n\n"
+    return "import (\n" + "".join(f"\t{line}\n" for line in lines) + ")\n\n"
 
 
 def _plain(data: Any, depth: int) -> str:
@@ -100,8 +120,11 @@ class _Writer:
 
     def __init__(self, shown: Shown) -> None:
         self.shown = shown
-        self.canonical = Canonical(collapse=shown.collapse)
+        self.canonical = Consolidated(
+            docs=shown.docs, collapse=shown.collapse, attributes=shown.attributes
+        )
         self.open: set[int] = set()
+        self.expressions = 0
 
     def file(self, node: Node) -> str:
         """A value as a whole file: the fields of a struct, else one expression."""
@@ -118,24 +141,6 @@ class _Writer:
                 return "".join(f"{line}\n" for line in lines)
             return ""
         return self.value(node, 0) + "\n"
-
-    def imports(self, files: Sequence[ast.File]) -> str:
-        """The import declarations of the packages whose names were written."""
-        specs: dict[str, str] = {}
-        for file in files:
-            for spec in file.imports:
-                path, _, qualifier = spec.path.partition(":")
-                default = qualifier or path.rsplit("/", 1)[-1]
-                name = spec.name.name if spec.name is not None else default
-                if name in self.canonical.names:
-                    head = f"{name} " if spec.name is not None else ""
-                    specs[name] = f"{head}{literals.quoted(spec.path)}"
-        if not specs:
-            return ""
-        lines = sorted(specs.values())
-        if len(lines) == 1:
-            return f"import {lines[0]}\n\n"
-        return "import (\n" + "".join(f"\t{line}\n" for line in lines) + ")\n\n"
 
     # ------------------------------------------------------------------------------------------- values
 
@@ -180,6 +185,7 @@ class _Writer:
         inner = _Writer(Shown(**{**_options(self.shown), "collapse": False}))
         inner.canonical = self.canonical
         inner.open = self.open
+        self.expressions += 1
         node.expand()
         if is_concrete(node.value) and node.errors is None and not node.arcs:
             for conjunct in node.conjuncts:
@@ -206,6 +212,7 @@ class _Writer:
     def struct(self, holder: Node, depth: int) -> list[str]:
         """The declarations of a struct, or of a scalar with definitions; they stand at `depth`."""
         lines: list[str] = []
+        before = self.expressions
         if holder.elems is not None:
             pass
         elif holder.kind_bits != kinds.STRUCT and holder.value is not UNSET:
@@ -216,7 +223,18 @@ class _Writer:
                 lines.append(self.field(label, arc, depth))
         if holder.elems is not None:
             lines.append("[" + ", ".join(self.element(e, depth) for e in holder.elems) + "]")
-        return lines
+        return lines if self.expressions == before else [*self.lets(holder, depth), *lines]
+
+    def lets(self, holder: Node, depth: int) -> list[str]:
+        """The `let` clauses of a struct whose names were written."""
+        out: list[str] = []
+        for contribution in holder.contributions or ():
+            tree = syntax_at(contribution.literal.span)
+            for decl in tree.decls if isinstance(tree, (ast.StructLit, ast.File)) else ():
+                named = isinstance(decl, ast.LetClause) and decl.name.name in self.canonical.names
+                if named and isinstance(decl, ast.LetClause):
+                    out.append(self.canonical.clause(decl, depth))
+        return out
 
     def field(self, label: str, arc: Node, depth: int) -> str:
         name = label[1:].partition("\x02")[0] if label[:1] == HIDDEN else literals.label(label)
@@ -242,7 +260,7 @@ class _Writer:
 
     def constraint(self, value: Constraint) -> str:
         for validator in value.validators:
-            self.canonical.names.add(validator.text.partition(".")[0])
+            self.canonical.names[validator.text.partition(".")[0]] = None
         return simplified(value)
 
     def disjunction(self, value: Disjunction, depth: int, node: Node) -> str:
@@ -275,31 +293,23 @@ class _Writer:
 
     def unevaluated(self, node: Node) -> list[str] | None:
         """The declarations of a file that cannot be evaluated yet."""
-        trees = [_tree(conjunct.expr.span) for conjunct in node.conjuncts]
-        lines: list[str] = []
-        for tree in trees:
-            if not isinstance(tree, ast.File):
-                return None
-            lines += self.canonical.decls(tree.decls, 0)
-        return lines
+        trees = [syntax_at(conjunct.expr.span) for conjunct in node.conjuncts]
+        found = [tree for tree in trees if isinstance(tree, ast.File)]
+        return self.canonical.file(found) if len(found) == len(trees) else None
 
     def expression(self, node: Node, depth: int) -> str:
         """The expressions that a value is made of."""
-        source = node.deref()
-        texts: list[str] = []
-        operands: list[ast.Expr] = []
-        for conjunct in source.conjuncts:
-            tree = _tree(getattr(conjunct.expr, "span", None))
-            if isinstance(tree, ast.File):
-                texts.append(block(self.canonical.decls(tree.decls, depth + 1), depth))
-            elif tree is not None:
-                operands.append(tree)
-        if operands:
-            joined = operands[0]
-            for operand in operands[1:]:
-                joined = ast.Binary(joined.span, "&", joined, operand, joined.span)
-            texts.insert(0, self.canonical.expr(joined, depth, 5 if texts else 0))
-        return " & ".join(dict.fromkeys(texts)) or "_"
+        source = node if any(type(c.expr) is LetRef for c in node.conjuncts) else node.deref()
+        trees = [syntax_at(getattr(conjunct.expr, "span", None)) for conjunct in source.conjuncts]
+        found = [tree for tree in trees if tree is not None]
+        self.expressions += 1
+        if any(isinstance(tree, (ast.File, ast.StructLit)) for tree in found):
+            return self.canonical.value(found, depth)
+        operands = [tree for tree in found if not isinstance(tree, ast.File)]
+        joined = operands[0]
+        for operand in operands[1:]:
+            joined = ast.Binary(joined.span, "&", joined, operand, joined.span)
+        return self.canonical.expr(joined, depth)
 
 
 def _options(shown: Shown) -> dict[str, bool]:
@@ -313,13 +323,13 @@ def _literal_text(span: Span | None) -> str:
     text = span.file.text[span.start : span.end]
     if not text or "\n" in text or not (text[0] in "\"'#" or text[0].isdigit()):
         return ""
-    tree = _tree(span)
+    tree = syntax_at(span)
     scalars = (ast.StringLit, ast.BytesLit, ast.IntLit, ast.FloatLit)
     return text if isinstance(tree, scalars) and "\\u" not in text else ""
 
 
-def _tree(span: Span | None) -> ast.Expr | ast.File | None:
-    """The syntax of an expression, by its place."""
+def syntax_at(span: Span | None) -> ast.Expr | ast.File | None:
+    """The syntax of an expression or a file, by its place."""
     from velac.grammar.errors import CueSyntaxError
     from velac.grammar.parser import parse, parse_expr
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -14,7 +13,6 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.packages import Module, PackageError, Packages, Reader, find_module, folders
 from velac.compiler.cue.program import Program
 from velac.grammar import ast
-from velac.grammar.source import SourceFile
 
 _QUALIFIERS: Final = {"cue": "cue", "json": "json", "jsonl": "jsonl", "yaml": "yaml",
                       "toml": "toml", "text": "text"}  # fmt: skip
@@ -80,7 +78,7 @@ class _Loader:
             raise CueError(self.problems)
         inputs = self.inputs
         if self.cue:
-            files = tuple(tagged.inject(self.one_package(self.cue), self.tags))
+            files = tuple(tagged.inject(sorted(self.one_package(self.cue), key=_name), self.tags))
             inputs.loose = Instance("", files, self.packages)
         return inputs
 
@@ -115,23 +113,19 @@ class _Loader:
             self.seen.add(real)
         if format == "cue":
             self.cue.append(
-                self.reader.parse(self.standard()) if name == "-" else self.reader.file(name)
+                self.reader.parse(self.reader.standard(self.stdin))
+                if name == "-"
+                else self.reader.file(name)
             )
             if self.packages.module is None and name != "-":
                 self.packages.module = self.module(os.path.dirname(name) or ".")
         else:
             source = (
-                self.standard() if name == "-" else self.reader.source(name, os.path.normpath(name))
+                self.reader.standard(self.stdin)
+                if name == "-"
+                else self.reader.source(name, os.path.normpath(name))
             )
             self.inputs.documents += read_documents(source, format)
-
-    def standard(self) -> SourceFile:
-        raw = sys.stdin.buffer.read() if self.stdin is None else self.stdin
-        source = self.reader.files.decode("-", raw)
-        if source is None:
-            found = self.reader.files.diagnostics[-1]
-            raise CueError([Problem(found.message, "", (), False, found.code)])
-        return source
 
     def package(self, arg: str) -> None:
         path, name = _qualified(arg)
@@ -202,3 +196,7 @@ def _near_file(name: str) -> str:
     except OSError:
         return ""
     return did_you_mean(base, names)
+
+
+def _name(file: ast.File) -> str:
+    return file.span.file.name

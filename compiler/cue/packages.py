@@ -58,6 +58,16 @@ class Reader:
             raise CueError([_as_problem(d) for d in self.files.diagnostics[before:]])
         return source
 
+    def standard(self, raw: bytes | None = None) -> SourceFile:
+        """The text on stdin, or that of `raw`. Raises CueError."""
+        import sys
+
+        source = self.files.decode("-", sys.stdin.buffer.read() if raw is None else raw)
+        if source is None:
+            found = self.files.diagnostics[-1]
+            raise CueError([Problem(found.message, "", (), False, found.code)])
+        return source
+
     def parse(self, source: SourceFile) -> ast.File:
         """The tree of a text. Raises CueError."""
         from velac.grammar.parser import parse

@@ -84,15 +84,17 @@ def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[tuple[Node, Pro
         raise CueError([Problem(message, code="V209", help="name one package")])
     more = [as_file(document) for document in inputs.documents]
     loose = list(inputs.loose.files) if inputs.loose is not None else []
-    if inputs.documents and instances:
-        yield _root(instances[0].compile([*loose, *more]))
+    if inputs.documents:
+        beside = instances[0] if instances else inputs.loose
+        files = [*(beside.files if beside else ()), *(loose if instances else ()), *more]
+        files.sort(key=lambda file: file.span.file.name)
+        packages = beside.packages if beside is not None else None
+        yield _root(Program.compile(files, local=packages.local if packages else None))
         return
     for instance in instances:
         yield _root(instance.compile())
     if inputs.loose is not None:
-        yield _root(inputs.loose.compile(more))
-    elif more:
-        yield _root(Program.compile(more))
+        yield _root(inputs.loose.compile())
 
 
 def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:

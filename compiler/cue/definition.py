@@ -1,0 +1,74 @@
+"""The text of `cue def`: a package, or a value of it, as one file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from velac.compiler.cue.consolidate import Consolidated
+from velac.compiler.cue.cuetext import import_text, syntax_at, tidy
+from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.node import is_definition_label
+from velac.compiler.cue.program import budgeted, deep_recursion
+from velac.grammar import ast
+
+if TYPE_CHECKING:
+    from velac.compiler.cue.results import Result
+
+
+def consolidated(result: Result, *, attributes: bool = False) -> str:
+    """The text. Raises CueError for a value with errors."""
+    found = result.problems(False)
+    if found:
+        raise CueError(found)
+    writer = Consolidated(attributes=attributes or not result.expression)
+    files = result.program.files
+    with deep_recursion(), budgeted():
+        if not result.expression:
+            lines = writer.file(files)
+            return tidy(_head(files) + import_text(files, writer.names) + _body(lines))
+        node = result.node.deref()
+        trees = [tree for c in node.conjuncts if (tree := syntax_at(c.expr.span)) is not None]
+        lines = writer.file(trees)
+    text = tidy(import_text(files, writer.names) + _body(lines))
+    label = node.label
+    if isinstance(label, str) and is_definition_label(label) and not _embeds_definition(trees):
+        inner = "".join(f"\t{line}\n" if line else "\n" for line in text.splitlines())
+        return "\n" + tidy("_#def\n_#def: {\n" + inner + "}\n")
+    return text
+
+
+def _body(lines: Sequence[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _head(files: Sequence[ast.File]) -> str:
+    """The package clause with the comments above it, and those at the top of files."""
+    comments: list[str] = []
+    name = ""
+    for file in files:
+        if file.package is not None:
+            name = name or file.package.name
+        comments += [f"//{comment.text}" for comment in _top_comments(file)]
+    above = "".join(f"{comment}\n" for comment in comments)
+    return f"{above}package {name}\n\n" if name else ""
+
+
+def _top_comments(file: ast.File) -> list[ast.Comment]:
+    if file.package is None:
+        return []
+    return [c for c in file.comments if c.span.start < file.package.span.start]
+
+
+def _embeds_definition(trees: Sequence[ast.Expr | ast.File]) -> bool:
+    for tree in trees:
+        for decl in tree.decls if isinstance(tree, (ast.File, ast.StructLit)) else ():
+            expr = decl.expr if isinstance(decl, ast.Embedding) else None
+            while isinstance(expr, (ast.Selector, ast.Index)):
+                label = expr.label if isinstance(expr, ast.Selector) else None
+                if isinstance(label, ast.Ident) and label.name.startswith(("#", "_#")):
+                    return True
+                expr = expr.expr
+            if isinstance(expr, ast.Ident) and expr.name.startswith(("#", "_#")):
+                return True
+    return False
