@@ -274,7 +274,7 @@ class DynamicField(Expr):
             node.fail(value)
             return None
         if type(value) is Leaf:
-            value = node.run.trace.pin(value)
+            value = node.run.trace.label(value, self.syntax)
         if type(value) is not str:
             if is_concrete(value):
                 shown = kinds.kind_name(kind_of(value))
@@ -494,12 +494,20 @@ class ComprehensionExpr(Expr):
         return Bottom(FATAL, "comprehension outside a struct or list", (self.span,))
 
     def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
-        found = self.environments(conjunct.env)
+        run = node.run
+        before, run.tests = run.tests, []
+        try:
+            found = self.environments(conjunct.env)
+            tests = run.tests
+        finally:
+            run.tests = before
         if type(found) is Bottom:
             if found.code < FATAL:
                 return found
             node.fail(found.at(self.span))
             return None
+        if tests and not any(type(clause) is For for clause in self.clauses):
+            node.tests = [*(node.tests or ()), *tests]
         for env in found:
             node.run.spend(1)
             info = self.body.own_info(conjunct.info)
@@ -1087,6 +1095,8 @@ class BottomTest(Expr):
         self.negated = negated
 
     def ev(self, env: Env) -> Any:
+        run = env.node.run
+        run.missed = None
         found = self.expr.node(env)
         if type(found) is Node:
             if found.state == EXPANDING and (
@@ -1099,10 +1109,15 @@ class BottomTest(Expr):
         else:
             value = found
         if type(value) is Bottom:
-            if value.code == CYCLE:
+            missed = run.missed
+            if value.code == CYCLE and not (self.negated and missed and missed[0].frozen):
                 return value
+            if missed is not None and type(found) is Bottom:
+                run.tests.append((*missed, self.span))
             return not self.negated
         value = default_of(value)
+        if type(found) is Node and found.kind == REQUIRED and value is TOP:
+            return self._circular(found, INCOMPLETE)
         if type(value) is Node:
             bad = (value.known_problem() or value.finish()) is not None
         else:
@@ -1110,9 +1125,9 @@ class BottomTest(Expr):
             bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
         return bad != self.negated
 
-    def _circular(self, node: Node) -> Bottom:
+    def _circular(self, node: Node, code: int = FATAL) -> Bottom:
         return Bottom(
-            FATAL,
+            code,
             f"circular dependency in evaluation of conditionals: {node.path()} changed after evaluation",
             (self.span,),
         )

@@ -245,6 +245,10 @@ class Decisions:
         """The concrete value of a leaf, which the trace from now on depends on."""
         return leaf.value
 
+    def label(self, leaf: Leaf, field: object) -> Any:
+        """The concrete value of the computed label of a field in the syntax tree."""
+        return self.pin(leaf)
+
     def decide(self, op: str, args: tuple[Any, ...], outcome: bool) -> None:
         """`op` over leaves and plain values came out as `outcome`."""
 
