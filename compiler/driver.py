@@ -30,7 +30,7 @@ from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.link import link
-from velac.compiler.load.bundle import Bundle, load
+from velac.compiler.load.bundle import IGNORED, Bundle, load, place_of_kind
 from velac.compiler.lower.app import (
     check_application,
     lower_application,
@@ -44,6 +44,7 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.scoped import ScopedPolicies
 from velac.compiler.render.specialise import Stats
 from velac.compiler.secrets import guard_secrets
@@ -134,8 +135,8 @@ class Session:
     """One build."""
 
     __slots__ = (
-        "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_options", "_progress", "_resolver", "_settings",
-        "_targets",
+        "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_settings",
+        "_skipped", "_targets",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -145,6 +146,8 @@ class Session:
         self._settings: dict[str, Mapping[str, Any]] = {}
         self._targets: list[BackendSpec] = []
         self._labels: frozenset[str] = frozenset()
+        self._skipped: frozenset[str] = frozenset()
+        self._names: dict[int, tuple[str, str]] = {}
         self._bundle = Bundle()
         self._context = Context()
         self._memos: dict[tuple[str, bool], dict[Any, Any]] = {}
@@ -188,10 +191,10 @@ class Session:
             self._diagnostics += error.diagnostics
             return self._result((), ()), ()
 
-    def finished(self, plans: Sequence[AppPlan]) -> CompileResult:
+    def finished(self, plans: Sequence[AppPlan], *, linked: bool = True) -> CompileResult:
         """The result of all stages after planning."""
         try:
-            return self._finished(plans)
+            return self._finished(plans, linked=linked)
         except Rejected as error:
             self._diagnostics += error.diagnostics
             return self._result((), ())
@@ -219,6 +222,22 @@ class Session:
         result.diagnostics = diagnostics
         result.statistics = statistics
         return result
+
+    def skip(self, files: frozenset[str]) -> None:
+        """Leave out files (real paths) that hold nothing but Applications, which somebody else answers for."""
+        self._skipped = files
+
+    def uses(self, plan: AppPlan) -> tuple[tuple[tuple[str, str], ...], tuple[str, str]]:
+        """The standalone policies, and the workflow, that an Application uses."""
+        if not self._names:
+            self._names = {id(policy): key for key, policy in self._context.policies.items()}
+        app = plan.app
+        found = {self._names[id(p)] for p in app.external_policies if id(p) in self._names}
+        return tuple(sorted(found)), (app.namespace or "default", app.workflow.ref)
+
+    def standalone(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """The standalone policies and workflows."""
+        return sorted(self._context.policies), sorted(self._context.workflows)
 
     def tell(self, stage: str, done: int, total: int) -> None:
         """Report progress."""
@@ -297,6 +316,8 @@ class Session:
             definitions=options.definitions,
             clusters=options.clusters,
             kubernetes_version=options.kubernetes_version,
+            store=options.store,
+            skip=self._skipped,
         )
         self._diagnostics += self._bundle.diagnostics
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
@@ -325,7 +346,8 @@ class Session:
             if self._options.verify:
                 verify_plan(plan, after="lowering")
             plans.append(plan)
-        self._unused(plans)
+        if not self._skipped:
+            self._unused(plans)
         self._labels = frozenset(app.label for app in apps)
         return tuple(plans)
 
@@ -352,13 +374,23 @@ class Session:
             self._diagnostics,
             labels,
             strictness=strictness,
+            objects=RepositoryObjects(self._bundle.objects),
         )
         manifests = []
         for index, plan in enumerate(plans):
             self._tell("render", index, len(plans))
             manifests.append(render_app(plan, shop))
         self._tell("render", len(plans), len(plans))
+        self._not_ignored(shop.objects)
         return tuple(manifests), shop.specialiser.stats
+
+    def _not_ignored(self, objects: RepositoryObjects) -> None:
+        """Take back that objects are ignored to which components have turned out to refer."""
+        used = {place_of_kind(document) for document in objects.used.values()}
+        if used:
+            self._diagnostics[:] = [
+                d for d in self._diagnostics if d.code != IGNORED or d.labels[0].span not in used
+            ]
 
     def _result(self, plans: Sequence[AppPlan], manifests: Sequence[AppManifests]) -> CompileResult:
         clusters = tuple(self._bundle.inventory.clusters)
@@ -394,7 +426,8 @@ class Session:
                 labels = (Label(app.name_span, "again here"), Label(first.name_span, "first here"))
                 text = f"two Applications are called `{app.label}`"
                 self._diagnostics.append(Diagnostic("V307", text, labels))
-        if not self._bundle.applications and not has_errors(self._diagnostics):
+        some = self._bundle.applications or self._skipped
+        if not some and not has_errors(self._diagnostics):
             listed = ", ".join(f"`{path}`" for path in self._options.paths)
             self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
         return [found[key] for key in sorted(found)]

@@ -55,6 +55,7 @@ from velac.compiler.render.report import (
     component_subject,
     trait_subject,
 )
+from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.specialise import Filled, Place, Specialiser
 from velac.compiler.strictness import Strictness
 from velac.grammar.yaml_writer import emit
@@ -75,6 +76,7 @@ class Workshop:
     templates: Templates = field(default_factory=Templates)
     parameters: Parameters = field(default_factory=Parameters)
     strictness: Strictness = field(default_factory=Strictness)
+    objects: RepositoryObjects = field(default_factory=lambda: RepositoryObjects(()))
     casts: dict[tuple[str | bool, ...], Cast] = field(default_factory=dict)
     specialiser: Specialiser = field(init=False)
 
@@ -317,7 +319,7 @@ class _AppRenderer:
         try:
             if component.type == REF_OBJECTS:
                 app_namespace = self._plan.app.namespace or "default"
-                component = with_referred_objects(component, app_namespace, None)
+                component = with_referred_objects(component, app_namespace, self._shop.objects)
             place = self._place_of(namespace, version, cluster)
             done = self._shop.specialiser.render(
                 self._plan.app, place, component, definition, traits

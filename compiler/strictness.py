@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 from velac.compiler.cue.errors import Problem
 from velac.compiler.diagnostics.model import Diagnostic, Severity
+from velac.compiler.ir.scope import plural_of
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.report import Subject, path_of, problem_diagnostics
 from velac.grammar import ast
@@ -209,16 +210,9 @@ def _workload_names(component: Definition) -> frozenset[str]:
         names.add(kind)
     if gvk.get("kind"):
         group = str(gvk.get("apiVersion", "")).rpartition("/")[0]
-        plural = _plural(str(gvk["kind"]).lower())
+        plural = plural_of(str(gvk["kind"]))
         names.add(f"{plural}.{group}" if group else plural)
     return frozenset(names)
-
-
-def _plural(word: str) -> str:
-    """The resource of a kind, by the rule that holds for all kinds of Kubernetes itself."""
-    if word.endswith(("s", "x", "ch")):
-        return word + "es"
-    return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else word + "s"
 
 
 def _applies(rule: Any, names: frozenset[str]) -> bool:

@@ -8,11 +8,8 @@ import click
 
 from velac.compiler.commands.def_options import write
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.load.definition_yaml import syntax_diagnostics
-from velac.compiler.load.files import Files
+from velac.compiler.workbench.collect import parsed_files
 from velac.compiler.workbench.upgrade import upgraded_text
-from velac.grammar.errors import CueSyntaxError
-from velac.grammar.parser import parse
 
 
 @click.command(help="Rewrite old CUE: list `+` and `*`, fields called `error`.")
@@ -21,20 +18,11 @@ from velac.grammar.parser import parse
 @click.option("--stdout", is_flag=True, help="Print the new text instead of writing it.")
 def COMMAND(paths: tuple[str, ...], validate: bool, stdout: bool) -> int:
     """Rewrite, or say what needs rewriting."""
-    files = Files()
     problems: list[Diagnostic] = []
     changed = []
-    for file in files.find(paths):
-        source = files.read(file) if file.suffix == ".cue" else None
-        if source is None:
-            continue
-        try:
-            tree = parse(source)
-            text = upgraded_text(tree)
-        except CueSyntaxError as error:
-            problems += syntax_diagnostics(error)
-            continue
-        if text != source.text:
+    for file, tree in parsed_files(paths, problems):
+        text = upgraded_text(tree)
+        if text != tree.span.file.text:
             changed.append(file.name)
             if stdout:
                 write(text)
@@ -42,7 +30,6 @@ def COMMAND(paths: tuple[str, ...], validate: bool, stdout: bool) -> int:
                 Path(file.path).write_text(text, encoding="utf-8")
         elif stdout:
             write(text)
-    problems += files.diagnostics
     if not stdout:
         for name in changed:
             write(name + "\n")

@@ -56,6 +56,14 @@ def is_cluster_scoped(group: str, kind: str) -> bool:
     return (group, kind) in CLUSTER_SCOPED
 
 
+def plural_of(kind: str) -> str:
+    """The resource of a kind, by the rule that holds for all kinds of Kubernetes."""
+    word = kind.lower()
+    if word.endswith(("s", "x", "ch")):
+        return word if word == "endpoints" else word + "es"
+    return word[:-1] + "ies" if word.endswith("y") and word[-2:-1] not in "aeiou" else word + "s"
+
+
 def identity_of(obj: Json) -> Identity:
     """The identity of an object whose apiVersion, kind and metadata are sound."""
     metadata = obj["metadata"]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeAlias
 
+from velac.compiler.cache.store import Store
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
 from velac.compiler.ir.values import Values
@@ -23,13 +24,15 @@ from velac.compiler.load.definition_yaml import (
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.inventory import FILE_NAME, read_inventory
+from velac.compiler.load.parsed import NO_STORE, parsed
 from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
 from velac.compiler.load.version import declared_version, observed_version
 from velac.grammar.errors import CueSyntaxError
-from velac.grammar.parser import parse
 from velac.grammar.source import SourceFile, Span
 
 GROUP: Final = "core.oam.dev"
+IGNORED: Final = "V110"
+"""A file or object that is not compiled."""
 _VERSIONS: Final = {
     "Application": "v1beta1",
     "Policy": "v1alpha1",
@@ -52,6 +55,8 @@ class Bundle:
     policies: list[Values] = field(default_factory=list)
     workflows: list[Values] = field(default_factory=list)
     definitions: DefinitionIndex = field(default_factory=DefinitionIndex)
+    objects: list[Values] = field(default_factory=list)
+    """Objects of other kinds, which components may refer to."""
     inventory: Inventory = field(default_factory=Inventory)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -63,6 +68,8 @@ def load(
     clusters: str | None = None,
     kubernetes_version: str = NEWEST_KUBERNETES,
     known: Known | None = None,
+    store: Store = NO_STORE,
+    skip: Iterable[str] = (),
 ) -> Bundle:
     """Read all files below `paths` and `definitions`, and the inventory; problems are in the bundle.
 
@@ -70,15 +77,16 @@ def load(
     texts say, for whoever reads two states of a repository: their places are then those of the first reading.
     """
     bundle = Bundle()
-    reader = _Loader(bundle, known=known)
+    reader = _Loader(bundle, known=known, store=store)
     roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
     found = [root for root in roots if os.path.isfile(root)]
     inventories = [clusters] if clusters is not None else found
     reader.files.seen.update(map(os.path.realpath, found))
+    reader.files.seen.update(skip)
     reader.inventories(inventories, kubernetes_version)
     reader.read(definitions, Level.GIVEN)
     reader.read(paths, Level.PROJECT)
-    add_builtins(bundle, addons=True)
+    add_builtins(bundle, addons=True, store=store)
     bundle.diagnostics += reader.files.diagnostics + bundle.definitions.duplicates
     return bundle
 
@@ -108,10 +116,10 @@ def load_definitions(paths: Sequence[str], *, lenient: bool = True) -> Bundle:
     return bundle
 
 
-def add_builtins(bundle: Bundle, *, addons: bool = False) -> None:
+def add_builtins(bundle: Bundle, *, addons: bool = False, store: Store = NO_STORE) -> None:
     """Enter the installed definitions; with `addons` also those that come with an addon."""
     try:
-        for entry in builtin_entries(addons=addons):
+        for entry in builtin_entries(addons=addons, store=store):
             bundle.definitions.add(entry)
     except Rejected as error:
         bundle.diagnostics += error.diagnostics
@@ -120,14 +128,20 @@ def add_builtins(bundle: Bundle, *, addons: bool = False) -> None:
 class _Loader:
     """Reads files into a bundle."""
 
-    __slots__ = ("_bundle", "_known", "_lenient", "files")
+    __slots__ = ("_bundle", "_known", "_lenient", "_store", "files")
 
     def __init__(
-        self, bundle: Bundle, *, lenient: bool = False, known: Known | None = None
+        self,
+        bundle: Bundle,
+        *,
+        lenient: bool = False,
+        known: Known | None = None,
+        store: Store = NO_STORE,
     ) -> None:
         self._bundle = bundle
         self._lenient = lenient
         self._known = known
+        self._store = store
         self.files = Files()
 
     def inventories(self, paths: Iterable[str], version: str) -> None:
@@ -190,6 +204,7 @@ class _Loader:
         group, _, number = version.rpartition("/")
         wanted = _VERSIONS.get(kind)
         if group != GROUP or kind in _RUN_TIME_KINDS or wanted is None:
+            self._bundle.objects.append(document)
             self._ignore(document, f"`{kind}` ({version}) is not compiled, ignored")
             return ""
         if number != wanted:
@@ -205,9 +220,8 @@ class _Loader:
         return kind
 
     def _ignore(self, document: Values, message: str) -> None:
-        span = document.span(("kind",))
-        place = Span(span.file, span.start, min(span.end, span.start + 1))
-        self._bundle.diagnostics.append(Diagnostic("V110", message, (Label(place),), Severity.NOTE))
+        label = Label(place_of_kind(document))
+        self._bundle.diagnostics.append(Diagnostic(IGNORED, message, (label,), Severity.NOTE))
 
     # -------------------------------------------------------------------------------------------- definitions
 
@@ -217,7 +231,11 @@ class _Loader:
             self._invalid("a definition needs `metadata.name`", document.span())
             return
         self._enter(
-            kind, name, partial(definition_of_object, document, kind, name), document, level
+            kind,
+            name,
+            partial(definition_of_object, document, kind, name, self._store),
+            document,
+            level,
         )
 
     def _revision(self, document: Values, level: Level) -> None:
@@ -232,7 +250,7 @@ class _Loader:
             return
         kind = REVISION_FIELDS[held[0]]
         inner = document.at("spec", held[0])
-        read = partial(definition_of_object, inner, kind, name)
+        read = partial(definition_of_object, inner, kind, name, self._store)
         self._enter(kind, name, read, document, level, revision=True)
 
     def _enter(
@@ -270,11 +288,11 @@ class _Loader:
         """Enter a single-file definition. It is read now: its name stands in it, and so may its mistakes."""
         start = Span(source, 0, 0)
         try:
-            file = parse(source)
+            file = parsed(source, self._store)
             if not looks_like_definition(file):
                 text = "this CUE file is not a definition, ignored"
                 self._bundle.diagnostics.append(
-                    Diagnostic("V110", text, (Label(start),), Severity.NOTE)
+                    Diagnostic(IGNORED, text, (Label(start),), Severity.NOTE)
                 )
                 return
             definition = definition_of_file(file)
@@ -298,6 +316,12 @@ class _Loader:
 
     def _invalid(self, message: str, span: Span) -> None:
         self._bundle.diagnostics.append(Diagnostic("V312", message, (Label(span),)))
+
+
+def place_of_kind(document: Values) -> Span:
+    """Where a note about a whole document points."""
+    span = document.span(("kind",))
+    return Span(span.file, span.start, min(span.end, span.start + 1))
 
 
 def _name_of(document: Values) -> str:

@@ -41,11 +41,11 @@ def _json_document(source: SourceFile, diagnostics: list[Diagnostic]) -> Iterato
 
 
 def unpacked(document: Values) -> Iterator[Values]:
-    """The document itself, or the items of a `List` object."""
+    """The document itself, or the items of a `List`, or of a `ConfigMapList` and the like."""
     data = document.data
     if (
         isinstance(data, dict)
-        and data.get("kind") == "List"
+        and str(data.get("kind")).endswith("List")
         and isinstance(data.get("items"), list)
     ):
         for index in range(len(data["items"])):

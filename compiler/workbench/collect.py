@@ -76,6 +76,25 @@ def collect(
     return found
 
 
+def parsed_files(
+    paths: Iterable[str], diagnostics: list[Diagnostic]
+) -> Iterator[tuple[InputFile, ast.File]]:
+    """The `.cue` files in files and directories, in order; what is wrong with the others goes to `diagnostics`.
+
+    A Rejected raised while the caller works on a file has to be caught there.
+    """
+    files = Files()
+    for file in files.find(paths):
+        source = files.read(file) if file.suffix == ".cue" else None
+        if source is None:
+            continue
+        try:
+            yield file, parse(source)
+        except CueSyntaxError as error:
+            diagnostics += syntax_diagnostics(error)
+    diagnostics += files.diagnostics
+
+
 def _in_file(
     file: InputFile,
     source: SourceFile,

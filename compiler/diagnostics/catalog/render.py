@@ -84,7 +84,7 @@ CODES: Final = (
         what="`ref-objects` names objects of a cluster or behind a URL; offline they have to be in files.",
         why="The compiler never asks a server.",
         example="type: ref-objects\nproperties: {objects: [{resource: configmap, name: settings}]}",
-        fix="Write the objects down with `k8s-objects`, or give files that hold them.",
+        fix="Put files that hold the objects below PATH, annotated with `app.oam.dev/resource-url` where a URL is meant; or use `k8s-objects`.",
     ),
     Code(
         "V712", "application-policy", "A policy that rewrites its Application is used wrongly",
