@@ -70,7 +70,7 @@ def COMMAND(
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
     checks = checks_of(options, crds, schemas=not no_schemas)
-    request = Request(options.project, _day(today), presets, baseline, checks)
+    request = Request(options.project, day(today), presets, baseline, checks)
     report = lint_project(options, request)
     for format_, file in wanted:
         text = (
@@ -143,7 +143,8 @@ def _outputs(given: Sequence[str]) -> list[tuple[str, str]]:
     return found
 
 
-def _day(text: str | None) -> date:
+def day(text: str | None) -> date:
+    """The day that a command line names, else today."""
     try:
         return date.fromisoformat(text) if text else date.today()
     except ValueError:

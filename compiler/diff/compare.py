@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from velac.compiler.diff.causes import Causes
 from velac.compiler.diff.defaults import without_defaults
 from velac.compiler.diff.delivery import clusters_of, delivery_of
 from velac.compiler.diff.fields import FieldChange, field_changes
@@ -17,8 +18,6 @@ from velac.compiler.diff.masks import masked
 from velac.compiler.diff.risk import Risk, risks_of
 from velac.compiler.ir.manifest import AppManifests, Identity, Manifest, ManifestSet
 from velac.compiler.ir.plan import Plan
-from velac.compiler.ir.values import Json, Path
-from velac.grammar.source import Span
 
 ADD: Final = "add"
 DELETE: Final = "delete"
@@ -119,9 +118,10 @@ def compare(
             found[label] = delivered[label]
             found[label].clusters += place
     changes = list(found.values())
+    causes = Causes(roots, plans[1] if plans is not None else None)
     for change in changes:
         change.clusters.sort(key=lambda name: order[name])
-        _describe(change, roots, ignore_defaults=ignore_defaults)
+        _describe(change, causes, ignore_defaults=ignore_defaults)
     if ignore_defaults:
         changes = [c for c in changes if c.verb != CHANGE or c.fields]
     touched = {name for c in changes if c.verb != PLAN for name in c.clusters}
@@ -230,7 +230,8 @@ def _renames(gone: Iterable[Manifest], came: Iterable[Manifest]) -> list[tuple[M
     return out
 
 
-def _describe(change: Change, roots: tuple[str, str], *, ignore_defaults: bool) -> None:
+def _describe(change: Change, causes: Causes, *, ignore_defaults: bool) -> None:
+    unmasked = change.before, change.after
     change.before, change.after = masked(change.before, change.after)
     if change.before is not None and change.after is not None:
         change.fields = tuple(field_changes(change.before.object, change.after.object))
@@ -239,44 +240,4 @@ def _describe(change: Change, roots: tuple[str, str], *, ignore_defaults: bool) 
     change.risks = tuple(
         risks_of(change.verb, change.before, change.after, change.fields, change.clusters)
     )
-    change.causes = tuple(causes(change, roots))
-
-
-def causes(change: Change, roots: tuple[str, str]) -> Iterator[str]:
-    """The lines that made the change: properties written differently, else where the object's maker is written."""
-    before, after = change.before, change.after
-    if before is not None and after is not None:
-        written = list(_differing((), before.origin.place.data, after.origin.place.data))
-        for path in written[:_CAUSES]:
-            yield f"{_relative(after.origin.place.span(path), roots[1])} ({after.origin.owner})"
-        if written:
-            return
-    manifest, root = (after, roots[1]) if after is not None else (before, roots[0])
-    assert manifest is not None
-    yield f"{_relative(manifest.origin.span, root)} ({manifest.origin.owner})"
-
-
-_CAUSES: Final = 5
-
-
-def _relative(span: Span, root: str) -> str:
-    text = str(span)
-    prefix = root.rstrip("/") + "/"
-    return text[len(prefix) :] if root and text.startswith(prefix) else text
-
-
-def _differing(path: Path, before: Json, after: Json) -> Iterator[Path]:
-    """Paths of what is written differently, down to scalars; what is gone counts for its parent."""
-    if isinstance(before, dict) and isinstance(after, dict):
-        for key in after:
-            yield from _differing((*path, key), before.get(key), after[key])
-        if before.keys() - after.keys():
-            yield path
-    elif isinstance(before, list) and isinstance(after, list):
-        for index, item in enumerate(after):
-            old = before[index] if index < len(before) else None
-            yield from _differing((*path, index), old, item)
-        if len(before) > len(after):
-            yield path
-    elif before != after:
-        yield path
+    change.causes = causes.of(change.app, unmasked[0], unmasked[1], change.fields)

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from velac.compiler.ir.values import Path
+
 ABSENT: Final = object()
 _KEYS: Final = (
     "name",
@@ -28,6 +30,8 @@ class FieldChange:
     path: str
     before: Any
     after: Any
+    at: Path = ()
+    """The path in the newer object, in the older one where the field is gone."""
 
     @property
     def verb(self) -> str:
@@ -37,39 +41,43 @@ class FieldChange:
         return "removed" if self.after is ABSENT else "changed"
 
 
-def field_changes(before: Any, after: Any, path: str = "") -> Iterator[FieldChange]:
+def field_changes(before: Any, after: Any, path: str = "", at: Path = ()) -> Iterator[FieldChange]:
     """All differing fields, in path order; a whole subtree that is new or gone is one change."""
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted({*before, *after}):
             inner = f"{path}.{_part(key)}" if path else _part(key)
-            yield from field_changes(before.get(key, ABSENT), after.get(key, ABSENT), inner)
+            yield from field_changes(
+                before.get(key, ABSENT), after.get(key, ABSENT), inner, (*at, key)
+            )
     elif isinstance(before, list) and isinstance(after, list):
-        yield from _list_changes(before, after, path)
+        yield from _list_changes(before, after, path, at)
     elif before is ABSENT or after is ABSENT or type(before) is not type(after) or before != after:
-        yield FieldChange(path, before, after)
+        yield FieldChange(path, before, after, at)
 
 
 def _part(key: str) -> str:
     return key if key.replace("-", "").replace("_", "").isalnum() else f'"{key}"'
 
 
-def _list_changes(before: list[Any], after: list[Any], path: str) -> Iterator[FieldChange]:
+def _list_changes(
+    before: list[Any], after: list[Any], path: str, at: Path
+) -> Iterator[FieldChange]:
     key = _key_of(before, after)
     if key is None:
         for index in range(max(len(before), len(after))):
             one = before[index] if index < len(before) else ABSENT
             two = after[index] if index < len(after) else ABSENT
-            yield from field_changes(one, two, f"{path}[{index}]")
+            yield from field_changes(one, two, f"{path}[{index}]", (*at, index))
         return
-    old = {item[key]: item for item in before}
-    new = {item[key]: item for item in after}
+    old = {item[key]: (index, item) for index, item in enumerate(before)}
+    new = {item[key]: (index, item) for index, item in enumerate(after)}
     for value in dict.fromkeys((*old, *new)):
-        yield from field_changes(
-            old.get(value, ABSENT), new.get(value, ABSENT), f"{path}[{key}={value}]"
-        )
+        was, one = old.get(value, (0, ABSENT))
+        index, two = new.get(value, (was, ABSENT))
+        yield from field_changes(one, two, f"{path}[{key}={value}]", (*at, index))
     kept = [v for v in old if v in new]
     if kept != [v for v in new if v in old]:
-        yield FieldChange(f"{path} (order)", list(old), list(new))
+        yield FieldChange(f"{path} (order)", list(old), list(new), at)
 
 
 def _key_of(before: list[Any], after: list[Any]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from velac.compiler.diff.show import (
     by_app,
     clusters_text,
     field_lines,
+    many,
     summary,
     unified_lines,
     where_text,
@@ -55,9 +57,11 @@ def to_html(difference: Difference) -> str:
 
 
 def _tiles(difference: Difference) -> list[tuple[str, int]]:
+    apps = len({c.app for c in difference.changes})
+    clusters = len(difference.clusters)
     tiles = [
-        ("Applications", len({c.app for c in difference.changes})),
-        ("clusters", len(difference.clusters)),
+        (many(apps, "Application").split()[1], apps),
+        (many(clusters, "cluster").split()[1], clusters),
     ]
     tiles += [(f"to {verb}", difference.count(verb)) for verb in VERBS if difference.count(verb)]
     high = sum(c.risk == "high" for c in difference.changes)
@@ -65,17 +69,17 @@ def _tiles(difference: Difference) -> list[tuple[str, int]]:
 
 
 def _alike(difference: Difference) -> list[tuple[list[str], dict[str, int]]]:
-    """Clusters in which as much happens, with the number of changes by Application."""
-    hits: dict[str, dict[str, int]] = {name: {} for name in difference.clusters}
-    for change in difference.changes:
-        if change.verb == PLAN:
-            continue
-        for name in change.clusters:
-            hits[name][change.app] = hits[name].get(change.app, 0) + 1
-    groups: dict[tuple[tuple[str, int], ...], list[str]] = {}
+    """Clusters in which the same happens, with the number of changes by Application."""
+    hits: dict[str, list[int]] = {name: [] for name in difference.clusters}
+    for at, change in enumerate(difference.changes):
+        if change.verb != PLAN:
+            for name in change.clusters:
+                hits[name].append(at)
+    groups: dict[tuple[int, ...], list[str]] = {}
     for name, found in hits.items():
-        groups.setdefault(tuple(sorted(found.items())), []).append(name)
-    return [(names, dict(key)) for key, names in groups.items()]
+        groups.setdefault(tuple(found), []).append(name)
+    apps = [change.app for change in difference.changes]
+    return [(names, dict(Counter(apps[at] for at in key))) for key, names in groups.items()]
 
 
 def _column(names: Sequence[str]) -> dict[str, str]:

@@ -51,7 +51,7 @@ def subjects_of(
 ) -> Subjects:
     """The views of all Applications, of every distinct object, and of every class of clusters."""
     apps = tuple(AppView(plan, resolver.for_app(plan.app), inventory) for plan in plans)
-    properties = {plan.app.label: _Properties(plan.app) for plan in plans}
+    properties = {plan.app.label: PropertiesOf(plan.app) for plan in plans}
     places = Places()
     views: dict[int, ObjectView] = {}
     reached: dict[int, list[tuple[str, ...]]] = {}
@@ -77,7 +77,7 @@ def subjects_of(
 
 
 @final
-class _Properties:
+class PropertiesOf:
     """The properties that an object of an Application may have taken a value from, by the name of its component."""
 
     __slots__ = ("_by_owner",)
@@ -107,7 +107,7 @@ class _Locator:
 
     __slots__ = ("_places", "_properties")
 
-    def __init__(self, places: Places, properties: _Properties) -> None:
+    def __init__(self, places: Places, properties: PropertiesOf) -> None:
         self._places = places
         self._properties = properties
 

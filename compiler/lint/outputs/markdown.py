@@ -9,11 +9,12 @@ from velac.compiler.lint.outputs.report import Report, plural
 from velac.compiler.lint.result import Result
 
 MAX_CHARACTERS: Final = 65_000
+_LONG: Final = 500
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
-def markdown_report(report: Report) -> str:
-    """The report; rows that do not fit are counted."""
+def markdown_report(report: Report, limit: int = MAX_CHARACTERS) -> str:
+    """The report in at most about `limit` characters; rows that do not fit are counted."""
     counts = [plural(number, word) for word, number in report.counts.items()]
     lines = ["## velac lint", "", f"**{report.summary()}**"]
     if counts:
@@ -24,7 +25,7 @@ def markdown_report(report: Report) -> str:
     rows = [_row(result, report.slug(result.code)) for result in report.worst_first]
     for at, row in enumerate(rows):
         size += len(row) + 1
-        if size > MAX_CHARACTERS:
+        if size > limit:
             lines += ["", f"… and {len(rows) - at} more."]
             break
         lines.append(row)
@@ -33,9 +34,10 @@ def markdown_report(report: Report) -> str:
 
 def _row(result: Result, slug: str) -> str:
     place = f"{result.file}:{result.span.line}" if result.file else result.subject
+    message = result.message if len(result.message) <= _LONG else result.message[:_LONG] + "…"
     clusters = f" ({plural(len(result.clusters), 'cluster')})" if result.clusters else ""
     return (
-        f"| {result.severity} | {result.code} {slug} | {escaped(result.message)}{clusters} "
+        f"| {result.severity} | {result.code} {slug} | {escaped(message)}{clusters} "
         f"| {escaped(place)} |"
     )
 

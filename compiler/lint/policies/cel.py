@@ -6,12 +6,14 @@ policy is then a finding (VL404). So is one without a binding, and one whose exp
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Severity
-from velac.compiler.ir.values import Values
+from velac.compiler.ir.values import Path, Values
 from velac.compiler.lint.object_view import ObjectView, dig
 from velac.compiler.lint.rule import Finding
 from velac.compiler.lint.run import Subjects
@@ -19,6 +21,7 @@ from velac.compiler.lint.run import Subjects
 CODE: Final = "VL402"
 CANNOT_RUN: Final = "VL404"
 _NAMES: Final = ("object", "oldObject", "request", "params", "variables", "namespaceObject")
+_PATHS: Final = re.compile(r"\bobject((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
 _SEVERITIES: Final = {"Deny": Severity.ERROR, "Warn": Severity.WARNING, "Audit": Severity.NOTE}
 _IRREGULAR: Final = {
     "Endpoints": "endpoints",
@@ -88,11 +91,9 @@ class CelPolicies:
         severity = min((_SEVERITIES[a] for a in actions), key=list(Severity).index)
         for view in subjects.objects:
             if policy.matches(view):
-                for message in policy.refusals(view.data, params):
-                    found = view.finding(f"{policy.name}: {message}")
-                    yield CODE, Finding(
-                        found.message, found.span, found.help, (), found.subject, "", found.clusters, severity
-                    )  # fmt: skip
+                for message, path in policy.refusals(view.data, params):
+                    found = view.finding(f"{policy.name}: {message}", *path)
+                    yield CODE, replace(found, severity=severity)
 
 
 @final
@@ -147,8 +148,11 @@ class _Compiled:
             for rule in self._rules
         )
 
-    def refusals(self, data: Mapping[str, Any], params: Any) -> Iterator[str]:
-        """The messages of the validations that do not hold; an error counts as one unless the policy ignores it."""
+    def refusals(self, data: Mapping[str, Any], params: Any) -> Iterator[tuple[str, Path]]:
+        """The messages of the validations that do not hold, each with a field that its expression reads.
+
+        An error counts as one unless the policy ignores it.
+        """
         values: dict[str, Any] = {
             "object": data,
             "oldObject": None,
@@ -174,7 +178,23 @@ class _Compiled:
                 continue
             default = f"`{str(item.get('expression')).strip()}` does not hold"
             text = str(item.get("message") or default)
-            yield f"{text} ({held})" if isinstance(held, str) else text
+            message = f"{text} ({held})" if isinstance(held, str) else text
+            yield message, _read_path(str(item.get("expression")), data)
+
+
+def _read_path(expression: str, data: Mapping[str, Any]) -> Path:
+    """The longest path below `object` that the expression names and the object has."""
+    best: Path = ()
+    for match in _PATHS.finditer(expression):
+        here: Any = data
+        path: list[str] = []
+        for step in match[1].lstrip(".").split("."):
+            if not isinstance(here, Mapping) or step not in here:
+                break
+            here = here[step]
+            path.append(step)
+        best = max(best, tuple(path), key=len)
+    return best
 
 
 def _outcome(expression: Any, values: Mapping[str, Any]) -> bool | str:
