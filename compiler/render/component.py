@@ -11,6 +11,7 @@ from typing import Any, Final, NoReturn, final
 
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.values import NO_TRACE, Decisions, plain
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.ir.app import Component, Trait
@@ -32,6 +33,7 @@ from velac.compiler.render.contract import (
 )
 from velac.compiler.render.draft import Draft, Object
 from velac.compiler.render.engine import Template, Templates
+from velac.compiler.render.labels import Labels, output_names
 from velac.compiler.render.numbers import input_data
 from velac.compiler.render.report import (
     Subject,
@@ -56,7 +58,7 @@ class RenderedObject:
 
     object: Object
     origin: str
-    resource: str
+    resource: str | Leaf
     definition: Definition
     trait: Trait | None = None
 
@@ -95,7 +97,7 @@ class Rendering:
     """The state of one rendering; see `render_component`."""
 
     __slots__ = (
-        "component", "definition", "parameter", "resources", "subject", "surroundings", "template_data", "templates",
+        "component", "definition", "parameter", "resources", "scopes", "subject", "surroundings", "template_data", "templates",
         "trace", "values", "workload",
     )  # fmt: skip
 
@@ -119,6 +121,7 @@ class Rendering:
         self.resources: list[Resource] = []
         self.template_data: Any = None
         self.values: list[tuple[Subject, Value]] = []
+        self.scopes: list[Labels] = []
 
     @classmethod
     def of(
@@ -156,7 +159,8 @@ class Rendering:
         context = component_context(
             self.surroundings, self.component, self.parameter, template.context_keys
         )
-        value = evaluated(template, self.parameter, context, self.trace, self.subject)
+        scope = self._scope(template)
+        value = evaluated(template, self.parameter, context, scope, self.subject)
         self.values.append((self.subject, value))
         output = value.lookup("output")
         if output is None:
@@ -169,8 +173,17 @@ class Rendering:
             return
         data = whole.get("outputs") if isinstance(whole, dict) else None
         data = data if isinstance(data, dict) else {}
-        for name, item in outputs.fields():
-            self.resources.append(Resource(name, Draft(item, data=data.get(name)), None))
+        fields = list(outputs.fields())
+        names = output_names(scope, [name for name, _ in fields])
+        for name, (label, item) in zip(names, fields, strict=True):
+            self.resources.append(Resource(name, Draft(item, data=data.get(label)), None))
+
+    def _scope(self, template: Template) -> Decisions:
+        """The trace as the evaluation of one template is to see it."""
+        scope = template.scope(self.trace)
+        if type(scope) is Labels:
+            self.scopes.append(scope)
+        return scope
 
     def _whole(self, value: Value) -> Any:
         """The whole template as data: traits can see it, so upstream fails when it is not concrete."""
@@ -210,12 +223,15 @@ class Rendering:
         if wants(keys, "outputs") and self.resources:
             own["outputs"] = self._snapshots(subject)
         if self.template_data is not None and _reads_template(keys):
+            for resource in self.resources:
+                plain(resource.name, self.trace)  # a label of the data
             name = plain(self.component.name, self.trace)
             own[WORKLOAD_TEMPLATE + name] = self.template_data
         context = trait_context(self.surroundings, self.component, own, keys)
-        value = evaluated(template, parameter, context, self.trace, subject)
+        scope = self._scope(template)
+        value = evaluated(template, parameter, context, scope, subject)
         self.values.append((subject, value))
-        trial = Trial(trait, definition, subject, value, template.patch_marks, self.trace)
+        trial = Trial(trait, definition, subject, value, template.patch_marks, scope)
         workload = None if self.definition.is_terraform else self.workload
         changed = apply_trait(trial, workload, self.resources)
         if changed is not None:
@@ -223,9 +239,8 @@ class Rendering:
 
     def _snapshots(self, subject: Subject) -> dict[str, Any]:
         """`context.outputs`, keys sorted as Go prints maps; a later resource replaces an earlier namesake."""
-        found = {
-            r.name: self._snapshot(r.draft, subject, f"outputs.{r.name}") for r in self.resources
-        }
+        named = [(plain(r.name, self.trace), r.draft) for r in self.resources]
+        found = {name: self._snapshot(draft, subject, f"outputs.{name}") for name, draft in named}
         return {name: found[name] for name in sorted(found)}
 
     def _snapshot(self, draft: Draft, subject: Subject, what: str) -> Any:
@@ -256,6 +271,8 @@ class Rendering:
             if trial.definition.workload_ref_path:
                 refer_to_workload(aux, trial.definition.workload_ref_path, obj)
             made.append(RenderedObject(aux, kind, resource.name, trial.definition, trial.trait))
+        for scope in self.scopes:
+            scope.settle()
         return RenderedComponent(self.component, workload, tuple(made))
 
     def _object(self, draft: Draft, subject: Subject, what: str) -> Object:

@@ -105,7 +105,7 @@ def finish_workload(obj: Object, contract: Contract, component: Text, type_: str
 
 
 def finish_resource(
-    obj: Object, contract: Contract, component: Text, type_: str, resource: str
+    obj: Object, contract: Contract, component: Text, type_: str, resource: Text
 ) -> None:
     """Labels, name (generated where there is none) and namespace of any other object of a component."""
     kind = versioned(type_)

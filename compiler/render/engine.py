@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from functools import cache
 from typing import Any, Final, Protocol, final
 
@@ -15,7 +14,9 @@ from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.actions import evaluate_with_actions
 from velac.compiler.render.context import Keys
+from velac.compiler.render.labels import Labels, free_labels
 from velac.compiler.render.markers import field_marks, is_labelled, without_lost_markers
+from velac.compiler.render.syntax import children
 from velac.grammar import ast
 
 CONTEXT: Final = "context"
@@ -37,7 +38,7 @@ class Definitions(Protocol):
 class Template:
     """A definition's template, ready to be evaluated."""
 
-    __slots__ = ("_acts", "context_keys", "definition", "patch_marks", "program")
+    __slots__ = ("_acts", "_free", "context_keys", "definition", "patch_marks", "program")
 
     def __init__(self, definition: Definition, program: Program, file: ast.File) -> None:
         self.definition = definition
@@ -45,6 +46,11 @@ class Template:
         self.context_keys = context_keys(file)
         self.patch_marks = field_marks(file.decls, "patch")
         self._acts = any(spec.path.startswith("vela/") for spec in file.imports)
+        self._free = frozenset[int]() if self._acts else free_labels(file)
+
+    def scope(self, trace: Decisions) -> Decisions:
+        """The trace as one evaluation is to see it; it has to be settled where it is `Labels`."""
+        return Labels(trace, self._free) if self._free and trace is not NO_TRACE else trace
 
     def evaluate(
         self, parameter: Any, context: Mapping[str, Any], trace: Decisions = NO_TRACE
@@ -117,7 +123,7 @@ def context_keys(file: ast.File) -> Keys:
             continue
         if isinstance(node, ast.Ident) and node.name == CONTEXT:
             return None
-        pending.extend(_children(node))
+        pending.extend(children(node))
     return frozenset(keys)
 
 
@@ -136,19 +142,3 @@ def _key_read(node: Any) -> str | None:
 
 def _is_context(node: Any) -> bool:
     return isinstance(node, ast.Ident) and node.name == CONTEXT
-
-
-def _children(node: Any) -> Iterable[Any]:
-    """What can hold references below a node: labels and names are none, unless they are computed."""
-    if isinstance(node, ast.Field):
-        label = () if isinstance(node.label, ast.Ident) else (node.label,)
-        return (*label, node.value)
-    if isinstance(node, ast.Selector):
-        return (node.expr,)
-    if isinstance(node, ast.LetClause | ast.ValueAlias | ast.PatternLabel):
-        return (node.expr,)
-    if isinstance(node, ast.ForClause):
-        return (node.source,)
-    if hasattr(node, "__dataclass_fields__"):
-        return [getattr(node, item.name) for item in fields(node)]
-    return ()

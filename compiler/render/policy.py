@@ -72,7 +72,7 @@ def artifacts_of(components: Iterable[RenderedComponent]) -> dict[str, Any]:
     for rendered in components:
         traits: dict[str, dict[str, Object]] = {}
         for item in rendered.resources:
-            traits.setdefault(item.origin, {})[item.resource] = item.object
+            traits.setdefault(item.origin, {})[str(item.resource)] = item.object
         found: dict[str, Any] = {"workload": rendered.workload.object}
         if traits:
             found["traits"] = traits

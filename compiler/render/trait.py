@@ -8,12 +8,14 @@ from typing import NoReturn, final
 
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.values import Decisions
+from velac.compiler.cue.leaf import Leaf
+from velac.compiler.cue.values import Decisions, plain
 from velac.compiler.ir.app import Trait
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.actions import late_actions
 from velac.compiler.render.draft import Draft
 from velac.compiler.render.jsonpatch import PatchFailed
+from velac.compiler.render.labels import output_names
 from velac.compiler.render.patch import apply_patch, unify_patch
 from velac.compiler.render.report import Subject, reject_problems
 
@@ -37,7 +39,7 @@ class Resource:
 
     __slots__ = ("draft", "name", "trial")
 
-    def __init__(self, name: str, draft: Draft, trial: Trial | None) -> None:
+    def __init__(self, name: str | Leaf, draft: Draft, trial: Trial | None) -> None:
         self.name = name
         self.draft = draft
         self.trial = trial
@@ -51,7 +53,12 @@ def apply_trait(trial: Trial, workload: Draft | None, resources: list[Resource])
     value = trial.value
     outputs = value.lookup("outputs")
     if outputs is not None:
-        resources += [Resource(name, Draft(item), trial) for name, item in outputs.fields()]
+        fields = list(outputs.fields())
+        names = output_names(trial.trace, [name for name, _ in fields])
+        resources += [
+            Resource(name, Draft(item), trial)
+            for name, (_, item) in zip(names, fields, strict=True)
+        ]
     changed = None
     patch = value.lookup("patch")
     if patch is not None:
@@ -62,7 +69,7 @@ def apply_trait(trial: Trial, workload: Draft | None, resources: list[Resource])
     if patches is not None:
         named = dict(patches.fields())
         for resource in resources:
-            found = named.get(resource.name)
+            found = named.get(plain(resource.name, trial.trace))
             if found is not None:
                 _patch_resource(trial, resource, found)
     return changed

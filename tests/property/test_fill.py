@@ -73,6 +73,7 @@ class Pair:
             done = self.filler.render(app, place, component, definition, traits)
             filled = tuple(item.text for item in done)
             assert tuple(emit(item.object) for item in done) == filled
+            assert all(item.resource == named(item.object) for item in done)
         except Rejected as error:
             filled = told(error)
         assert filled == engine
@@ -100,6 +101,11 @@ class Pair:
         for item in done.objects:
             finish_object(item, app.namespace or "default")
         return tuple(emit(item.object) for item in done.objects)
+
+
+def named(obj: dict[str, Any]) -> str:
+    """The name of an object under `outputs`, which is a label of it; none for a workload."""
+    return str(obj["metadata"]["labels"].get("trait.oam.dev/resource", ""))
 
 
 def told(error: Rejected) -> Said:
@@ -250,6 +256,82 @@ def test_operations_on_leaves(name: str) -> None:
 
     run()
     assert fills, "nothing was ever filled in: the template is at fault"
+
+
+# ------------------------------------------------------------------------------------------- names of outputs
+
+OBJECT: Final = '{apiVersion: "v1", kind: "Secret", stringData: k: parameter.b}'
+OUTPUTS: Final = {
+    "computed": f'outputs: "x-\\(parameter.a)": {OBJECT}',
+    "parenthesised": f"outputs: (parameter.a): {OBJECT}",
+    "with a fixed one": f'outputs: {{no: {OBJECT}, "\\(parameter.a)": {OBJECT}}}',
+    "two": f'outputs: {{"\\(parameter.a)": {OBJECT}, "\\(parameter.b)": {OBJECT}}}',
+    "of a list": f'outputs: {{for i in parameter.l {{"x-\\(i)": {OBJECT}}}}}',
+    "of two lists": f'outputs: {{for i in parameter.l {{"\\(i)": {OBJECT}}}, for i in [parameter.a] {{"\\(i)": {OBJECT}}}}}',
+    "if": f'if parameter.a != "no" {{outputs: "\\(parameter.b)": {OBJECT}}}\noutputs: x: {OBJECT}',
+    "read": f'outputs: "\\(parameter.a)": {OBJECT}\noutput: data: v: outputs[parameter.b].kind',
+    "pattern": f'outputs: {{[=~"^n"]: stringData: p: "1", "\\(parameter.a)": {OBJECT}}}',
+    "definition": f"#O: {{no?: {OBJECT}}}\noutputs: #O & {{(parameter.a): {{}}}}",
+    "alias": f'outputs: X="\\(parameter.a)": {{{OBJECT[1:-1]}, stringData: k2: X.kind}}',
+    "number": f'outputs: "\\(parameter.n)-\\(parameter.x)": {OBJECT}',
+    "named": f'outputs: "\\(parameter.a)": {{{OBJECT[1:-1]}, metadata: name: parameter.b}}',
+}
+AFTER: Final = {
+    "nothing": "patch: metadata: labels: t: parameter.a",
+    "reads outputs": 'patch: metadata: labels: {for k, v in context.outputs {"\\(k)": v.kind}}',
+    "patches outputs": "patchOutputs: no: stringData: patched: parameter.a",
+    "more outputs": f'outputs: "\\(parameter.a)": {OBJECT}',
+}
+
+
+@cache
+def maker(name: str) -> Definition:
+    """The definition of a component that makes outputs."""
+    head = '"thing": {type: "component"}'
+    text = "\n".join((head, "template: {", DECLARED, HEAD, "}}", OUTPUTS[name], "}"))
+    return definition_of_file(parse(text, "thing.cue"))
+
+
+@cache
+def follower(name: str) -> Definition:
+    """The definition of a trait that comes after it."""
+    text = "\n".join(('"after": {type: "trait"}', "template: {", DECLARED, AFTER[name], "}"))
+    return definition_of_file(parse(text, "after.cue"))
+
+
+@pytest.mark.parametrize("after", AFTER)
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_names_of_outputs(name: str, after: str) -> None:
+    @modest
+    @given(st.lists(st.tuples(properties, properties), min_size=4, max_size=8))
+    def run(drawn: list[tuple[dict[str, Any], dict[str, Any]]]) -> None:
+        pair = Pair()
+        for inputs, more in drawn:
+            app, component = web("web", inputs)
+            pair.agree(app, Place("prod"), component, maker(name))
+            trait = Trait("after", Values(more))
+            pair.agree(app, Place("prod"), component, maker(name), ((trait, follower(after)),))
+
+    run()
+
+
+@pytest.mark.parametrize("name", ["computed", "parenthesised", "named"])
+def test_names_that_nobody_reads_need_no_trace_of_their_own(name: str) -> None:
+    pair = Pair()
+    for number in range(9):
+        inputs = {"a": f"name-{number}", "b": f"b{number}", "n": 1, "m": 1, "x": 1, "l": []}
+        app, component = web("web", inputs)
+        pair.agree(app, Place("prod"), component, maker(name))
+    assert (pair.filler.stats.traces, pair.filler.stats.fills) == (1, 8)
+
+
+def test_names_that_become_equal_are_traced_anew() -> None:
+    pair = Pair()
+    for a, b in (("p", "q"), ("r", "s"), ("t", "t"), ("b", "a")):
+        inputs = {"a": a, "b": b, "n": 1, "m": 1, "x": 1, "l": []}
+        app, component = web("web", inputs)
+        pair.agree(app, Place("prod"), component, maker("two"))
+    assert (pair.filler.stats.traces, pair.filler.stats.fills) == (3, 1)
 
 
 # -------------------------------------------------------------------------------------------------- golden cases
