@@ -164,6 +164,11 @@ class Session:
         return self._bundle
 
     @property
+    def project(self) -> Project:
+        """The settings of the repository."""
+        return self._options.project
+
+    @property
     def resolver(self) -> Resolver:
         """The definitions of what was loaded."""
         return self._resolver

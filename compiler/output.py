@@ -15,7 +15,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -27,6 +27,8 @@ STATE: Final = ".velac"
 _INDEX: Final = "index.json"
 _JOURNAL: Final = "journal.json"
 _STAGE: Final = "stage"
+_KEPT: Final = ("inventory.json",)
+"""What may be kept beside the index."""
 _FORMAT: Final = 1
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
 
@@ -55,25 +57,44 @@ Stage: TypeAlias = Callable[[int, Files], Part]
 """Stages the files of one part; parts have numbers, and may be staged by several processes at a time."""
 
 
-def write_output(directory: str, files: Files, disk: Disk | None = None) -> Written:
+@dataclass(slots=True)
+class Beside:
+    """What a build keeps besides its files, put into place together with them.
+
+    `state` yields files for our own directory by name, once all contents are staged; `copies` says where else one of
+    them is wanted; `before` runs once nothing can be wrong any more, and before anything visible changes.
+    """
+
+    state: Callable[[], Mapping[str, bytes]] = dict
+    copies: Mapping[str, str] = field(default_factory=dict)
+    before: Callable[[], None] = lambda: None
+
+
+def write_output(
+    directory: str, files: Files, disk: Disk | None = None, beside: Beside | None = None
+) -> Written:
     """Make `directory` hold these files (paths with `/`, relative) and nothing else of an earlier build.
 
     Raises Rejected (V801 to V805) before anything visible has changed.
     """
-    return write_parts(directory, lambda stage: [stage(0, files)], disk)
+    return write_parts(directory, lambda stage: [stage(0, files)], disk, beside)
 
 
 def write_parts(
-    directory: str, parts: Callable[[Stage], list[Part]], disk: Disk | None = None
+    directory: str,
+    parts: Callable[[Stage], list[Part]],
+    disk: Disk | None = None,
+    beside: Beside | None = None,
 ) -> Written:
     """The same for files that come in parts; what `parts` raises leaves the directory as it was."""
     disk = disk or Disk()
+    beside = beside or Beside()
     directory = os.path.abspath(directory)
     try:
         if os.path.lexists(directory):
             with _locked(directory):
-                return _update(directory, parts, disk)
-        return _create(directory, parts, disk)
+                return _update(directory, parts, disk, beside)
+        return _create(directory, parts, disk, beside)
     except OSError as error:
         where = error.filename or directory
         raise Rejected(
@@ -104,7 +125,9 @@ def content_digest(content: bytes) -> str:
 # --------------------------------------------------------------------------------------------- a new directory
 
 
-def _create(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) -> Written:
+def _create(
+    directory: str, parts: Callable[[Stage], list[Part]], disk: Disk, beside: Beside
+) -> Written:
     parent, name = os.path.split(directory)
     fresh = os.path.join(parent, f".{name}.velac-new")
     disk.make_directory(parent)
@@ -115,13 +138,24 @@ def _create(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) ->
             disk.make_directory(os.path.join(fresh, STATE))
             try:
                 whole = _whole(parts(lambda number, files: _fill(fresh, files, disk)))
+                state = beside.state()
+                for place in beside.copies.values():
+                    _size(place)  # something else in the way is refused now
             except Rejected:
                 disk.remove_tree(fresh)
                 raise
+            for name, content in state.items():
+                disk.write(os.path.join(fresh, STATE, name), content)
             disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(whole.digests))
+            if beside.copies:
+                disk.make_directory(os.path.join(fresh, STATE, _STAGE))
+                disk.write(os.path.join(fresh, STATE, _JOURNAL), _journal_bytes([], []))
+            beside.before()
             disk.rename(fresh, directory)
+            if beside.copies:
+                _finish(directory, [], [], disk, beside.copies)
             return whole.report
-    return write_parts(directory, parts, disk)
+    return write_parts(directory, parts, disk, beside)
 
 
 def _whole(parts: list[Part]) -> Part:
@@ -167,11 +201,13 @@ def _make_below(root: str, folder: str, made: set[str], disk: Disk) -> None:
 # ---------------------------------------------------------------------------------------- an existing directory
 
 
-def _update(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) -> Written:
+def _update(
+    directory: str, parts: Callable[[Stage], list[Part]], disk: Disk, beside: Beside
+) -> Written:
     if not os.path.isdir(directory):
         raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
     state = os.path.join(directory, STATE)
-    _recover(directory, disk)
+    _recover(directory, disk, beside.copies)
     old = _read_index(directory)
     stage = os.path.join(state, _STAGE)
     disk.make_directory(stage)
@@ -180,19 +216,31 @@ def _update(directory: str, parts: Callable[[Stage], list[Part]], disk: Disk) ->
             parts(lambda number, files: _stage(directory, stage, number, files, old, disk))
         )
         removals = _removals(directory, whole, old)
+        kept = _changed_state(state, beside)
     except Rejected:
         disk.remove_tree(stage)
         raise
     report, digests, renames = whole.report, whole.digests, whole.renames
-    if not renames and not removals and digests == old:
+    if not renames and not removals and digests == old and kept is None:
+        beside.before()
         disk.remove_tree(stage)
         return report
+    for name, content in (kept or {}).items():
+        disk.write(os.path.join(stage, name), content)
     disk.write(os.path.join(stage, _INDEX), _index_bytes(digests))
-    journal = json.dumps({"format": _FORMAT, "renames": renames, "removals": removals})
-    disk.write(os.path.join(stage, _JOURNAL), journal.encode())
+    disk.write(os.path.join(stage, _JOURNAL), _journal_bytes(renames, removals))
+    beside.before()
     disk.rename(os.path.join(stage, _JOURNAL), os.path.join(state, _JOURNAL))
-    _finish(directory, renames, removals, disk)
+    _finish(directory, renames, removals, disk, beside.copies)
     return report
+
+
+def _changed_state(directory: str, beside: Beside) -> Mapping[str, bytes] | None:
+    """The files for our own directory; None when they and their copies are there already."""
+    wanted = beside.state()
+    places = [(os.path.join(directory, name), content) for name, content in wanted.items()]
+    places += [(place, wanted[name]) for name, place in beside.copies.items() if name in wanted]
+    return wanted if any(_content(place) != content for place, content in places) else None
 
 
 def _stage(
@@ -246,7 +294,13 @@ def _removals(directory: str, whole: Part, old: dict[str, str]) -> list[str]:
     return removals
 
 
-def _finish(directory: str, renames: list[list[str]], removals: list[str], disk: Disk) -> None:
+def _finish(
+    directory: str,
+    renames: list[list[str]],
+    removals: list[str],
+    disk: Disk,
+    copies: Mapping[str, str],
+) -> None:
     """Carry out a journal; every step may have happened already."""
     state = os.path.join(directory, STATE)
     stage = os.path.join(state, _STAGE)
@@ -262,9 +316,17 @@ def _finish(directory: str, renames: list[list[str]], removals: list[str], disk:
             disk.rename(source, f"{directory}/{path}")
     _remove_files(directory, [path for path in removals if path not in blocking], disk)
     _remove_empty(directory, map(os.path.dirname, removals), disk)
-    index = os.path.join(stage, _INDEX)
-    if os.path.lexists(index):
-        disk.rename(index, os.path.join(state, _INDEX))
+    for name in (*_KEPT, _INDEX):
+        staged = os.path.join(stage, name)
+        if os.path.lexists(staged):
+            disk.rename(staged, os.path.join(state, name))
+    for name, place in copies.items():
+        content = _content(os.path.join(state, name))
+        if content is not None and content != _content(place):
+            # Through the stage's neighbour: a rename has to stay on one file system.
+            disk.make_directory(os.path.dirname(os.path.abspath(place)))
+            disk.write(f"{place}.velac-new", content)
+            disk.rename(f"{place}.velac-new", place)
     disk.remove(os.path.join(state, _JOURNAL))
     disk.remove_tree(stage)
 
@@ -298,19 +360,24 @@ def _remove_empty(directory: str, folders: Iterable[str], disk: Disk) -> None:
             pending.add(os.path.dirname(folder))
 
 
-def _recover(directory: str, disk: Disk) -> None:
+def _recover(directory: str, disk: Disk, copies: Mapping[str, str]) -> None:
     """Finish what a killed run has begun; throw away what it had only staged."""
     state = os.path.join(directory, STATE)
     stage = os.path.join(state, _STAGE)
     raw = _content(os.path.join(state, _JOURNAL))
     if raw is not None:
         renames, removals = _checked_journal(directory, raw)
-        _finish(directory, renames, removals, disk)
+        _finish(directory, renames, removals, disk, copies)
     elif os.path.isdir(stage):
         disk.remove_tree(stage)
 
 
 # ------------------------------------------------------------------------------------------ index and journal
+
+
+def _journal_bytes(renames: list[list[str]], removals: list[str]) -> bytes:
+    data = {"format": _FORMAT, "renames": renames, "removals": removals}
+    return json.dumps(data).encode()
 
 
 def _index_bytes(digests: dict[str, str]) -> bytes:

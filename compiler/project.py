@@ -50,7 +50,13 @@ SHAPE: Final = Object(
         "inventory": STRING,
         "kubernetesVersion": Scalar("string", version_problem),
         "output": Object(
-            {"directory": STRING, "layout": STRING, "backend": STRING, "backends": STRINGS},
+            {
+                "directory": STRING,
+                "layout": STRING,
+                "backend": STRING,
+                "backends": STRINGS,
+                "record": STRING,
+            },
             what="`output`",
         ),
         "backends": MapOf(ANY),
@@ -92,6 +98,8 @@ class Project:
     layout: str = ""
     wanted: tuple[str, ...] = ("plain",)
     """The backends that write the output: `output.backends`, else `output.backend`."""
+    record: str = ""
+    """Where the inventory of what was delivered is kept besides the output, or ""."""
     backends: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
     strictness: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +173,7 @@ def _project(path: str, values: Values) -> Project:
         directory=here(output.get("directory") or "dist"),
         layout=output.get("layout") or "",
         wanted=tuple(output.get("backends") or (output.get("backend") or "plain",)),
+        record=here(output["record"]) if output.get("record") else "",
         backends=data.get("backends") or {},
         labels=data.get("labels") or {},
         strictness=data.get("strictness") or {},
@@ -223,6 +232,7 @@ def written_for(folder: str) -> str:
         "  directory: dist",
         "  layout: app # app, object or cluster",
         "  backend: plain # `velac backend list` names them",
+        "  # record: delivered.json # what was delivered where, if the output itself is not kept",
         "",
         "# Labels that every object gets.",
         "# labels: {team: platform}",

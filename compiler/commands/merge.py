@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import click
 
+from velac.compiler.commands.report import show
+from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.output import write_output
-from velac.compiler.parallel.shard import merged_files
+from velac.compiler.parallel.shard import read_shards
+from velac.compiler.project import find_project
 
 
 @click.command(
@@ -23,7 +26,12 @@ from velac.compiler.parallel.shard import merged_files
 )
 def COMMAND(directories: tuple[str, ...], out_dir: str) -> int:
     """Check that the shards are whole and get along, then write."""
-    written = write_output(out_dir, merged_files(directories))
+    shards = read_shards(directories)
+    beside = with_inventory(
+        out_dir, find_project().record, lambda: shards.summaries, shards.clusters
+    )
+    written = write_output(out_dir, shards.files(), beside=beside)
+    show(shards.diagnostics)
     click.echo(
         f"{len(directories)} shards: {written.written} files written, {written.unchanged} unchanged, "
         f"{written.removed} removed",

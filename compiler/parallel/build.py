@@ -7,16 +7,17 @@ or object can be made that way; every other output is made by one process.
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.link import link
-from velac.compiler.output import Part, Stage, Written, write_output, write_parts
+from velac.compiler.output import Beside, Files, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
 from velac.compiler.render.specialise import Stats, Work
@@ -27,8 +28,19 @@ _WORTH_A_PROCESS: Final = 400
 Answer = tuple[Part | None, list[AppSummary], list[Diagnostic], Statistics]
 
 
-def build(session: Session, directory: str, jobs: int = 0) -> tuple[CompileResult, Written | None]:
+Filer = Callable[[Session, Sequence[AppPlan], CompileResult], Iterable[tuple[str, bytes]]]
+
+
+def _files(session: Session, plans: Sequence[AppPlan], result: CompileResult) -> Files:
+    return result.files()
+
+
+def build(
+    session: Session, directory: str, jobs: int = 0, files: Filer = _files
+) -> tuple[CompileResult, Written | None]:
     """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
+
+    `files` gives the files of a result, or of a part, and may look at them as they pass.
 
     Raises Rejected for what is wrong with the output directory. With several processes the result holds the plan
     and the diagnostics, but no manifests.
@@ -38,13 +50,23 @@ def build(session: Session, directory: str, jobs: int = 0) -> tuple[CompileResul
         divisible = session.is_divisible() and not has_errors(session.diagnostics)
         count = _processes(plans, jobs) if divisible else 1
         if count > 1:
-            return _Shared(session, plans, count).build(directory)
+            return _Shared(session, plans, count, files).build(directory)
         result = session.finished(plans)
     if not result.ok:
         return result, None
     session.tell("write", 0, 0)
-    written = write_output(directory, result.files())
+    beside = kept_beside(session, directory, lambda: result.summaries)
+    written = write_output(directory, files(session, plans, result), beside=beside)
     return result, written
+
+
+def kept_beside(
+    session: Session, directory: str, summaries: Callable[[], Sequence[AppSummary]]
+) -> Beside:
+    """What is kept beside an output: the inventory."""
+    return with_inventory(
+        directory, session.project.record, summaries, session.bundle.inventory.clusters
+    )
 
 
 def build_shard(
@@ -61,7 +83,7 @@ def build_shard(
     if not result.ok:
         return result, None
     written = write_output(directory, result.files())
-    write_note(directory, shard, result.summaries)
+    write_note(directory, shard, result.summaries, tuple(session.bundle.inventory.clusters))
     return result, written
 
 
@@ -76,12 +98,15 @@ def _processes(plans: Sequence[AppPlan], jobs: int) -> int:
 class _Shared:
     """One build by several processes."""
 
-    __slots__ = ("_answers", "_count", "_plans", "_session")
+    __slots__ = ("_answers", "_count", "_files", "_plans", "_session")
 
-    def __init__(self, session: Session, plans: Sequence[AppPlan], count: int) -> None:
+    def __init__(
+        self, session: Session, plans: Sequence[AppPlan], count: int, files: Filer
+    ) -> None:
         self._session = session
         self._plans = plans
         self._count = count
+        self._files = files
         self._answers: list[Answer] = []
 
     def build(self, directory: str) -> tuple[CompileResult, Written | None]:
@@ -91,7 +116,8 @@ class _Shared:
         gc.collect()
         gc.freeze()
         try:
-            written = write_parts(directory, self._parts)
+            beside = kept_beside(self._session, directory, self._summaries)
+            written = write_parts(directory, self._parts, beside=beside)
         except _Stopped:
             pass
         finally:
@@ -99,14 +125,17 @@ class _Shared:
         found = [d for _, _, diagnostics, _ in self._answers for d in diagnostics]
         found += before + self._linked()
         result = self._session.result_of(self._plans, arranged(found), self._statistics())
+        result.summaries = tuple(self._summaries())
         return result, written
 
     def _parts(self, stage: Stage) -> list[Part]:
         """All parts, staged. Raises Rejected for what is wrong with the output, _Stopped for errors of the input."""
 
         def work(number: int) -> Answer:
-            result = self._session.part(self._plans[number :: self._count])
-            part = stage(number, result.files()) if result.ok else None
+            plans = self._plans[number :: self._count]
+            result = self._session.part(plans)
+            passing = self._files(self._session, plans, result) if result.ok else ()
+            part = stage(number, passing) if result.ok else None
             return part, list(result.summaries), result.diagnostics, result.statistics
 
         self._answers = run_parts(self._count, work)

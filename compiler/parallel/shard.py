@@ -45,11 +45,14 @@ def parse_shard(text: str) -> Shard | None:
     return shard if 1 <= shard.number <= shard.count else None
 
 
-def write_note(directory: str, shard: Shard, summaries: Sequence[AppSummary]) -> None:
-    """Say beside the index of an output which shard it is."""
+def write_note(
+    directory: str, shard: Shard, summaries: Sequence[AppSummary], clusters: Sequence[str]
+) -> None:
+    """Say beside the index of an output which shard it is, of which Applications and of a fleet of which clusters."""
     data = {
         "format": _FORMAT,
         "shard": [shard.number, shard.count],
+        "clusters": list(clusters),
         "applications": [encoded_summary(summary) for summary in summaries],
     }
     path = os.path.join(directory, STATE, _NOTE)
@@ -58,16 +61,35 @@ def write_note(directory: str, shard: Shard, summaries: Sequence[AppSummary]) ->
     disk.rename(path + ".new", path)
 
 
-def merged_files(directories: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """The files of all shards. Raises Rejected: V802 where one is missing, damaged or edited, V707 where they clash."""
+@final
+@dataclass(frozen=True, slots=True)
+class Shards:
+    """All shards of a build, linked; `diagnostics` are what linking warns about."""
+
+    directories: tuple[str, ...]
+    summaries: tuple[AppSummary, ...]
+    clusters: tuple[str, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The files of all shards. Raises Rejected (V802) where one was edited or is gone."""
+        for directory in self.directories:
+            for path, digest in sorted(committed_digests(directory).items()):
+                yield path, _content(directory, path, digest)
+
+
+def read_shards(directories: Sequence[str]) -> Shards:
+    """The shards in these directories. Raises Rejected: V802 where one is missing or damaged, V707 where they clash."""
     summaries: list[AppSummary] = []
+    clusters: dict[str, None] = {}
     shards: dict[Shard, str] = {}
     for directory in directories:
-        shard, own = _read_note(directory)
+        shard, own, names = _read_note(directory)
         if shard in shards:
             raise _unfit(directory, f"is shard {shard}, and so is `{shards[shard]}`")
         shards[shard] = directory
         summaries += own
+        clusters |= dict.fromkeys(names)
     count = max(shard.count for shard in shards)
     missing = [n for n in range(1, count + 1) if Shard(n, count) not in shards]
     if missing or len(shards) != count:
@@ -77,9 +99,7 @@ def merged_files(directories: Sequence[str]) -> Iterator[tuple[str, bytes]]:
     problems = link(summaries)
     if has_errors(problems):
         raise Rejected(*problems)
-    for directory in directories:
-        for path, digest in sorted(committed_digests(directory).items()):
-            yield path, _content(directory, path, digest)
+    return Shards(tuple(directories), tuple(summaries), tuple(clusters), tuple(problems))
 
 
 def _content(directory: str, path: str, digest: str) -> bytes:
@@ -93,7 +113,7 @@ def _content(directory: str, path: str, digest: str) -> bytes:
     return content
 
 
-def _read_note(directory: str) -> tuple[Shard, list[AppSummary]]:
+def _read_note(directory: str) -> tuple[Shard, list[AppSummary], list[str]]:
     path = os.path.join(directory, STATE, _NOTE)
     try:
         with open(path, "rb") as file:
@@ -101,9 +121,8 @@ def _read_note(directory: str) -> tuple[Shard, list[AppSummary]]:
         if data["format"] != _FORMAT:
             raise ValueError(data["format"])
         number, count = data["shard"]
-        return Shard(int(number), int(count)), [
-            decoded_summary(item) for item in data["applications"]
-        ]
+        summaries = [decoded_summary(item) for item in data["applications"]]
+        return Shard(int(number), int(count)), summaries, list(map(str, data["clusters"]))
     except FileNotFoundError as error:
         raise _unfit(directory, "is not the output of `velac build --shard`") from error
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:

@@ -7,6 +7,7 @@ from typing import Final
 
 from velac.compiler.ir.policies import OVERRIDE, REPLICATION, TOPOLOGY
 from velac.compiler.show.plan import Document
+from velac.compiler.show.prune import REMOVED, prune_markdown, prune_text
 
 _FEW: Final = 6
 _PLACING: Final = frozenset({TOPOLOGY, OVERRIDE, REPLICATION})
@@ -49,6 +50,7 @@ def plan_text(documents: Iterable[Document]) -> Iterator[str]:
         for policy in app["policies"]:
             if policy["type"] not in _PLACING:
                 yield f"  policy {policy['name']} ({policy['type']})"
+        yield from prune_text(app)
 
 
 def _notes(step: Document) -> str:
@@ -96,6 +98,11 @@ def plan_markdown(documents: Iterable[Document]) -> Iterator[str]:
     for app in documents:
         yield f"## {app['namespace']}/{app['name']}"
         yield ""
+        if app["mode"] == REMOVED:
+            yield "The Application was removed."
+            yield ""
+            yield from prune_markdown(app)
+            continue
         yield "| wave | step | gate | clusters | components | changes |"
         yield "|---|---|---|---|---|---|"
         rows = [(w["wave"], _row(s)) for w in app["waves"] for s in w["steps"]]
@@ -103,6 +110,7 @@ def plan_markdown(documents: Iterable[Document]) -> Iterator[str]:
         for wave, cells in sorted(rows, key=lambda row: row[0]):
             yield "| " + " | ".join((str(wave), *cells)) + " |"
         yield ""
+        yield from prune_markdown(app)
 
 
 def _row(step: Document) -> tuple[str, ...]:

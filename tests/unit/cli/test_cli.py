@@ -54,6 +54,7 @@ def test_build(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert err.startswith("1 application, 3 clusters, 3 objects: 3 files written, 0 unchanged in ")
     assert sorted(tree(project / "out")) == [
         ".velac/index.json",
+        ".velac/inventory.json",
         "a/ns/small/manifest.yaml",
         "b/ns/small/manifest.yaml",
         "local/ns/small/manifest.yaml",
@@ -242,7 +243,7 @@ def test_output_does_not_depend_on_hashing(root: Path, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         trees.append(tree(out))
     assert trees[0] == trees[1] == trees[2]
-    assert len(trees[0]) == 5
+    assert len(trees[0]) == 6
 
 
 def test_diagnostics_do_not_depend_on_hashing(root: Path, tmp_path: Path) -> None:

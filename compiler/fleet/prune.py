@@ -1,0 +1,361 @@
+"""Garbage collection: what of the previous inventory has to go, stays, or changes hands (semantics 9.3).
+
+`collect` compares an inventory with the summaries of a build. It decides about objects that the inventory lists and
+about no others, and never about one that another Application makes in that cluster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final, final
+
+from velac.compiler.fleet.data import Clusters
+from velac.compiler.fleet.inventory import Inventory, Record, Sharing
+from velac.compiler.fleet.reasons import Current, reason_of
+from velac.compiler.ir.manifest import Identity
+from velac.compiler.ir.rules import NEVER, ON_APP_UPDATE
+from velac.compiler.ir.summary import AppSummary, ClassSummary, ObjectSummary
+
+_ORPHAN: Final = "orphan"
+
+
+class Fate(StrEnum):
+    """What becomes of an object that its Application no longer makes."""
+
+    DELETE = "delete"
+    KEEP = "keep"
+    """It stays and is still tracked."""
+    RELEASE = "release"
+    """It stays; the labels that say whose it is are removed."""
+    HAND_OVER = "hand over"
+    """Another Application makes it, or goes on sharing it."""
+    FORGET = "forget"
+    """Its cluster is no longer in the fleet."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Obsolete:
+    """One object in some clusters, its fate, why it is obsolete and what decided."""
+
+    label: str
+    item: ObjectSummary
+    clusters: Clusters
+    fate: Fate
+    reason: str
+    rule: str = ""
+    to: str = ""
+    """The Application that has it from now on."""
+    wave: int = 0
+    """Of deletions in order of dependency: lower ones go first."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What is obsolete, and the inventory once the build has been delivered."""
+
+    obsolete: tuple[Obsolete, ...]
+    inventory: Inventory
+
+    @property
+    def deleted(self) -> Iterator[Obsolete]:
+        """What will be deleted."""
+        return (one for one in self.obsolete if one.fate is Fate.DELETE)
+
+
+def collect(
+    previous: Inventory, fleet: Sequence[AppSummary], clusters: Collection[str]
+) -> Collected:
+    """Compare the inventory with what Applications make now; `clusters` are all of the fleet."""
+    current = {summary.label: summary for summary in fleet}
+    gone: list[_Gone] = []
+    for label, record in previous.records.items():
+        gone += _gone(label, record, current.get(label))
+    makers = _makers({one.item.identity for one in gone}, fleet)
+    found: list[Obsolete] = []
+    kept: dict[str, list[tuple[Clusters, ObjectSummary]]] = {}
+    now: dict[str, Current] = {}
+    for one in gone:
+        summary = current.get(one.label)
+        before = previous.records[one.label].summary
+        own = now.setdefault(one.label, Current(summary, before))
+        for fate in _fates(one, summary, own, makers, clusters, orphan=before.orphan):
+            if fate.fate is Fate.KEEP:
+                kept.setdefault(one.label, []).append((fate.clusters, one.item))
+            if not (one.was_kept and fate.fate is Fate.KEEP):
+                found.append(fate)
+    found = _in_waves(found, previous, current)
+    records = {
+        summary.label: Record(summary, _grouped(kept.get(summary.label, ()))) for summary in fleet
+    }
+    inventory = Inventory(records, _sharing(previous, fleet))
+    return Collected(tuple(_passed_on(found, previous, inventory)), inventory)
+
+
+# ------------------------------------------------------------------------------------- what is no longer made
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """An object that its Application made in these clusters and makes there no longer."""
+
+    label: str
+    item: ObjectSummary
+    clusters: Clusters
+    placed: bool
+    """Whether the Application still has anything there."""
+    was_kept: bool
+
+
+def _gone(label: str, record: Record, now: AppSummary | None) -> Iterator[_Gone]:
+    classes = now.classes if now is not None else ()
+    made = [{item.identity for item in group.objects} for group in classes]
+    tuples = tuple(group.clusters for group in classes)
+    for was_kept, groups in ((False, record.summary.classes), (True, record.kept)):
+        for group in groups:
+            for number, part in _parts(group.clusters, tuples):
+                here: Collection[Identity] = made[number] if number is not None else ()
+                for item in group.objects:
+                    if item.identity not in here:
+                        yield _Gone(label, item, part, number is not None, was_kept)
+
+
+def _parts(clusters: Clusters, tuples: Sequence[Clusters]) -> Iterator[tuple[int | None, Clusters]]:
+    """Clusters split by the class that they are in now; most builds change no placement."""
+    for number, other in enumerate(tuples):
+        if other == clusters:
+            yield number, clusters
+            return
+    numbers = {name: number for number, names in enumerate(tuples) for name in names}
+    parts: dict[int | None, list[str]] = {}
+    for name in clusters:
+        parts.setdefault(numbers.get(name), []).append(name)
+    for found, names in parts.items():
+        yield found, tuple(names)
+
+
+Makers = Mapping[Identity, Mapping[str, tuple[str, bool]]]
+"""By object and cluster who makes it now, and whether that Application shares it."""
+
+
+def _makers(wanted: Collection[Identity], fleet: Sequence[AppSummary]) -> Makers:
+    makers: dict[Identity, dict[str, tuple[str, bool]]] = {}
+    if not wanted:
+        return makers
+    for summary in fleet:
+        for group in summary.classes:
+            for item in group.objects:
+                if item.identity in wanted:
+                    here = makers.setdefault(item.identity, {})
+                    for name in group.clusters:
+                        here.setdefault(name, (summary.label, item.shared))
+    return makers
+
+
+# --------------------------------------------------------------------------------------------------- decisions
+
+
+def _fates(
+    gone: _Gone,
+    now: AppSummary | None,
+    own: Current,
+    makers: Makers,
+    clusters: Collection[str],
+    *,
+    orphan: bool,
+) -> Iterator[Obsolete]:
+    """What becomes of an object; its clusters may differ in that."""
+    item = gone.item
+    others = makers.get(item.identity, {})
+    parts: dict[tuple[Fate, str], list[str]] = {}
+    for name in gone.clusters:
+        if name not in clusters:
+            key = (Fate.FORGET, "")
+        elif name in others and others[name][0] != gone.label:
+            key = (Fate.HAND_OVER, others[name][0])
+        else:
+            key = (Fate.DELETE, "")
+        parts.setdefault(key, []).append(name)
+    for (fate, to), names in parts.items():
+        part = tuple(names)
+        if fate is Fate.FORGET:
+            yield Obsolete(gone.label, item, part, fate, "the cluster has left the fleet")
+            continue
+        reason = reason_of(own, item, part, placed=gone.placed, was_kept=gone.was_kept)
+        if fate is Fate.HAND_OVER:
+            yield Obsolete(gone.label, item, part, fate, reason, "another Application makes it", to)
+            continue
+        if own.reads(item.identity, part[0]):
+            rule = "a read-only policy selects it"
+            yield Obsolete(gone.label, item, part, Fate.KEEP, reason, rule)
+            continue
+        fate, rule = _by_rules(item, now, orphan=orphan)
+        yield Obsolete(gone.label, item, part, fate, reason, rule)
+
+
+def _by_rules(item: ObjectSummary, now: AppSummary | None, *, orphan: bool) -> tuple[Fate, str]:
+    """Fate and rule. The strategy is that of the time when the object was made: it says which tracker lists it."""
+    if now is None:
+        if orphan:
+            return Fate.RELEASE, "the finalizer `app.oam.dev/orphan-resource`"
+        if item.collect == NEVER:
+            return Fate.RELEASE, "garbage-collect strategy `never`"
+    elif item.collect != ON_APP_UPDATE:
+        return Fate.KEEP, f"garbage-collect strategy `{item.collect}`"
+    elif now.keep_legacy:
+        return Fate.KEEP, "keepLegacyResource"
+    if item.propagation == _ORPHAN:
+        return Fate.RELEASE, "garbage-collect propagation `orphan`"
+    return Fate.DELETE, "propagation `cascading`" if item.propagation else ""
+
+
+# ------------------------------------------------------------------------------------------------------- order
+
+
+def _in_waves(
+    found: Sequence[Obsolete], previous: Inventory, current: Mapping[str, AppSummary]
+) -> list[Obsolete]:
+    """Deletions of Applications with `order: dependency` in waves: what depends on a component goes before it."""
+    deleted: dict[str, set[str]] = {}
+    for one in found:
+        if one.fate is Fate.DELETE:
+            deleted.setdefault(one.label, set()).add(one.item.component)
+    waves: dict[str, dict[str, int]] = {}
+    for label, components in deleted.items():
+        now, before = current.get(label), previous.records[label].summary
+        if (now or before).ordered:
+            edges = dict.fromkeys((*before.edges, *(now.edges if now else ())))
+            waves[label] = _waves(components, [e for e in edges if components.issuperset(e)])
+    if not waves:
+        return list(found)
+    placed = [
+        replace(one, wave=waves[one.label].get(one.item.component, 0))
+        if one.fate is Fate.DELETE and one.label in waves
+        else one
+        for one in found
+    ]
+    return sorted(placed, key=lambda one: (one.label, one.wave))
+
+
+def _waves(components: Collection[str], edges: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """The wave of each component: after all that depend on it. What waits in a circle goes last, together."""
+    waiting = dict.fromkeys(components, 0)
+    frees: dict[str, list[str]] = {}
+    for before, after in edges:
+        waiting[before] += 1
+        frees.setdefault(after, []).append(before)
+    waves: dict[str, int] = {}
+    ready = [name for name in sorted(components) if not waiting[name]]
+    number = 0
+    while ready:
+        waves |= dict.fromkeys(ready, number)
+        number += 1
+        freed = []
+        for name in ready:
+            for before in frees.get(name, ()):
+                waiting[before] -= 1
+                if not waiting[before]:
+                    freed.append(before)
+        ready = sorted(freed)
+    return {name: waves.get(name, number) for name in components}
+
+
+# ----------------------------------------------------------------------------------------------------- sharing
+
+
+def _sharing(previous: Inventory, fleet: Sequence[AppSummary]) -> tuple[Sharing, ...]:
+    """The objects that several Applications own together; who shared one before stays in front of newcomers."""
+    first: dict[Identity, str] = {}
+    several: dict[Identity, dict[str, list[str]]] = {}
+    for summary in fleet:
+        for group in summary.classes:
+            for item in group.objects:
+                if item.shared and first.setdefault(item.identity, summary.label) != summary.label:
+                    several[item.identity] = {}
+    if not several:
+        return ()
+    for summary in fleet:
+        for group in summary.classes:
+            for item in group.objects:
+                if item.shared and item.identity in several:
+                    for name in group.clusters:
+                        several[item.identity].setdefault(name, []).append(summary.label)
+    order = _order_before(previous, several)
+    return tuple(
+        Sharing(identity, tuple(names), sharers)
+        for identity in sorted(several)
+        for sharers, names in _by_sharers(several[identity], order.get(identity, {})).items()
+    )
+
+
+def _order_before(
+    previous: Inventory, wanted: Collection[Identity]
+) -> dict[Identity, dict[str, tuple[str, ...]]]:
+    """Who had an object in each cluster before, in their order: several sharers, or the one owner."""
+    order: dict[Identity, dict[str, tuple[str, ...]]] = {}
+    for label, record in previous.records.items():
+        for group in record.summary.classes:
+            for item in group.objects:
+                if item.identity in wanted:
+                    for name in group.clusters:
+                        order.setdefault(item.identity, {}).setdefault(name, (label,))
+    for sharing in previous.sharing:
+        if sharing.identity in wanted:
+            for name in sharing.clusters:
+                order.setdefault(sharing.identity, {})[name] = sharing.sharers
+    return order
+
+
+def _by_sharers(
+    places: Mapping[str, Sequence[str]], before: Mapping[str, tuple[str, ...]]
+) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for name, labels in places.items():
+        stayed = [label for label in before.get(name, ()) if label in labels]
+        sharers = (*stayed, *(label for label in labels if label not in stayed))
+        if len(sharers) > 1:
+            found.setdefault(sharers, []).append(name)
+    return found
+
+
+def _passed_on(
+    found: Sequence[Obsolete], previous: Inventory, after: Inventory
+) -> Iterator[Obsolete]:
+    """The same; a shared object passes on to the sharer that is next, whoever that is."""
+    shared = {(s.identity, name): s.sharers for s in previous.sharing for name in s.clusters}
+    holders = {(s.identity, name): s.sharers for s in after.sharing for name in s.clusters}
+    for one in found:
+        if one.fate is not Fate.HAND_OVER:
+            yield one
+            continue
+        for sharers, clusters in _by_place(one, shared).items():
+            if len(sharers) < 2:
+                yield replace(one, clusters=clusters)
+                continue
+            left = [label for label in sharers if label != one.label]
+            now = holders.get((one.item.identity, clusters[0]))
+            to = now[0] if now else one.to
+            rule = "ownership passes on" if sharers[0] == one.label else "its name leaves shared-by"
+            shown = ",".join(now or left)
+            yield replace(one, clusters=clusters, to=to, rule=f"{rule}: shared by {shown}")
+
+
+def _by_place(
+    one: Obsolete, shared: Mapping[tuple[Identity, str], tuple[str, ...]]
+) -> dict[tuple[str, ...], Clusters]:
+    parts: dict[tuple[str, ...], list[str]] = {}
+    for name in one.clusters:
+        parts.setdefault(shared.get((one.item.identity, name), ()), []).append(name)
+    return {sharers: tuple(names) for sharers, names in parts.items()}
+
+
+def _grouped(kept: Sequence[tuple[Clusters, ObjectSummary]]) -> tuple[ClassSummary, ...]:
+    """Kept objects by the clusters where they stay."""
+    groups: dict[Clusters, list[ObjectSummary]] = {}
+    for clusters, item in kept:
+        groups.setdefault(clusters, []).append(item)
+    return tuple(ClassSummary(names, tuple(items)) for names, items in sorted(groups.items()))
