@@ -8,23 +8,38 @@ from typing import Any
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.node import Budget, Node, Run
+from velac.compiler.cue.paths import steps
 from velac.compiler.cue.program import (
     Program,
-    Value,
     budgeted,
     deep_recursion,
     problem_of,
 )
-from velac.compiler.cue.resolve import label_of
+from velac.compiler.cue.value import Value
 from velac.compiler.cue.values import FATAL, Bottom
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile
 
-__all__ = ["CueError", "Problem", "Program", "Value", "evaluate", "export", "format", "parse"]
+__all__ = [
+    "CueError",
+    "Problem",
+    "Program",
+    "Value",
+    "evaluate",
+    "export",
+    "format",
+    "load",
+    "parse",
+]
 
 
 def parse(text: str, name: str = "in.cue") -> ast.File:
-    """The syntax tree of a file. Raises CueError."""
+    r"""The syntax tree of a file. Raises CueError.
+
+    >>> from velac import cue
+    >>> [decl.label.name for decl in cue.parse("a: 1\nb: 2").decls]
+    ['a', 'b']
+    """
     from velac.grammar.errors import CueSyntaxError
     from velac.grammar.parser import parse as parse_file
 
@@ -42,7 +57,13 @@ def syntax_error(error: Any) -> CueError:
 
 
 def format(file: ast.File) -> str:
-    """Canonical text of a syntax tree."""
+    r"""Canonical text of a syntax tree, comments and the author's line breaks kept.
+
+    >>> from velac import cue
+    >>> print(cue.format(cue.parse("a:1 // one\nlong:   2")), end="")
+    a:    1 // one
+    long: 2
+    """
     from velac.grammar.format import format as format_file
 
     return format_file(file)
@@ -100,8 +121,30 @@ def _compile(files: Mapping[str, str]) -> Program:
 def evaluate(
     files: Mapping[str, str], *, data: Mapping[str, Any] | None = None, budget: Budget | None = None
 ) -> Value:
-    """The value of CUE files given as name → text. Raises CueError for syntax and binding errors."""
-    return _compile(files).evaluate(data, budget=budget)
+    r"""The value of CUE files given as name → text; `data` is unified with it at file level.
+
+    Raises CueError for syntax errors and names that lead nowhere; other errors are found when the value is read.
+
+    >>> from velac import cue
+    >>> value = cue.evaluate({"a.cue": "name: string, greeting: \"hello \\(name)\""}, data={"name": "you"})
+    >>> value.plain()
+    {'name': 'you', 'greeting': 'hello you'}
+    """
+    return Value(_compile(files).evaluate(data, budget=budget).node)
+
+
+def load(*paths: str, tags: Sequence[str] = ()) -> Value:
+    """The value of files or a directory on disk, with imports of its module and data files beside it.
+
+    What `velac cue eval PATH...` evaluates. Raises CueError; `tags` are those of `-t`.
+    """
+    from velac.compiler.cue.inputs import read_inputs
+    from velac.compiler.cue.results import results
+
+    found = list(results(read_inputs(paths, tags)))
+    if len(found) != 1:
+        raise CueError([Problem(f"the paths make {len(found)} packages, not one", code="V209")])
+    return Value(found[0].node)
 
 
 def export(
@@ -112,6 +155,12 @@ def export(
     out: str | None = None,
 ) -> Any:
     """What `cue export [-e expression]` prints, as plain data (ints, Decimals, str, bytes, bool, None, list, dict).
+
+    >>> from velac import cue
+    >>> cue.export({"a.cue": "a: b + 1, b: 2"})
+    {'a': 3, 'b': 2}
+    >>> cue.export({"a.cue": "a: b + 1, b: 2"}, "a * 10")
+    30
 
     `lookup`: `expression` is a path; the node there is exported whatever its siblings' errors. `out="yaml"`: the text of
     `cue export --out yaml` instead. Raises CueError with every problem and all positions.
@@ -158,32 +207,17 @@ def parse_expression(text: str, name: str = "expression") -> ast.Expr:
         raise syntax_error(error) from None
 
 
-def _labels(syntax: ast.Expr) -> list[str] | None:
-    """The labels of a plain path expression."""
-    if isinstance(syntax, ast.Ident):
-        return [label_of(syntax.name)]
-    if isinstance(syntax, ast.Selector):
-        base = _labels(syntax.expr)
-        if base is None:
-            return None
-        label = syntax.label
-        return [*base, label_of(label.name) if isinstance(label, ast.Ident) else label.value]
-    if isinstance(syntax, ast.Index) and isinstance(syntax.index, ast.StringLit):
-        base = _labels(syntax.expr)
-        return None if base is None else [*base, syntax.index.value]
-    return None
-
-
 def _at_path(root: Node, syntax: ast.Expr) -> Node:
-    labels = _labels(syntax)
-    if labels is None:
-        raise CueError([Problem("not a field path", spans=(syntax.span,))])
     node = root
-    for label in labels:
+    for label in steps(syntax):
         node.expand()
-        found = node.final().arcs.get(label)
+        holder = node.final()
+        if isinstance(label, int):
+            found = holder.elems[label] if holder.elems and label < len(holder.elems) else None
+        else:
+            found = holder.arcs.get(label)
         if found is None:
-            bottom = node.lookup(label, NO_SPAN)
+            bottom = node.lookup(str(label), NO_SPAN)
             assert type(bottom) is Bottom
             raise CueError([problem_of(bottom, node.path())])
         node = found
@@ -192,14 +226,19 @@ def _at_path(root: Node, syntax: ast.Expr) -> Node:
 
 def check_operands(root: Node, syntax: ast.Expr) -> None:
     """Raise CueError for `a.b` when `a` holds a fatal error anywhere."""
-    labels = _labels(syntax)
-    if labels is None or len(labels) < 2:
+    try:
+        labels = steps(syntax)
+    except CueError:
         return
     node: Any = root
     for label in labels[:-1]:
+        if not isinstance(label, str):
+            return
         node = node.lookup(label, NO_SPAN)
         if type(node) is Bottom:
             return
+    if len(labels) < 2:
+        return
     problem = node.deep_error()
     if problem is not None and problem.code >= FATAL:
         raise CueError([problem_of(problem, node.path())])

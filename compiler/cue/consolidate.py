@@ -68,6 +68,21 @@ class Consolidated(Canonical):
             return super().expr(node, depth)
         return block(self.file([ast.File(node.span, None, (), node.decls, ())], depth + 1), depth)
 
+    def label(self, field: ast.Field, depth: int) -> str:
+        """A label; one that is computed from nothing else is written as what it comes to."""
+        label = field.label
+        inner = label.expr if isinstance(label, ast.DynamicLabel) else label
+        if isinstance(inner, ast.PatternLabel):
+            return super().label(field, depth)
+        known = isinstance(label, ast.DynamicLabel) and _is_self_contained(inner)
+        if isinstance(inner, ast.Interpolation):
+            known = all(map(_is_self_contained, inner.exprs))
+        if known:
+            value = _evaluated([inner])
+            if isinstance(value, str):
+                return literals.label(value) + field.constraint
+        return super().label(field, depth)
+
     def field(self, field: ast.Field, depth: int) -> str:
         """A field that is written alone."""
         if isinstance(field.value, ast.ValueAlias):

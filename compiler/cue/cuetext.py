@@ -48,8 +48,7 @@ class Shown:
 
 def evaluated(result: Result, shown: Shown) -> str:
     """The text of `cue eval`. Raises CueError when a budget is used up."""
-    text = _source(result, shown)
-    return "".join(map(_spaces, text.splitlines(keepends=True)))
+    return node_text(result.node, shown, result.program.files)
 
 
 def exported(result: Result) -> str:
@@ -67,11 +66,20 @@ def data_source(data: Any) -> str:
     return tidy("".join(f"{literals.label(k)}: {_plain(v, 0)}\n" for k, v in data.items()))
 
 
+def node_text(node: Node, shown: Shown, files: Sequence[ast.File] = ()) -> str:
+    """The text of a value; `files` are those whose imports it may need."""
+    return "".join(map(_spaces, _node_source(node, shown, files).splitlines(keepends=True)))
+
+
 def _source(result: Result, shown: Shown) -> str:
+    return _node_source(result.node, shown, result.program.files)
+
+
+def _node_source(node: Node, shown: Shown, files: Sequence[ast.File]) -> str:
     writer = _Writer(shown)
     with deep_recursion(), budgeted():
-        body = writer.file(result.node)
-    return tidy(import_text(result.program.files, writer.canonical.names) + body)
+        body = writer.file(node)
+    return tidy(import_text(files, writer.canonical.names) + body) or "\n"
 
 
 def tidy(text: str) -> str:
@@ -137,9 +145,7 @@ class _Writer:
         holder = node.final()
         if holder.elems is None and (holder.arcs or holder.kind_bits == kinds.STRUCT):
             lines = self.struct(holder, 0)
-            if lines or holder.kind_bits != kinds.STRUCT:
-                return "".join(f"{line}\n" for line in lines)
-            return ""
+            return "".join(f"{line}\n" for line in lines)
         return self.value(node, 0) + "\n"
 
     # ------------------------------------------------------------------------------------------- values
@@ -166,7 +172,7 @@ class _Writer:
         if self.unfinished(node):
             return self.expression(node, depth)
         if holder.elems is not None and not self.shows_more(holder):
-            return "[" + ", ".join(self.element(e, depth) for e in holder.elems) + "]"
+            return _bracketed([self.element(e, depth) for e in holder.elems], depth)
         if holder.kind_bits == kinds.STRUCT or self.shows_more(holder):
             if self.shown.collapse:
                 return self.collapsed(holder, depth)
@@ -222,7 +228,7 @@ class _Writer:
             if self.is_shown(label, arc):
                 lines.append(self.field(label, arc, depth))
         if holder.elems is not None:
-            lines.append("[" + ", ".join(self.element(e, depth) for e in holder.elems) + "]")
+            lines.append(_bracketed([self.element(e, depth) for e in holder.elems], depth))
         return lines if self.expressions == before else [*self.lets(holder, depth), *lines]
 
     def lets(self, holder: Node, depth: int) -> list[str]:
@@ -264,10 +270,10 @@ class _Writer:
         return simplified(value)
 
     def disjunction(self, value: Disjunction, depth: int, node: Node) -> str:
-        arms = sorted(zip(value.flags, value.arms, strict=True), key=lambda arm: arm[0] != "D")
-        return " | ".join(
-            ("*" if flag == "D" else "") + self.scalar(arm, depth, node) for flag, arm in arms
-        )
+        arms = list(value.arms)
+        if "D" in value.flags:  # several defaults: only they are left
+            arms = [arm for arm, flag in zip(arms, value.flags, strict=True) if flag == "D"]
+        return " | ".join(self.scalar(arm, depth, node) for arm in arms)
 
     # ------------------------------------------------------------------------------------------- errors
 
@@ -310,6 +316,18 @@ class _Writer:
         for operand in operands[1:]:
             joined = ast.Binary(joined.span, "&", joined, operand, joined.span)
         return self.canonical.expr(joined, depth)
+
+
+def _bracketed(items: Sequence[str], depth: int) -> str:
+    """A list; the comment of an error ends its line."""
+    out = "["
+    for number, item in enumerate(items, 1):
+        head, mark, note = item.partition(" // ") if item.startswith("_|_ // ") else (item, "", "")
+        if mark:
+            out += f"{head}, // {note}\n" + "\t" * (depth + 1)
+        else:
+            out += head + (", " if number < len(items) else "")
+    return out + "]"
 
 
 def _options(shown: Shown) -> dict[str, bool]:

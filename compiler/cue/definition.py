@@ -26,7 +26,9 @@ def consolidated(result: Result, *, attributes: bool = False) -> str:
     with deep_recursion(), budgeted():
         if not result.expression:
             lines = writer.file(files)
-            return tidy(_head(files) + import_text(files, writer.names) + _body(lines))
+            above = _head(files) + import_text(files, writer.names)
+            text = tidy(above + _body(lines))
+            return text if above and lines else _alone(files, text)
         node = result.node.deref()
         trees = [tree for c in node.conjuncts if (tree := syntax_at(c.expr.span)) is not None]
         lines = writer.file(trees)
@@ -36,6 +38,15 @@ def consolidated(result: Result, *, attributes: bool = False) -> str:
         inner = "".join(f"\t{line}\n" if line else "\n" for line in text.splitlines())
         return "\n" + tidy("_#def\n_#def: {\n" + inner + "}\n")
     return text
+
+
+def _alone(files: Sequence[ast.File], text: str) -> str:
+    """A text without a package clause: as cue, with an empty line before an expression or a `let`."""
+    decls = [decl for file in files for decl in file.decls]
+    expressions = [d.expr for d in decls if isinstance(d, ast.Embedding)]
+    alone = len(decls) == 1 and bool(expressions) and isinstance(expressions[0], ast.ListLit)
+    first = any(isinstance(d, ast.LetClause) for d in decls) or (bool(expressions) and not alone)
+    return f"\n{text}" if first or not text else text
 
 
 def _body(lines: Sequence[str]) -> str:

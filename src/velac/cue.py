@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from velac.compiler.cue.api import CueError as CueError
+    from velac.compiler.cue.api import Problem as Problem
+    from velac.compiler.cue.api import Value as Value
     from velac.compiler.cue.api import evaluate as evaluate
     from velac.compiler.cue.api import export as export
     from velac.compiler.cue.api import format as format
+    from velac.compiler.cue.api import load as load
     from velac.compiler.cue.api import parse as parse
 
-__all__ = ["CueError", "evaluate", "export", "format", "parse"]
+__all__ = ["CueError", "Problem", "Value", "evaluate", "export", "format", "load", "parse"]
 
 _HOME: Final = "velac.compiler.cue.api"
 
