@@ -74,6 +74,13 @@ def affected(base: Tree, head: Tree, files: Collection[str] | None = None) -> Af
     roots = (head.root, base.root)
     after = read_units(head, known, roots)
     before = read_units(base, known, roots)
+    return affected_between(before, after, files)
+
+
+def affected_between(
+    before: Reading, after: Reading, files: Collection[str] | None = None
+) -> Affected:
+    """The same for states that have been read."""
     wanted = None if files is None else frozenset(files)
     return _Comparison(_Sides(before, after, wanted)).result()
 
@@ -118,7 +125,7 @@ class _Sides:
         old, new = self.before.units, self.after.units
         for key in {**old, **new}:
             one, two = old.get(key), new.get(key)
-            files = [unit.file for unit in (two, one) if unit is not None and unit.file]
+            files = [file for unit in (two, one) if unit is not None for file in unit.files]
             if self._differ(one, two) and self.of_interest(*files):
                 yield key, Cause(key_text(key), files[0] if files else "")
 

@@ -12,6 +12,8 @@ from typing import Any, Final, TypeAlias
 
 from velac.compiler.affected.units import (
     GLOBALS,
+    NAMED,
+    OBJECTS,
     POLICY,
     WORKFLOW,
     Key,
@@ -191,8 +193,25 @@ def _types(app: AppIR, policies: list[Policy], steps: tuple[Step, ...]) -> Itera
         if kind == TRAIT and "-" in name:
             # When a trait is dispatched is asked of the part before the last hyphen, too.
             yield from definition_keys(kind, name.rpartition("-")[0])
+    yield from _referred(app, policies)
     for step in {step.type for part in steps for step in (part, *part.sub_steps)}:
         yield from definition_keys(STEP, step)
+
+
+def _referred(app: AppIR, policies: list[Policy]) -> Iterator[Key]:
+    """The objects that components refer to instead of describing them."""
+    if not any(used == (COMPONENT, REF_OBJECTS) for used in used_types(app, policies)):
+        return
+    changes = [p.get("properties") for policy in policies for p in _patches(policy)]
+    if any("objects" in p or "urls" in p for p in map(_mapping, changes)):
+        yield OBJECTS
+    for component in app.components:
+        data = _data(component.properties)
+        references = list(_dicts(data.get("objects")))
+        if data.get("urls") or any(item.get("labelSelector") for item in references):
+            yield OBJECTS
+        for item in references:
+            yield NAMED, str(item.get("name") or component.name)
 
 
 def _patches(policy: Policy) -> Iterator[Mapping[str, Any]]:

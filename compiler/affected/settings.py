@@ -26,7 +26,10 @@ def settings_of(tree: Tree) -> dict[str, str]:
     output = data.get("output")
     if isinstance(output, dict):
         # Where the files lie says nothing about what is in them.
-        found["output"] = repr({k: v for k, v in output.items() if k != "directory"})
+        rest = {k: v for k, v in output.items() if k != "directory"}
+        found["output"] = repr(rest)
+        if not rest:
+            del found["output"]
     for key in list(found):
         for path in _paths(data[key], project.root, project.directory):
             found[f"{key}: {tree.name_of(path)}"] = _digest(path)

@@ -15,6 +15,7 @@ from velac.compiler.affected.tree import Tree
 from velac.compiler.ir.clusters import Inventory
 from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle, Known, load
+from velac.compiler.load.definition import POLICY as POLICY_TYPE
 from velac.compiler.load.resolution import Entry
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.render.scoped import is_scoped
@@ -27,16 +28,24 @@ POLICY: Final = "Policy"
 WORKFLOW: Final = "Workflow"
 DEFINITION: Final = "definition"
 REVISIONS: Final = "revisions"
+NAMED: Final = "objects named"
+OBJECTS: Final[Key] = ("objects",)
+"""All objects that components may refer to: what those need that choose by labels."""
 GLOBALS: Final[Key] = ("global policies",)
 """Which policy definitions apply to every Application: what all of them need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Something that a file says; `content` is plain data or text."""
+    """Something that files say, mostly one; `content` is plain data or text."""
 
     content: Any
-    file: str
+    files: tuple[str, ...] = ()
+
+    @property
+    def file(self) -> str:
+        """The first of the files; "" for what is built in."""
+        return self.files[0] if self.files else ""
 
 
 @dataclass(slots=True)
@@ -95,10 +104,11 @@ def read_units(
         for document in documents:
             key = object_key(kind, document.data)
             # Of two objects of one name none is built: which of them counts does not matter.
-            reading.units[key] = Unit(document.data, reading.file_of(document.span()))
+            reading.units[key] = Unit(document.data, _files([reading.file_of(document.span())]))
             if kind == APPLICATION:
                 reading.applications[key] = document
     _read_definitions(reading)
+    _read_objects(reading)
     return reading
 
 
@@ -128,6 +138,8 @@ def key_text(key: Key) -> str:
         return f"{key[1]} `{key[2]}`"
     if kind == REVISIONS:
         return f"revisions of {key[1]} `{key[2]}`"
+    if kind == NAMED:
+        return f"{NAMED} `{key[1]}`"
     if len(key) == 3:
         return f"{kind} {key[1]}/{key[2]}"
     return kind
@@ -135,20 +147,40 @@ def key_text(key: Key) -> str:
 
 def _read_definitions(reading: Reading) -> None:
     revisions: dict[Key, dict[str, Any]] = {}
-    places: dict[Key, str] = {}
+    places: dict[Key, list[str]] = {}
     for entry in reading.bundle.definitions.entries():
         if entry.revision:
             key: Key = (REVISIONS, entry.type, entry.name.rpartition("-v")[0])
             revisions.setdefault(key, {})[entry.name] = _content(entry)
-            places[key] = reading.file_of(entry.span)
+            places.setdefault(key, []).append(reading.file_of(entry.span))
         else:
-            unit = Unit(_content(entry), reading.file_of(entry.span))
+            unit = Unit(_content(entry), _files([reading.file_of(entry.span)]))
             reading.units[DEFINITION, entry.type, entry.name] = unit
     for key, found in revisions.items():
-        reading.units[key] = Unit({name: found[name] for name in sorted(found)}, places[key])
+        content = {name: found[name] for name in sorted(found)}
+        reading.units[key] = Unit(content, _files(places[key]))
     applied = [d for d in reading.resolver.own_policies() if is_scoped(d) and d.spec.get("global")]
     if applied:
-        reading.units[GLOBALS] = Unit([d.name for d in applied], "")
+        names = [d.name for d in applied]
+        own = [reading.units[DEFINITION, POLICY_TYPE, name].file for name in names]
+        reading.units[GLOBALS] = Unit(names, _files(own))
+
+
+def _read_objects(reading: Reading) -> None:
+    """Objects of other kinds: by name, whatever they are, and all of them."""
+    groups: dict[Key, list[Values]] = {}
+    for document in reading.bundle.objects:
+        metadata = document.data.get("metadata")
+        name = metadata.get("name") if isinstance(metadata, dict) else None
+        groups.setdefault((NAMED, str(name)), []).append(document)
+        groups.setdefault(OBJECTS, []).append(document)
+    for key, found in groups.items():
+        files = _files(reading.file_of(document.span()) for document in found)
+        reading.units[key] = Unit([document.data for document in found], files)
+
+
+def _files(names: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _content(entry: Entry) -> Any:

@@ -1,18 +1,24 @@
-"""`velac graph`: components, workflow or the fleet as a graph."""
+"""`velac graph`: components, workflow, the fleet or its files as a graph."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
-from velac.compiler.commands.inputs import planned, with_inputs
+from velac.compiler.commands.inputs import chosen, planned, with_inputs
 from velac.compiler.commands.report import show
 
+if TYPE_CHECKING:
+    from velac.compiler.show.graph import Graph
 
-@click.command(help="Draw components, workflows or the fleet.")
+
+@click.command(help="Draw components, workflows, the fleet or what files reach.")
 @with_inputs
 @click.option(
     "--what",
-    type=click.Choice(["components", "workflow", "fleet"]),
+    type=click.Choice(["components", "workflow", "fleet", "files"]),
     default="components",
     show_default=True,
     help="What to draw.",
@@ -37,17 +43,46 @@ def COMMAND(
     """Print the graph."""
     from velac.compiler.show import graph as drawing
 
+    if what == "files":
+        return _files(paths, definitions, clusters, form, wanted)
     plans, diagnostics = planned(paths, definitions, clusters)
-    chosen = [p for p in plans if wanted in (None, p.app.name, p.app.label)]
+    shown = [p for p in plans if wanted in (None, p.app.name, p.app.label)]
     if what == "fleet":
-        graphs = [drawing.fleet_graph(chosen)]
+        graphs = [drawing.fleet_graph(shown)]
     else:
         make = drawing.component_graph if what == "components" else drawing.workflow_graph
-        graphs = [make(plan.app) for plan in chosen]
+        graphs = [make(plan.app) for plan in shown]
+    _draw(graphs, form)
+    return show(diagnostics)
+
+
+def _files(
+    paths: tuple[str, ...],
+    definitions: tuple[str, ...],
+    clusters: str | None,
+    form: str,
+    wanted: str | None,
+) -> int:
+    """The graph from files to clusters, which needs no plan."""
+    from velac.compiler.affected.tree import Tree
+    from velac.compiler.affected.units import read_units
+    from velac.compiler.show.files import files_graph
+
+    reading = read_units(Tree(".", chosen(paths, definitions, clusters)))
+
+    def is_wanted(label: str) -> bool:
+        return wanted in (None, label, label.partition("/")[2])
+
+    _draw([files_graph(reading, is_wanted)], form)
+    return show(reading.bundle.diagnostics)
+
+
+def _draw(graphs: Sequence[Graph], form: str) -> None:
+    from velac.compiler.show import graph as drawing
+
     if form == "json":
         import json
 
         click.echo(json.dumps(drawing.to_data(graphs), indent=2, ensure_ascii=False))
     else:
         click.echo(drawing.FORMATS[form](graphs), nl=False)
-    return show(diagnostics)

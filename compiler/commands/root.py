@@ -20,7 +20,7 @@ COMMANDS: Final = {
     "diff": ("diff", "Show what changes in the clusters between two states."),
     "dry-run": ("dry_run", "Print what `vela dry-run --offline` prints."),
     "explain": ("explain", "Explain a diagnostic code, or where a field of an object comes from."),
-    "graph": ("graph", "Draw components, workflows or the fleet."),
+    "graph": ("graph", "Draw components, workflows, the fleet or what files reach."),
     "init": ("init", "Write a commented velac.yaml."),
     "lint": ("lint", "Check Applications and everything they compile to."),
     "lock": ("lock", "Write velac.lock: the definitions in use, with digests."),

@@ -80,13 +80,14 @@ def fleet_graph(plans: Iterable[AppPlan]) -> Graph:
                 key = groups[group.clusters] = f"class {len(groups) + 1}"
             graph.edges.append((name, key, ""))
     graph.vertices += [
-        Vertex(key, _cluster_lines(clusters), 1, "clusters") for clusters, key in groups.items()
+        Vertex(key, cluster_lines(clusters), 1, "clusters") for clusters, key in groups.items()
     ]
     graph.edges = list(dict.fromkeys(graph.edges))
     return graph
 
 
-def _cluster_lines(clusters: Sequence[str]) -> str:
+def cluster_lines(clusters: Sequence[str]) -> str:
+    """A few names of clusters, a line each, and how many more there are."""
     shown = list(clusters[:4])
     if len(clusters) > len(shown):
         shown.append(f"and {len(clusters) - len(shown)} more")
@@ -177,6 +178,8 @@ _FILL: Final = {
     "gate": "#fdf0d9",
     "application": "#e8f1fb",
     "clusters": "#f3eefb",
+    "file": "#f5f5f0",
+    "definition": "#eef7ee",
 }
 
 

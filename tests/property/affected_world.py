@@ -206,7 +206,7 @@ def edited(files: Files, random: Random) -> tuple[Files, str]:
         edit = random.choice(EDITS)
         try:
             edit(made, random)
-        except (IndexError, KeyError, TypeError, AttributeError):
+        except (IndexError, KeyError, TypeError, ValueError, AttributeError):
             continue  # nothing there to edit in this way
         done.append(edit.__name__)
     return made, ", ".join(done)
