@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import SequenceMatcher
 
 _CUTOFF = 0.6
 _MANY = 2000
@@ -11,6 +10,8 @@ _MANY = 2000
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice most like `word`, or None when none is near; ties go to the alphabetically first."""
+    from difflib import SequenceMatcher
+
     best, best_ratio = None, _CUTOFF
     lowered = word.lower()
     candidates = sorted({choice for choice in choices if choice})

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label
-from velac.compiler.output import is_output
 from velac.grammar.source import SourceFile, Span
 
 MAX_BYTES: Final = 32 * 1024 * 1024
@@ -47,6 +46,8 @@ class Files:
                 self._problem("V109", f"`{root}` does not exist")
 
     def _below(self, root: str, folder: str, real_root: str) -> Iterator[InputFile]:
+        from velac.compiler.output import is_output
+
         try:
             with os.scandir(folder) as found:
                 entries = sorted(found, key=lambda entry: entry.name)

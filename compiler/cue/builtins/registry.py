@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from velac.compiler.cue.builtins.package import BuiltinError, Package
@@ -74,6 +73,8 @@ def _sources(package: str) -> dict[str, Traversable]:
 
 
 def _entries(package: str) -> list[Traversable]:
+    from importlib.resources import files
+
     try:
         return sorted(files(package).iterdir(), key=lambda entry: entry.name)
     except (ModuleNotFoundError, FileNotFoundError, TypeError):
