@@ -44,6 +44,8 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.render.charts import HELM_RENDER, Charts
+from velac.compiler.render.engine import Extras, Templates
 from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.scoped import ScopedPolicies
 from velac.compiler.render.specialise import Stats
@@ -313,10 +315,10 @@ class Session:
 
     # -------------------------------------------------------------------------------------------------- stages
 
-    def load(self) -> None:
-        """Read all files."""
+    def load(self, bundle: Bundle | None = None) -> None:
+        """Read all files, or take what somebody has read of just these options."""
         options = self._options
-        self._bundle = load(
+        self._bundle = bundle or load(
             options.paths,
             definitions=options.definitions,
             clusters=options.clusters,
@@ -373,13 +375,15 @@ class Session:
         labels = dict(self._options.labels)
         project = self._options.project
         strictness = Strictness(project.strictness, project.compat)
+        objects = RepositoryObjects(self._bundle.objects)
         shop = Workshop(
             self._resolver,
             self._bundle.inventory,
             self._diagnostics,
             labels,
             strictness=strictness,
-            objects=RepositoryObjects(self._bundle.objects),
+            templates=Templates(self._extras(objects)),
+            objects=objects,
         )
         manifests = []
         for index, plan in enumerate(plans):
@@ -388,6 +392,14 @@ class Session:
         self._tell("render", len(plans), len(plans))
         self._not_ignored(shop.objects)
         return tuple(manifests), shop.specialiser.stats
+
+    def _extras(self, objects: RepositoryObjects) -> Extras:
+        """What the repository adds for templates: vendored charts, packages of CUE."""
+        runners = {}
+        if self._options.project.charts:
+            charts = Charts(self._options.project.charts, objects, self._options.kubernetes_version)
+            runners[HELM_RENDER] = charts.render
+        return Extras(runners, objects.packages(self._diagnostics))
 
     def _not_ignored(self, objects: RepositoryObjects) -> None:
         """Take back that objects are ignored to which components have turned out to refer."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.project import Project
+from velac.compiler.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +29,5 @@ class Options:
     """Labels that every object gets beyond upstream's, as pairs."""
     project: Project = field(default_factory=Project)
     """The settings of the repository that nothing above repeats."""
+    store: Store = field(default_factory=Store, compare=False)
+    """Where parsed files are kept between runs; no output depends on it."""

@@ -7,18 +7,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
+from velac.compiler.cache.memory import Memory, Whole, recall, write_whole
 from velac.compiler.commands.inputs import chosen
-from velac.compiler.commands.report import show
-from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.driver import CompileResult, Progress, Session
 from velac.compiler.output import Written
-from velac.compiler.output_check import check_output
-from velac.compiler.parallel.build import build, build_shard
-from velac.compiler.parallel.shard import parse_shard
+from velac.compiler.store.store import Store, open_store
+
+if TYPE_CHECKING:
+    from velac.compiler.driver import CompileResult, Progress
+    from velac.compiler.options import Options
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
@@ -87,6 +87,13 @@ from velac.compiler.parallel.shard import parse_shard
     metavar="I/N",
     help="Build only every N-th Application; `velac merge` puts the shards together.",
 )
+@click.option(
+    "--cache-dir",
+    metavar="DIR",
+    type=click.Path(),
+    help="Where work is kept between builds [default: $VELAC_CACHE_DIR, else the user's cache].",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier work.")
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -108,6 +115,8 @@ def COMMAND(
     compat: bool,
     jobs: int,
     shard: str,
+    cache_dir: str | None,
+    no_cache: bool,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -124,35 +133,86 @@ def COMMAND(
         if compat:
             options = replace(options, project=replace(options.project, compat=True))
         out_dir = out_dir or options.project.directory
-        session = Session(options, tell)
-        written = None
-        if check or cluster:
-            result = session.run()
-        elif shard:
-            part = parse_shard(shard)
-            if part is None:
-                raise click.UsageError("--shard takes NUMBER/COUNT, such as 2/5")
-            result, written = build_shard(session, out_dir, part)
-        else:
-            result, written = build(session, out_dir, jobs)
+        store = open_store("" if no_cache else cache_dir)
+        options = replace(options, store=store)
+        memory = None
+        if not (check or cluster or shard or verify or verbose or output == "json"):
+            # What is taken from the cache has no diagnostics, but may have had notes.
+            memory = recall(options, store)
+            whole = write_whole(memory, out_dir) if memory is not None else None
+            if whole is not None:
+                return _show_whole(whole, store, stats, time.perf_counter() - start)
+        try:
+            result, written = _built(
+                options, memory, out_dir, jobs, shard, write=not (check or cluster), tell=tell
+            )
+        finally:
+            store.close()
     code = _show(result, output, verbose)
     if result.ok and cluster:
         code = _print_cluster(result, cluster)
     elif result.ok and check:
         code = _print_changes(result, out_dir)
     if written is not None:
-        click.echo(_summary(result, written, time.perf_counter() - start), err=True)
-        for path in written.kept:
-            click.echo(
-                f"kept `{path}`: no longer needed, but edited since it was written", err=True
-            )
+        numbers = result.statistics
+        counts = (numbers.applications, numbers.clusters, numbers.objects)
+        click.echo(_summary(counts, written, time.perf_counter() - start), err=True)
+        _show_kept(written)
     if stats:
         _show_statistics(result, stages)
     return code
 
 
+def _built(
+    options: Options,
+    memory: Memory | None,
+    out_dir: str,
+    jobs: int,
+    shard: str,
+    *,
+    write: bool,
+    tell: Progress,
+) -> tuple[CompileResult, Written | None]:
+    """Compile, and write unless told otherwise."""
+    from velac.compiler.cache.build import remembering_build
+    from velac.compiler.driver import Session
+    from velac.compiler.parallel.build import build, build_shard
+    from velac.compiler.parallel.shard import parse_shard
+
+    if not write:
+        return Session(options, tell).run(), None
+    if shard:
+        part = parse_shard(shard)
+        if part is None:
+            raise click.UsageError("--shard takes NUMBER/COUNT, such as 2/5")
+        return build_shard(Session(options, tell), out_dir, part)
+    if memory is not None:
+        return remembering_build(memory, out_dir, jobs, tell)
+    return build(Session(options, tell), out_dir, jobs)
+
+
+def _show_whole(whole: Whole, store: Store, stats: bool, seconds: float) -> int:
+    """Say what a build did that had everything in the cache."""
+    store.close()
+    counts = (whole.applications, whole.clusters, whole.objects)
+    click.echo(_summary(counts, whole.written, seconds), err=True)
+    _show_kept(whole.written)
+    if stats:
+        click.echo(f"classes of clusters: {whole.classes}", err=True)
+        click.echo(f"from the cache: {_count(whole.applications, 'application')}", err=True)
+    return 0
+
+
+def _show_kept(written: Written) -> None:
+    for path in written.kept:
+        click.echo(f"kept `{path}`: no longer needed, but edited since it was written", err=True)
+
+
 def _print_cluster(result: CompileResult, cluster: str) -> int:
     """The manifests of a cluster on stdout, and nothing else there; none is fine, an unknown cluster is not."""
+    from velac.compiler.diagnostics.model import Diagnostic, Rejected
+    from velac.compiler.diagnostics.suggest import did_you_mean
+
     if cluster not in result.plan.clusters:
         hint = did_you_mean(cluster, result.plan.clusters, known="clusters")
         raise Rejected(Diagnostic("V501", f"there is no cluster `{cluster}`", help=hint))
@@ -164,6 +224,8 @@ def _print_cluster(result: CompileResult, cluster: str) -> int:
 
 def _print_changes(result: CompileResult, out_dir: str) -> int:
     """The diff between what is on disk and what a build would write; 1 when there is any."""
+    from velac.compiler.output_check import check_output
+
     changes = 0
     for diff in check_output(out_dir, result.files()):
         changes += 1
@@ -179,17 +241,19 @@ def _show(result: CompileResult, output: str, verbose: bool) -> int:
 
         click.echo(render_json(result.diagnostics), nl=False)
         return 0 if result.ok else 1
+    from velac.compiler.commands.report import show
+
     return show(result.diagnostics, verbose=verbose)
 
 
-def _summary(result: CompileResult, written: Written, seconds: float) -> str:
-    numbers = result.statistics
+def _summary(counts: tuple[int, int, int], written: Written, seconds: float) -> str:
+    applications, clusters, objects = counts
     files = f"{written.written} files written, {written.unchanged} unchanged"
     if written.removed:
         files += f", {written.removed} removed"
     return (
-        f"{_count(numbers.applications, 'application')}, {_count(numbers.clusters, 'cluster')}, "
-        f"{_count(numbers.objects, 'object')}: {files} in {seconds:.2f} s"
+        f"{_count(applications, 'application')}, {_count(clusters, 'cluster')}, "
+        f"{_count(objects, 'object')}: {files} in {seconds:.2f} s"
     )
 
 

@@ -9,7 +9,6 @@ import click
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
-from velac.compiler.driver import Session
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.options import Options
@@ -65,6 +64,8 @@ def planned(
     paths: tuple[str, ...], definitions: tuple[str, ...], clusters: str | None
 ) -> tuple[tuple[AppPlan, ...], list[Diagnostic]]:
     """The plans of all Applications, and everything that was found wrong on the way."""
+    from velac.compiler.driver import Session
+
     session = Session(chosen(paths, definitions, clusters))
     try:
         session.load()

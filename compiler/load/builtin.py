@@ -7,7 +7,7 @@ Folders are listed, files are read on demand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,24 +18,26 @@ from velac.compiler.entry_points import entry_points
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.definition_cue import definition_of_file
 from velac.compiler.load.definition_yaml import syntax_diagnostics
+from velac.compiler.load.parsed import NO_STORE, parsed, shipped
 from velac.compiler.load.resolution import Entry, Level
+from velac.compiler.store.store import Store
+from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
-from velac.grammar.parser import parse
 from velac.grammar.source import SourceFile
 
 GROUP: Final = "velac.definitions"
 FOLDERS: Final = {"component": COMPONENT, "trait": TRAIT, "policy": POLICY, "workflowstep": STEP}
 
 
-def builtin_entries(*, addons: bool = False) -> Iterator[Entry]:
+def builtin_entries(*, addons: bool = False, store: Store = NO_STORE) -> Iterator[Entry]:
     """One entry per definition file of every installed package, ours first; with `addons` those of addons, too."""
     points = sorted(entry_points(GROUP), key=lambda point: point[0] != "velac")
     for package in dict.fromkeys(value for _, value in points):
         for place in _places_of(package):
             label = package.partition(".")[0]
-            yield from _entries_in(place, label, Level.BUILTIN)
+            yield from _entries_in(place, label, Level.BUILTIN, store)
             for folder in sorted((place / "addon").glob("*/")) if addons else ():
-                yield from _entries_in(folder, f"{label}/addon/{folder.name}", Level.ADDON)
+                yield from _entries_in(folder, f"{label}/addon/{folder.name}", Level.ADDON, store)
 
 
 def _places_of(package: str) -> list[Path]:
@@ -45,22 +47,27 @@ def _places_of(package: str) -> list[Path]:
     return [Path(place) for place in spec.submodule_search_locations]
 
 
-def _entries_in(place: Path, prefix: str, level: Level) -> Iterator[Entry]:
+def _entries_in(place: Path, prefix: str, level: Level, store: Store) -> Iterator[Entry]:
     first, _, rest = prefix.partition("/")
     for folder, type_ in FOLDERS.items():
         for path in sorted((place / folder).glob("*.cue")):
             label = "/".join(part for part in (f"<{first}>", rest, folder, path.name) if part)
-            yield Entry(type_, path.stem, level, partial(_read_file, path, label))
+            yield Entry(type_, path.stem, level, partial(_read_file, path, label, store))
 
 
-def _read_file(path: Path, label: str) -> Definition:
-    return read_definition(SourceFile(label, path.read_text(encoding="utf-8")))
+def _read_file(path: Path, label: str, store: Store) -> Definition:
+    source = SourceFile(label, path.read_text(encoding="utf-8"))
+    return _definition(lambda: shipped(path, source, store))
 
 
 def read_definition(source: SourceFile) -> Definition:
     """The definition of a single-file CUE text; raises Rejected."""
+    return _definition(lambda: parsed(source))
+
+
+def _definition(read: Callable[[], ast.File]) -> Definition:
     try:
-        file = parse(source)
+        file = read()
     except CueSyntaxError as error:
         raise Rejected(*syntax_diagnostics(error)) from None
     return definition_of_file(file)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, TypeAlias
 
-from velac.compiler.cache.store import Store
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
 from velac.compiler.ir.values import Values
@@ -27,6 +26,7 @@ from velac.compiler.load.inventory import FILE_NAME, read_inventory
 from velac.compiler.load.parsed import NO_STORE, parsed
 from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
 from velac.compiler.load.version import declared_version, observed_version
+from velac.compiler.store.store import Store
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.source import SourceFile, Span
 

@@ -7,9 +7,10 @@ from typing import Final
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.values import Below, Json, Values
 from velac.compiler.load.definition import COMPONENT, TYPES, Definition
+from velac.compiler.load.parsed import NO_STORE, parsed
+from velac.compiler.store.store import Store
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
-from velac.grammar.parser import parse
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_node import YMap, YScalar, descend
 
@@ -22,7 +23,9 @@ REVISION_FIELDS: Final = {
 }
 
 
-def definition_of_object(values: Values, kind: str, name: str) -> Definition:
+def definition_of_object(
+    values: Values, kind: str, name: str, store: Store = NO_STORE
+) -> Definition:
     """The definition in an object of this kind; raises Rejected with every problem found."""
     data = values.data
     spec = data.get("spec")
@@ -36,7 +39,7 @@ def definition_of_object(values: Values, kind: str, name: str) -> Definition:
     ):
         raise _invalid("`jinja2` needs a `template`, and is for components", values.span(("spec",)))
     other = isinstance(terraform, dict) or isinstance(jinja, dict)
-    template = None if other else _template(values, spec, name)
+    template = None if other else _template(values, spec, name, store)
     return Definition(
         TYPES[kind],
         name,
@@ -50,7 +53,7 @@ def definition_of_object(values: Values, kind: str, name: str) -> Definition:
     )
 
 
-def _template(values: Values, spec: dict[str, Json], name: str) -> ast.File:
+def _template(values: Values, spec: dict[str, Json], name: str, store: Store) -> ast.File:
     path: tuple[str, ...] = ("spec", "schematic", "cue", "template")
     if not spec.get("schematic"):
         path = ("spec", "extension", "template")
@@ -58,7 +61,7 @@ def _template(values: Values, spec: dict[str, Json], name: str) -> ast.File:
     if not isinstance(text, str) or not text.strip():
         raise _invalid("a definition needs `spec.schematic.cue.template`", values.span(path))
     try:
-        return parse(_source(values, path, text, name))
+        return parsed(_source(values, path, text, name), store)
     except CueSyntaxError as error:
         raise Rejected(*syntax_diagnostics(error)) from None
 

@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from velac.compiler.cache.identity import identity
-from velac.compiler.cache.store import Store
+from velac.compiler.store.identity import identity
+from velac.compiler.store.store import Store
 from velac.grammar import ast
 from velac.grammar.ast_data import FORMAT, BadTree, dump_file, load_file
 from velac.grammar.source import SourceFile

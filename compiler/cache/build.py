@@ -1,0 +1,234 @@
+"""The build command's way to build: what is remembered is written, the rest is compiled and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields
+from itertools import chain
+from typing import Any, Final
+
+from velac.compiler.cache.inputs import Inputs, Sorts, keep_sorts, read_inputs
+from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
+from velac.compiler.cache.records import Facts, Gone, Record, Recorder, read_record
+from velac.compiler.diagnostics.model import Diagnostic, Severity
+from velac.compiler.driver import CompileResult, Progress, Session
+from velac.compiler.fleet.data import decoded_summary, encoded_summary
+from velac.compiler.fleet.keep import with_inventory
+from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.summary import AppSummary
+from velac.compiler.ir.values import Values
+from velac.compiler.link import link
+from velac.compiler.load.bundle import Bundle
+from velac.compiler.output import Written
+from velac.compiler.parallel.build import build, kept_beside
+
+_WORTH_IT: Final = 3
+"""At least one in so many files has to be known: several processes make all faster than one process the rest."""
+
+Built = tuple[CompileResult, Written | None]
+
+
+def remembering_build(
+    memory: Memory, directory: str, jobs: int, progress: Progress | None = None
+) -> Built:
+    """Compile and write as `parallel.build.build` does, with the help of the cache."""
+    known = memory.known
+    if memory.around is not None and len(known) * _WORTH_IT > len(memory.inputs.units):
+        built = _partial(memory, directory, progress)
+        if built is not None:
+            return built
+    session = Session(memory.options, progress)
+    keeper = _Keeper(memory)
+    result, written = build(session, directory, jobs, keeper.files)
+    if written is not None:
+        keeper.finish(session, result, directory)
+    return result, written
+
+
+def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built | None:
+    """The build with only the files compiled that are not known; None where a whole build has to tell more."""
+    session = Session(memory.options, progress)
+    session.skip(frozenset(unit.real for unit in memory.known))
+    early, plans = session.planned()
+    if early is not None or not session.is_divisible():
+        return None
+    records = dict(memory.records)
+    if records.keys() & {_name(plan) for plan in plans}:
+        return None
+    if memory.unused(records.values(), (session.uses(plan) for plan in plans)):
+        return None
+    try:
+        before = [decoded_summary(record.facts.summary) for record in records.values()]
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return None
+    result = session.finished(plans, linked=False)
+    if not result.ok or _clash(before, result.summaries):
+        return None
+    if _told(result.diagnostics, frozenset(unit.name for unit in memory.missing)) is None:
+        return None
+    keeper = _Keeper(memory)
+    output = Output(memory.store, directory, records.values())
+    session.tell("write", 0, 0)
+    new = result.summaries
+    beside = kept_beside(session, directory, lambda: _in_order(before, new))
+    try:
+        written = output.write(keeper.files(session, plans, result), beside)
+    except Gone:
+        return None
+    keeper.finish(session, result, directory, output)
+    _add(result, before, records.values())
+    return result, written
+
+
+def _clash(before: Sequence[AppSummary], new: Sequence[AppSummary]) -> list[Diagnostic]:
+    return link(_in_order(before, new))
+
+
+def _in_order(*parts: Sequence[AppSummary]) -> tuple[AppSummary, ...]:
+    return tuple(sorted(chain(*parts), key=lambda s: (s.namespace, s.name)))
+
+
+def _add(result: CompileResult, before: list[AppSummary], records: Iterable[Record]) -> None:
+    """Make the result that of all Applications, as far as it is asked for."""
+    numbers = result.statistics
+    found = {name for s in (*before, *result.summaries) for name in s.clusters}
+    numbers.clusters = len(found)
+    for record in records:
+        numbers.applications += 1
+        numbers.objects += record.facts.objects
+        numbers.classes += record.facts.classes
+    result.summaries = _in_order(before, result.summaries)
+
+
+def _name(plan: AppPlan) -> AppName:
+    return plan.app.namespace or "default", plan.app.name
+
+
+# --------------------------------------------------------------------------------------------------- remembering
+
+
+class _Keeper:
+    """Keeps what a build makes, where there is nothing to say about it."""
+
+    __slots__ = ("_found", "_memory")
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._found: tuple[Inputs | None] | None = None
+
+    def files(
+        self, session: Session, plans: Sequence[AppPlan], result: CompileResult
+    ) -> Iterator[tuple[str, bytes]]:
+        """The files of a result; every Application without diagnostics is kept while they pass by."""
+        keys = self._keys_of(session, plans, result.diagnostics)
+        if not keys:
+            return result.files()
+        recorder = Recorder(self._memory.store, keys)
+        parts = zip(plans, result.manifests.apps, result.summaries, strict=True)
+        for plan, app, summary in parts:
+            facts = Facts(
+                *session.uses(plan),
+                len(plan.classes),
+                sum(len(g.clusters) * len(g.manifests) for g in app.groups),
+                encoded_summary(summary),
+            )
+            recorder.expect((app.namespace, app.name), [g.clusters for g in app.groups], facts)
+        return recorder.passing(result.files())
+
+    def _keys_of(
+        self, session: Session, plans: Sequence[AppPlan], diagnostics: Iterable[Diagnostic]
+    ) -> dict[AppName, str]:
+        """The keys of the Applications that can be kept."""
+        inputs = self._inputs(session)
+        if inputs is None or not session.is_divisible():
+            return {}
+        own = {_name(plan): plan.app.name_span.file.name for plan in plans}
+        told = _told(diagnostics, frozenset(own.values()))
+        if told is None:
+            return {}
+        return {
+            app: inputs.key_of(name, app)
+            for app, name in own.items()
+            if name not in told and name in inputs.contents
+        }
+
+    def _inputs(self, session: Session) -> Inputs | None:
+        """The inputs as the session has sorted them; None when they have changed since they were looked at."""
+        if self._found is None:
+            memory = self._memory
+            inputs = read_inputs(memory.options, memory.store, self._sorts(session))
+            same = inputs is not None and inputs.everything == memory.inputs.everything
+            self._found = (inputs if same else None,)
+        return self._found[0]
+
+    def _sorts(self, session: Session) -> Sorts:
+        contents = self._memory.inputs.contents
+        sorts = {contents[unit.name]: [*unit.keys] for unit in self._memory.known}
+        found = only_applications(session.bundle)
+        return sorts | {contents[name]: apps for name, apps in found.items() if name in contents}
+
+    def finish(
+        self,
+        session: Session,
+        result: CompileResult,
+        directory: str,
+        output: Output | None = None,
+    ) -> None:
+        """After a build that has written: note what belongs together; `output` is what wrote it."""
+        memory = self._memory
+        inputs = self._inputs(session)
+        if inputs is None:
+            return
+        keep_sorts(memory.options, memory.store, self._sorts(session))
+        keys = [key for unit in inputs.units for key in unit.keys.values()]
+        found = [record for key in keys if (record := read_record(memory.store, key))]
+        (output or Output(memory.store, directory, ())).stamp(found)
+        if any(d.severity is not Severity.NOTE for d in result.diagnostics):
+            return
+        if session.is_divisible():
+            now = Memory(memory.options, memory.store, inputs)
+            keep_around(now, Around(*map(frozenset, session.standalone())))
+            beside = with_inventory(
+                f"{directory}/.velac/none",
+                "",
+                lambda: result.summaries,
+                session.bundle.inventory.clusters,
+            )
+            keep_whole(now, directory, beside.state())
+
+
+def _told(diagnostics: Iterable[Diagnostic], own: frozenset[str]) -> set[str] | None:
+    """The files that diagnostics are about, notes left aside; None where one is about none of them."""
+    told: set[str] = set()
+    for diagnostic in diagnostics:
+        if diagnostic.severity is Severity.NOTE:
+            continue
+        names = {label.span.file.name for label in diagnostic.labels} & own
+        if not names:
+            return None
+        told |= names
+    return told
+
+
+def only_applications(bundle: Bundle) -> dict[str, list[AppName]]:
+    """The Applications of each file that holds nothing else of interest; none where a bundle has parts unknown to us."""
+    found: dict[str, list[AppName]] = {}
+    others: set[str] = set()
+    for item in fields(bundle):
+        value: Any = getattr(bundle, item.name)
+        if item.name == "applications":
+            for document in value:
+                found.setdefault(document.span().file.name, []).append(_name_in(document))
+        elif item.name == "definitions":
+            others.update(entry.span.file.name for entry in value.entries())
+        elif item.name in ("policies", "workflows", "objects"):
+            others.update(document.span().file.name for document in value)
+        elif item.name not in ("inventory", "diagnostics"):
+            return {}
+    return {name: apps for name, apps in found.items() if name not in others}
+
+
+def _name_in(document: Values) -> AppName:
+    metadata = document.data.get("metadata")
+    data = metadata if isinstance(metadata, dict) else {}
+    return str(data.get("namespace") or "default"), str(data.get("name"))

@@ -1,0 +1,239 @@
+"""Building again: Applications of which nothing has changed are taken from the cache, up to a whole build.
+
+Only what went without a single diagnostic is kept, so that a build that takes it has none to repeat. Whatever is
+unusual (a name that is there twice, Applications that do not get along, a policy that nobody uses any more) is left to
+a whole build, which says so.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import chain
+from typing import Any, Final, final
+
+import orjson
+
+from velac.compiler.cache.inputs import Inputs, Unit, read_inputs
+from velac.compiler.cache.records import Gone, Record, read_record
+from velac.compiler.cache.stamps import keep_stamps, read_stamps, stamp_of
+from velac.compiler.options import Options
+from velac.compiler.output import STATE, Beside, Files, Part, Stage, Written, write_parts
+from velac.compiler.store.store import Store, digest_of
+
+STATE_FILES: Final = ("inventory.json",)
+"""What a build leaves beside the index of its files."""
+
+_FLEET: Final = "fleets"
+_AROUND: Final = "around"
+AppName = tuple[str, str]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Around:
+    """The surroundings of Applications that gave no cause to say anything: standalone policies and workflows."""
+
+    policies: frozenset[AppName]
+    workflows: frozenset[AppName]
+
+
+@final
+@dataclass(slots=True)
+class Memory:
+    """What is known of one build before it starts."""
+
+    options: Options
+    store: Store
+    inputs: Inputs
+    around: Around | None = None
+    records: dict[AppName, Record] = field(default_factory=dict)
+    missing: list[Unit] = field(default_factory=list)
+    """Files of which some Application is not known."""
+
+    @property
+    def known(self) -> list[Unit]:
+        """Files all of whose Applications are known."""
+        lost = {unit.name for unit in self.missing}
+        return [unit for unit in self.inputs.units if unit.name not in lost]
+
+    def unused(self, records: Iterable[Record], more: Iterable[tuple[Any, Any]] = ()) -> bool:
+        """Whether a standalone policy or workflow is used by none of these; `more` are uses besides the records."""
+        assert self.around is not None
+        policies, flows = set(self.around.policies), set(self.around.workflows)
+        for used, flow in chain(((r.facts.policies, r.facts.workflow) for r in records), more):
+            policies.difference_update(used)
+            flows.discard(flow)
+        return bool(policies or flows)
+
+
+def recall(options: Options, store: Store) -> Memory | None:
+    """What is known of a build; None when nothing can be."""
+    inputs = read_inputs(options, store) if store else None
+    if inputs is None:
+        return None
+    memory = Memory(options, store, inputs, _read_around(store, inputs))
+    if memory.around is None:
+        return memory
+    lower: set[AppName] = set()
+    for unit in inputs.units:
+        found = {app: read_record(store, key) for app, key in unit.keys.items()}
+        folded = {(namespace.lower(), name.lower()) for namespace, name in found}
+        if None in found.values() or lower & folded or len(folded) < len(found):
+            memory.missing.append(unit)
+            continue
+        lower |= folded
+        memory.records |= {app: record for app, record in found.items() if record is not None}
+    return memory
+
+
+def _read_around(store: Store, inputs: Inputs) -> Around | None:
+    raw = store.get(_AROUND, inputs.surroundings)
+    try:
+        if raw is None:
+            return None
+        policies, workflows = orjson.loads(raw)
+        return Around(frozenset(map(tuple, policies)), frozenset(map(tuple, workflows)))
+    except (ValueError, TypeError):
+        return None
+
+
+def keep_around(memory: Memory, around: Around) -> None:
+    """Note that the surroundings are in order."""
+    data = [sorted(around.policies), sorted(around.workflows)]
+    memory.store.put(_AROUND, memory.inputs.surroundings, orjson.dumps(data))
+
+
+# -------------------------------------------------------------------------------------------------- writing
+
+
+@final
+class Output:
+    """Writes what is remembered, beside new files; after that it knows the output's files by their entries."""
+
+    __slots__ = ("_checked", "_directory", "_records", "_store")
+
+    def __init__(self, store: Store, directory: str, records: Iterable[Record]) -> None:
+        self._store = store
+        self._directory = directory
+        self._records = sorted_records(records)
+        self._checked: dict[str, str] = {}
+
+    def write(self, files: Files = (), beside: Beside | None = None) -> Written:
+        """Make the directory hold these files and those of the records. Raises Gone where contents are missing."""
+        return write_parts(self._directory, lambda stage: [self._part(stage, files)], beside=beside)
+
+    def _part(self, stage: Stage, files: Files) -> Part:
+        stamps = read_stamps(self._store, self._directory)
+        same, others = [], []
+        for record in self._records:
+            stamp = stamps.get(record.key)
+            if stamp and stamp == stamp_of(self._directory, record.paths()):
+                self._checked[record.key] = stamp
+                same.append(record)
+            else:
+                others.append(record)
+        part = stage(0, chain(files, *(record.files() for record in others)))
+        for record in same:
+            own = record.digests()
+            part.digests |= own
+            part.report.unchanged += len(own)
+        return part
+
+    def stamp(self, records: Iterable[Record]) -> None:
+        """Remember the entries of the files of these records, which are in place now."""
+        keep_stamps(self._store, self._directory, records, self._checked)
+
+
+def sorted_records(records: Iterable[Record]) -> list[Record]:
+    """Records in the order of their keys; files need no order, but runs should be alike."""
+    return sorted(records, key=lambda record: record.key)
+
+
+# --------------------------------------------------------------------------------------- nothing has changed
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A build of which everything was known."""
+
+    applications: int
+    clusters: int
+    objects: int
+    classes: int
+    written: Written
+
+
+def write_whole(memory: Memory, directory: str) -> Whole | None:
+    """Write a build that was there before as a whole; None when it was not."""
+    if memory.around is None or memory.missing or not memory.records:
+        return None
+    beside = _beside(memory, directory)
+    if beside is None:
+        return None
+    records = list(memory.records.values())
+    output = Output(memory.store, directory, records)
+    try:
+        written = output.write(beside=beside)
+    except Gone:
+        return None
+    output.stamp(records)
+    _keep_here(memory, directory)
+    clusters = {name for r in records for group in r.groups for name in group.clusters}
+    return Whole(
+        len(records),
+        len(clusters),
+        sum(record.facts.objects for record in records),
+        sum(record.facts.classes for record in records),
+        written,
+    )
+
+
+def _beside(memory: Memory, directory: str) -> Beside | None:
+    """What goes beside the files of a build that was there before; None where that cannot be said.
+
+    The inventory holds what earlier builds have left. So it is known where there was no earlier build, and where the
+    last one had these inputs.
+    """
+    raw = memory.store.get(_FLEET, memory.inputs.key)
+    if raw is None or memory.options.project.record:
+        return None
+    if not os.path.lexists(directory):
+        try:
+            data = orjson.loads(raw)
+            state = {name: data[name].encode() for name in STATE_FILES if name in data}
+        except (ValueError, TypeError, AttributeError):
+            return None
+        return Beside(lambda: state)
+    same = memory.store.get(_FLEET, _here(directory)) == _state(memory, directory)
+    return Beside() if same else None
+
+
+def keep_whole(memory: Memory, directory: str, beside: Mapping[str, bytes]) -> None:
+    """Note that these inputs were built without anything to say, and what is beside the files of a first build."""
+    data = orjson.dumps({name: content.decode() for name, content in beside.items()})
+    memory.store.put(_FLEET, memory.inputs.key, data)
+    _keep_here(memory, directory)
+
+
+def _keep_here(memory: Memory, directory: str) -> None:
+    key, content = _here(directory), _state(memory, directory)
+    if memory.store.get(_FLEET, key) != content:
+        memory.store.put(_FLEET, key, content)
+
+
+def _here(directory: str) -> str:
+    return digest_of("here", os.path.realpath(directory))
+
+
+def _state(memory: Memory, directory: str) -> bytes:
+    """The inputs, and what lies beside the files now."""
+    found = sha256(memory.inputs.key.encode())
+    for name in STATE_FILES:
+        with suppress(OSError), open(os.path.join(directory, STATE, name), "rb") as file:
+            found.update(file.read())
+    return found.hexdigest().encode()
