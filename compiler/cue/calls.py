@@ -87,7 +87,13 @@ def _argument(arg: Expr, env: Env) -> Any:
 
 
 def _apply(
-    shown: str, path: str, function: Function, values: list[Any], span: Span, env: Env
+    shown: str,
+    path: str,
+    function: Function,
+    values: list[Any],
+    span: Span,
+    env: Env,
+    validates: bool = False,
 ) -> Any:
     run = env.node.run
     if path == "list" and function.name == "Contains":
@@ -123,13 +129,15 @@ def _apply(
             return incomplete.bottom.at(span)
     result = _outcome(shown, function, data, span, env)
     if leafy:
-        if result is not _INVALID and type(result) not in (list, dict, Bottom):
+        if type(result) is not Invalid and type(result) not in (list, dict, Bottom):
             return residual(f"call {path}.{function.name}", result, *values)
         for value in values:
             # An error too: somebody may ask whether it is one.
             plain(value, run.trace)
-    if result is _INVALID:
-        return False
+    if type(result) is Invalid:
+        if not validates:
+            return False
+        return Bottom(INCOMPLETE if result.incomplete else FATAL, str(result), (span,))
     if type(result) in (str, bytes):
         run.spend_text(len(result))
     return result if type(result) is Bottom else wrap(result, span, env)
@@ -145,18 +153,14 @@ def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: E
         return Bottom(INCOMPLETE, str(problem) or f"argument of {shown} is not concrete", (span,))
     except Incompleteness as incomplete:
         return incomplete.bottom.at(span)
-    except Invalid:
-        return _INVALID
+    except Invalid as reason:
+        return reason
     except ArgumentError as problem:
         return Bottom(FATAL, str(problem), (span,))
     except BuiltinError as problem:
         return Bottom(FATAL, f"error in call to {shown}: {problem}", (span,))
     except (RecursionError, MemoryError):
         raise BudgetExceeded(f"{shown} needs too much memory") from None
-
-
-_INVALID: Final = object()
-"""The outcome of a function that calls its argument invalid."""
 
 
 def _contains_text(values: list[Any], trace: Decisions) -> bool | None:
@@ -229,7 +233,7 @@ def _validator(
     shown_call = f"{shown}({text})" if text or values else shown
 
     def check(value: Any) -> bool | Bottom:
-        outcome = _apply(shown, path, function, [value, *values], span, env)
+        outcome = _apply(shown, path, function, [value, *values], span, env, True)
         if type(outcome) is Leaf:
             env.node.run.trace.decide("true", (outcome,), bool(outcome.value))
             return bool(outcome.value)
@@ -277,6 +281,12 @@ class Engine:
             sum(arc.kind <= OPTIONAL for arc in regular) if closed and not node.opens else None
         )
 
+    def check_comparator(self, comparator: Any) -> None:
+        """BuiltinError if a comparator has no field `less`."""
+        node = comparator.final() if type(comparator) is Node else None
+        if node is None or type(node.lookup("less", self.span)) is Bottom:
+            raise BuiltinError("field not found: less")
+
     def less(self, comparator: Any, a: Any, b: Any) -> bool:
         """`less` of `comparator & {x: a, y: b}`."""
         env = self.env
@@ -291,6 +301,8 @@ class Engine:
             pair.conjuncts.append(Conjunct(_FieldOf(label, expr, self.span), env, _PLAIN))
         found = pair.lookup("less", self.span)
         outcome = found.result() if type(found) is Node else found
+        if is_concrete(outcome) and kind_of(outcome) != kinds.BOOL:
+            return False
         outcome = ops.truth(outcome, self.span, env.node.run.trace)
         if type(outcome) is Bottom:
             if outcome.code < FATAL:

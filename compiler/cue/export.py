@@ -88,7 +88,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
     if holder.errors is not None:
         raise Incompleteness(max(holder.errors, key=lambda e: e.code), node)
     if holder.validators:
-        problem = holder.check_validators()
+        problem = holder.check_validators(True)
         if problem is not None:
             raise Incompleteness(problem, node)
     run.spend(1)
@@ -165,7 +165,7 @@ def _bottoms(
         return  # shared with a value that has been walked: its fatal errors are reported there
     seen.add(id(node))
     if holder.validators and not had:
-        problem = holder.check_validators()
+        problem = holder.check_validators(final and exported)
         if problem is not None:
             yield node, problem
     value = holder.value

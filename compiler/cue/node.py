@@ -1349,14 +1349,14 @@ class Node:
             return max(node.errors, key=lambda e: e.code)
         return node.deep_error()
 
-    def check_validators(self) -> Bottom | None:
-        """The first validator that this struct or list does not meet."""
+    def check_validators(self, final: bool = False) -> Bottom | None:
+        """The first validator that this struct or list does not meet; with `final`, or not yet."""
         validators, self.validators = self.validators, ()  # a check reads this very value
         try:
             for validator in validators:
                 outcome = validator.check(self)
                 if type(outcome) is Bottom:
-                    return outcome if outcome.code >= FATAL else None
+                    return outcome if final or outcome.code >= FATAL else None
                 if not outcome:
                     return Bottom(
                         FATAL,

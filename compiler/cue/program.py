@@ -140,7 +140,7 @@ class _Importer:
             reason = self._allow(bare)
             if reason is not None:
                 raise BuiltinError(reason)
-        package = registry.find(bare)
+        package = registry.find(bare) if bare == path else None
         if package is None:
             near = nearest(bare, registry.names())
             hint = f"; did you mean `{near}`?" if near else ""

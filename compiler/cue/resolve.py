@@ -7,11 +7,13 @@ the depth of a reference.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import expr as ex
 from velac.compiler.cue import ops
+from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, REQUIRED
@@ -35,6 +37,7 @@ from velac.grammar.source import Span
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node, Run
 
+_SELECTED: Final = re.compile(r"\b([a-z][a-z0-9]*)\s*\.")
 _KINDS: Final = {"": MEMBER, "!": REQUIRED, "?": OPTIONAL}
 _FUNCTIONS: Final = frozenset(
     ("len", "close", "and", "or", "div", "mod", "quo", "rem", "error", "matchN", "matchIf")
@@ -128,11 +131,13 @@ class Resolver:
         return found
 
     def expression(self, expr: ast.Expr, file: ast.File, names: Iterable[str] = ()) -> ex.Expr:
-        """An expression in the scope of a file's value (`-e`); `names`: labels of the fields it has."""
-        self._imports = {}
-        for spec in file.imports:
-            self._import(spec)
+        """An expression over the fields of a file's value (`-e`); `names`: labels of the fields it has.
+
+        As cue: it sees neither the aliases, lets and imports of the file, but builtin packages by their names.
+        """
+        self._imports = self._builtins(expr)
         frame = self._open(file.decls)
+        frame.names = {k: v for k, v in frame.names.items() if v[0] == "field"}
         for label in names:
             shown = label[1:].partition("\x02")[0] if label[:1] == HIDDEN else label
             frame.names.setdefault(shown, ("field", label))
@@ -143,6 +148,18 @@ class Resolver:
             self._frames.pop()
         self._raise()
         return found
+
+    def _builtins(self, expr: ast.Expr) -> dict[str, Import]:
+        """The builtin packages that an expression selects from."""
+        text = expr.span.file.text[expr.span.start : expr.span.end]
+        used = set(_SELECTED.findall(text))
+        out: dict[str, Import] = {}
+        for path in registry.names() if used else ():
+            short = path.rsplit("/", 1)[-1]
+            if short in used:
+                spec = ast.ImportSpec(expr.span, None, path)
+                out[short] = Import(spec, path, *self._importer(path, expr.span))
+        return out
 
     def _import(self, spec: ast.ImportSpec) -> None:
         path, _, qualifier = spec.path.partition(":")

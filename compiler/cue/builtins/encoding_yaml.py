@@ -48,9 +48,18 @@ def UnmarshalStream(data: str | bytes) -> list[Any]:
     return yamlvalue.load_stream(data)
 
 
+def _content(data: str | bytes) -> bool:
+    """Whether there is more than blank lines and comments."""
+    text = data if isinstance(data, str) else data.decode("utf-8", "replace")
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
 def _validate(engine: EngineCalls, data: str | bytes, schema: Value, final: bool) -> bool:
     name = "yaml.Validate" if final else "yaml.ValidatePartial"
-    for value in yamlvalue.load_stream(data, name):
+    values = yamlvalue.load_stream(data, name)
+    if values == [None] and not _content(data):
+        values = [schema]  # no document may stand for any value
+    for value in values:
         refusal = engine.refusal(schema, value, final=final)
         if refusal is not None:
             raise BuiltinError(refusal)

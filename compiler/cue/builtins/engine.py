@@ -29,6 +29,9 @@ class EngineCalls(Protocol):
         The second is None for an open list or struct; for a closed struct it counts its optional fields too.
         """
 
+    def check_comparator(self, comparator: Value) -> None:
+        """BuiltinError if a comparator has no field `less`."""
+
     def less(self, comparator: Value, a: Value, b: Value) -> bool:
         """The field `less` of `comparator & {x: a, y: b}`."""
 

@@ -12,7 +12,7 @@ from velac.compiler.cue import number
 from velac.compiler.cue.builtins import describe
 from velac.compiler.cue.builtins.engine import ArgumentError, EngineCalls, Invalid, Value
 from velac.compiler.cue.builtins.go.bounds import check_items, int64
-from velac.compiler.cue.builtins.package import VALUE, BuiltinError, package
+from velac.compiler.cue.builtins.package import VALUE, BuiltinError, Incomplete, package
 from velac.compiler.cue.builtins.strings import string_items
 from velac.compiler.cue.kinds import BOOL, INT, LIST, NUMBER, TOP
 
@@ -21,8 +21,8 @@ _function = PACKAGE.function
 
 PACKAGE.source = """
 Comparer: {T: _, x: T, y: T, less: bool}
-Ascending: {Comparer, T: number | string, x: T, y: T, less: x < y}
-Descending: {Comparer, T: number | string, x: T, y: T, less: x > y}
+Ascending: {Comparer, T: number | string | bytes, x: T, y: T, less: x < y}
+Descending: {Comparer, T: number | string | bytes, x: T, y: T, less: x > y}
 """
 
 Values = builtins.list[Value]
@@ -257,6 +257,7 @@ def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     def compare(a: Value, b: Value) -> int:
         return -1 if engine.less(comparator, a, b) else 1 if engine.less(comparator, b, a) else 0
 
+    engine.check_comparator(comparator)
     return sorted(engine.items(items), key=cmp_to_key(compare))
 
 
@@ -268,9 +269,12 @@ def SortStable(engine: EngineCalls, items: Value, comparator: Value) -> Values:
 
 @_function(~LIST, VALUE, result=BOOL)
 def IsSorted(engine: EngineCalls, items: Value, comparator: Value) -> bool:
-    """Whether no element is less than the one before."""
+    """Whether no element is less than the one before; elements that cannot be compared are not sorted."""
     elements = engine.items(items)
-    return not any(engine.less(comparator, b, a) for a, b in pairwise(elements))
+    try:
+        return not any(engine.less(comparator, b, a) for a, b in pairwise(elements))
+    except (BuiltinError, Incomplete):
+        return False
 
 
 @_function(LIST, result=LIST)
