@@ -117,6 +117,15 @@ def committed_digests(directory: str) -> dict[str, str]:
     return _read_index(directory)
 
 
+def index_holds(directory: str, digests: Mapping[str, str]) -> bool:
+    """Whether these files are in the index, and no build is at work on what it says."""
+    state = os.path.join(directory, STATE)
+    if os.path.lexists(os.path.join(state, _JOURNAL)):
+        return False
+    index = _read_index(directory)
+    return digests.items() <= index.items()
+
+
 def content_digest(content: bytes) -> str:
     """The digest of a file as an index holds it."""
     return _digest(content)
