@@ -5,24 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
 from velac.grammar import ast
 from velac.grammar.problem import TextProblem
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq
-
-FORMATS: Final = {
-    ".json": "json",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".yaml": "yaml",
-    ".yml": "yaml",
-    ".toml": "toml",
-    ".txt": "text",
-}
-"""Extension of a file to the name of its format, as `cue` has them."""
 
 
 def read_documents(source: SourceFile, format: str) -> list[ast.Expr]:

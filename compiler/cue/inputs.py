@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from velac.compiler.cue import tags as tagged
-from velac.compiler.cue.documents import FORMATS, read_documents
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.packages import Module, PackageError, Packages, Reader, find_module, folders
 from velac.compiler.cue.program import Program
@@ -16,6 +15,17 @@ from velac.grammar import ast
 
 _QUALIFIERS: Final = {"cue": "cue", "json": "json", "jsonl": "jsonl", "yaml": "yaml",
                       "toml": "toml", "text": "text"}  # fmt: skip
+
+FORMATS: Final = {
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".yaml": "yaml",
+    ".yml": "yaml",
+    ".toml": "toml",
+    ".txt": "text",
+}
+"""Extension of a file to the name of its format, as `cue` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +135,8 @@ class _Loader:
                 if name == "-"
                 else self.reader.source(name, os.path.normpath(name))
             )
+            from velac.compiler.cue.documents import read_documents
+
             self.inputs.documents += read_documents(source, format)
 
     def package(self, arg: str) -> None:

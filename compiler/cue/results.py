@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from velac.compiler.cue.api import check_operands, parse_expression
-from velac.compiler.cue.documents import as_file
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.inputs import Inputs
@@ -82,7 +81,7 @@ def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[tuple[Node, Pro
     if inputs.documents and len(instances) > 1:
         message = f"{len(instances)} packages beside data files"
         raise CueError([Problem(message, code="V209", help="name one package")])
-    more = [as_file(document) for document in inputs.documents]
+    more = _files(inputs.documents)
     loose = list(inputs.loose.files) if inputs.loose is not None else []
     if inputs.documents:
         beside = instances[0] if instances else inputs.loose
@@ -105,8 +104,8 @@ def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
                      help="name the CUE files or the package to check them against")]
         )  # fmt: skip
     if not schema:
-        for document in inputs.documents:
-            yield _root(instance.compile([as_file(document)]))
+        for file in _files(inputs.documents):
+            yield _root(instance.compile([file]))
         return
     program = instance.compile()
     syntax = parse_expression(schema, "--schema")
@@ -117,6 +116,14 @@ def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
             span: Span = document.span
             both = ast.Binary(span, "&", syntax, document, span)
             yield program.expression(root, both), program
+
+
+def _files(documents: Sequence[ast.Expr]) -> list[ast.File]:
+    if not documents:
+        return []
+    from velac.compiler.cue.documents import as_file
+
+    return [as_file(document) for document in documents]
 
 
 def _root(program: Program) -> tuple[Node, Program]:
