@@ -13,8 +13,17 @@ from velac.compiler.diff.compare import Difference, compare
 from velac.compiler.diff.formats import FORMATS as DIFF_FORMATS
 from velac.compiler.diff.risk import reaches
 from velac.compiler.diff.show import summary
-from velac.compiler.diff.sides import checked_out, compile_below, default_base, inside
+from velac.compiler.diff.sides import (
+    checked_out,
+    compile_part,
+    default_base,
+    inside,
+    options_below,
+    touched_by,
+)
 from velac.compiler.driver import CompileResult
+from velac.compiler.ir.manifest import ManifestSet
+from velac.compiler.ir.plan import Plan
 from velac.compiler.lint.outputs.formats import FORMATS as LINT_FORMATS
 from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.session import failed
@@ -120,14 +129,21 @@ def _difference(wish: Wish, base: str, head: CompileResult) -> Difference:
 
 
 def _compared(wish: Wish, root: str, head: CompileResult) -> Difference:
+    roots = (root, wish.options.project.root)
     try:
-        base = compile_below(root, wish.paths, wish.definitions, wish.clusters)
+        options = options_below(root, wish.paths, wish.definitions, wish.clusters)
+        touched = touched_by(roots, options, wish.options)
+        base = compile_part(options, touched.labels, touched.base)
     except Rejected as error:
         raise _BaseBroken(str(error)) from None
     if not base.ok:
         raise _BaseBroken(render_summary(base.diagnostics))
-    roots = (root, wish.options.project.root)
-    return compare(base.manifests, head.manifests, roots, (base.plan, head.plan))
+    after, plan = head.manifests, head.plan
+    labels = touched.labels
+    if labels is not None:
+        after = ManifestSet(tuple(a for a in after.apps if a.label in labels), after.clusters)
+        plan = Plan(tuple(p for p in plan.apps if p.app.label in labels), plan.clusters)
+    return compare(base.manifests, after, roots, (base.plan, plan))
 
 
 def _check_step(wish: Wish, head: CompileResult) -> Step:

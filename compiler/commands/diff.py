@@ -9,7 +9,6 @@ from typing import Final
 import click
 
 from velac.compiler.commands.report import show
-from velac.compiler.driver import CompileResult
 
 RISKS: Final = ("high", "medium", "low", "never")
 
@@ -59,7 +58,7 @@ def COMMAND(
     from velac.compiler.diff.compare import compare
     from velac.compiler.diff.formats import FORMATS
     from velac.compiler.diff.risk import reaches
-    from velac.compiler.diff.sides import compile_below
+    from velac.compiler.diff.sides import compile_sides
 
     wanted = [out.partition("=")[::2] for out in outputs or ("text",)]
     for form, _ in wanted:
@@ -69,13 +68,10 @@ def COMMAND(
             )
     with ExitStack() as stack:
         roots = _roots(stack, base, head)
-        sides: list[CompileResult] = [
-            compile_below(root, paths, definitions, clusters) for root in roots
-        ]
-        failed = [side for side in sides if not side.ok]
+        one, two = compile_sides(roots, paths, definitions, clusters)
+        failed = [side for side in (one, two) if not side.ok]
         if failed:
             return max(show(side.diagnostics) for side in failed)
-        one, two = sides
         difference = compare(
             one.manifests,
             two.manifests,

@@ -7,12 +7,20 @@ import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
+from velac.compiler.affected.compare import affected_between
+from velac.compiler.affected.tree import Tree
+from velac.compiler.affected.units import read_units
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.diagnostics.render import arranged
+from velac.compiler.driver import CompileResult, Session, Statistics
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+from velac.compiler.ir.manifest import ManifestSet
+from velac.compiler.ir.plan import Plan
+from velac.compiler.ir.values import Values
+from velac.compiler.load.bundle import Bundle, Known
 from velac.compiler.options import Options
 from velac.compiler.project import FILE_NAME, Project, find_project, load_project
 from velac.compiler.secrets import ALLOW, EXTERNAL
@@ -78,15 +86,75 @@ def inside(project: Project) -> str:
     return "" if found == "." or found.startswith("..") else found
 
 
-def compile_below(
-    root: str, paths: Sequence[str], definitions: Sequence[str] = (), clusters: str | None = None
-) -> CompileResult:
-    """Compile what is below a directory: the given paths in it, else what its project file says, else all of it.
+def compile_sides(
+    roots: tuple[str, str],
+    paths: Sequence[str],
+    definitions: Sequence[str] = (),
+    clusters: str | None = None,
+) -> tuple[CompileResult, CompileResult]:
+    """Compile what is below two directories, as far as their difference can touch it.
 
-    A directory that is not there holds nothing. Secrets do not stop it: a diff never shows their values.
+    Of each: the given paths, else what its project file says, else all of it. A directory that is not there holds
+    nothing. Secrets do not stop it: a diff never shows their values.
     """
-    options = options_below(root, paths, definitions, clusters)
-    return Session(options).run() if options is not None else nothing()
+    base, head = (options_below(root, paths, definitions, clusters) for root in roots)
+    touched = touched_by(roots, base, head)
+    return (
+        compile_part(base, touched.labels, touched.base),
+        compile_part(head, touched.labels, touched.head),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The Applications (`namespace/name`) that may differ, None for all; and both sides as read to find out."""
+
+    labels: frozenset[str] | None = None
+    base: Bundle | None = None
+    head: Bundle | None = None
+
+
+def touched_by(roots: tuple[str, str], base: Options | None, head: Options | None) -> Touched:
+    """What the difference of two sides can touch."""
+    if base is None or head is None:
+        return Touched()
+    # What writes the files says nothing about the objects.
+    head = replace(head, backends=base.backends, layout=base.layout)
+    known: Known = {}
+    try:
+        after = read_units(Tree(roots[1], head), known, roots)
+        before = read_units(Tree(roots[0], base), known, roots)
+        labels = affected_between(before, after).labels
+    except Rejected:
+        return Touched()  # compiling says what is wrong
+    return Touched(labels, before.bundle, after.bundle)
+
+
+def compile_part(
+    options: Options | None, labels: frozenset[str] | None = None, bundle: Bundle | None = None
+) -> CompileResult:
+    """Compile the Applications of these labels, or all of them; no backend is asked. `bundle` is what was read."""
+    if options is None:
+        return nothing()
+    session = Session(options)
+    try:
+        session.load(bundle)
+        if labels is not None:
+            kept = [d for d in session.bundle.applications if _label(d) in labels]
+            if not kept:
+                return nothing(tuple(session.bundle.inventory.clusters))
+            session.bundle.applications[:] = kept
+        plans = session.plan()
+        return session.completed(plans, *session.render(plans))
+    except Rejected as error:
+        session.diagnostics.extend(error.diagnostics)
+        return session.result_of((), arranged(session.diagnostics), Statistics())
+
+
+def _label(document: Values) -> str:
+    metadata = document.data.get("metadata") if isinstance(document.data, dict) else None
+    metadata = metadata if isinstance(metadata, dict) else {}
+    return f"{metadata.get('namespace') or 'default'}/{metadata.get('name')}"
 
 
 def options_below(
@@ -113,12 +181,9 @@ def options_below(
     )
 
 
-def nothing() -> CompileResult:
-    """What an absent side compiles to."""
-    from velac.compiler.ir.manifest import ManifestSet
-    from velac.compiler.ir.plan import Plan
-
-    return CompileResult(Plan((), ()), ManifestSet((), ()), [])
+def nothing(clusters: tuple[str, ...] = ()) -> CompileResult:
+    """What a side compiles to that is not there, or that nothing is asked of."""
+    return CompileResult(Plan((), clusters), ManifestSet((), clusters), [])
 
 
 def revealed(project: Project) -> Project:
