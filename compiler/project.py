@@ -68,6 +68,7 @@ SHAPE: Final = Object(
         "compat": BOOL,
         "secrets": SECRETS,
         "imageDigests": STRING,
+        "charts": STRING,
         "lint": Object(
             {
                 "presets": ListOf(one_of("recommended", "security", "strict")),
@@ -107,6 +108,8 @@ class Project:
     secrets: Mapping[str, Any] = field(default_factory=dict)
     image_digests: str = ""
     """A file of `image: sha256:…`, or "": images are pinned to these digests."""
+    charts: str = ""
+    """The directory of vendored Helm charts, or "": `helmchart` components are not rendered."""
     lint: Mapping[str, Any] = field(default_factory=dict)
     revisions: Mapping[str, Any] = field(default_factory=dict)
     values: Values = EMPTY
@@ -180,6 +183,7 @@ def _project(path: str, values: Values) -> Project:
         compat=bool(data.get("compat")),
         secrets=data.get("secrets") or {},
         image_digests=here(data["imageDigests"]) if data.get("imageDigests") else "",
+        charts=here(data["charts"]) if data.get("charts") else "",
         lint=data.get("lint") or {},
         revisions=data.get("revisions") or {},
         values=values,
@@ -246,6 +250,9 @@ def written_for(folder: str) -> str:
         "",
         "# Digests of images (`name:tag: sha256:...`); images of the file are pinned to them.",
         "# imageDigests: images.yaml",
+        "",
+        "# The directory of Helm charts as `helm pull` saves them; `helmchart` components are rendered from them.",
+        "# charts: charts",
         "",
     ]
     return "\n".join(lines)

@@ -11,6 +11,7 @@ from velac.compiler.diagnostics.model import Diagnostic, Label
 from velac.grammar.source import SourceFile, Span
 
 MAX_BYTES: Final = 32 * 1024 * 1024
+_CHART: Final = frozenset({"Chart.yaml", "templates"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json", ".cue")
 
 
@@ -54,6 +55,9 @@ class Files:
         except OSError as error:
             self._problem("V104", f"cannot read `{folder}`: {error.strerror}")
             return
+        names = {entry.name for entry in entries}
+        if folder != root and _CHART <= names:
+            return  # the templates of a Helm chart are no YAML yet
         for entry in entries:
             if entry.name.startswith("."):
                 continue

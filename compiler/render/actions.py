@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from velac.compiler.cue.api import Program, Value
 from velac.compiler.cue.errors import CueError, Problem
@@ -22,19 +22,30 @@ from velac.compiler.render.trees import data_of
 Path = tuple[str | tuple[int, int], ...]
 """Internal labels; an element of a list is its index and the length of the list."""
 
+Runners: TypeAlias = Mapping[tuple[str, str], Callable[[Value], Any]]
+"""What computes the result of an action, by its provider and what it does. Raises CueError."""
+
+NO_RUNNERS: Final[Runners] = {}
 _RETURNS: Final = "$returns"
 _INPUTS: Final = frozenset(("parameter", "context"))
 
 
 def evaluate_with_actions(
-    program: Program, data: Mapping[str, Any], trace: Decisions = NO_TRACE
+    program: Program,
+    data: Mapping[str, Any],
+    trace: Decisions = NO_TRACE,
+    runners: Runners = NO_RUNNERS,
 ) -> Value:
-    """The value of a program after its computing actions have run, each once, inner ones first. Raises CueError."""
+    """The value of a program after its computing actions have run, each once, inner ones first. Raises CueError.
+
+    `runners` compute further ones.
+    """
     results: dict[Path, Any] = {}
     while True:
         extra = _nested(results)
         value = program.evaluate({**data, **extra}, trace=trace)
-        new = {path: run(action) for path, action, run in _ready(value) if path not in results}
+        ready = _ready(value, runners)
+        new = {path: run(action) for path, action, run in ready if path not in results}
         if not new:
             return value
         results |= new
@@ -49,9 +60,9 @@ def late_actions(value: Value) -> list[str]:
     ]
 
 
-def _ready(value: Value) -> Iterator[tuple[Path, Value, Callable[[Value], Any]]]:
+def _ready(value: Value, runners: Runners) -> Iterator[tuple[Path, Value, Callable[[Value], Any]]]:
     for path, action, provider, do in _actions(value):
-        run = _COMPUTED.get((provider, do))
+        run = _COMPUTED.get((provider, do)) or runners.get((provider, do))
         params = action.lookup("$params")
         if run is None or params is None or params.problems(final=True):
             continue

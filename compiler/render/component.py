@@ -287,7 +287,7 @@ class Rendering:
         if missing and all(problem.incomplete for problem in error.problems):
             raise Rejected(*missing)
         advice = next((text for _, value in self.values if (text := late_help(value))), "")
-        code = "V711" if advice else "V701"
+        code = "V710" if advice else "V701"
         reject_problems(subject, error.problems, prefix=prefix, help=advice, code=code)
 
 

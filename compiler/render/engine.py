@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from typing import Any, Final, Protocol, final
 
 from velac.compiler.cue.api import Program, Value, parse
@@ -12,7 +13,7 @@ from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.legacy import upgrade_file
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
-from velac.compiler.render.actions import evaluate_with_actions
+from velac.compiler.render.actions import Runners, evaluate_with_actions
 from velac.compiler.render.context import Keys
 from velac.compiler.render.labels import Labels, free_labels
 from velac.compiler.render.markers import field_marks, is_labelled, without_lost_markers
@@ -35,17 +36,41 @@ class Definitions(Protocol):
 
 
 @final
+@dataclass(frozen=True, slots=True)
+class Extras:
+    """What templates of a build can use beyond the built-in packages and the actions that always can be computed."""
+
+    runners: Runners = field(default_factory=dict)
+    packages: Mapping[str, Sequence[ast.File]] = field(default_factory=dict)
+    """External packages by import path."""
+
+
+NO_EXTRAS: Final = Extras()
+
+
+@final
 class Template:
     """A definition's template, ready to be evaluated."""
 
-    __slots__ = ("_acts", "_free", "context_keys", "definition", "patch_marks", "program")
+    __slots__ = (
+        "_acts", "_free", "_runners", "context_keys", "definition", "patch_marks", "program",
+    )  # fmt: skip
 
-    def __init__(self, definition: Definition, program: Program, file: ast.File) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        program: Program,
+        file: ast.File,
+        extras: Extras = NO_EXTRAS,
+    ) -> None:
+        self._runners = extras.runners
         self.definition = definition
         self.program = program
         self.context_keys = context_keys(file)
         self.patch_marks = field_marks(file.decls, "patch")
-        self._acts = any(spec.path.startswith("vela/") for spec in file.imports)
+        self._acts = any(
+            spec.path.startswith("vela/") or spec.path in extras.packages for spec in file.imports
+        )
         self._free = frozenset[int]() if self._acts else free_labels(file)
 
     def scope(self, trace: Decisions) -> Decisions:
@@ -58,7 +83,7 @@ class Template:
         """The template's value for these properties; `context` has at least the keys it reads."""
         data = {PARAMETER: parameter, CONTEXT: context}
         if self._acts:
-            return evaluate_with_actions(self.program, data, trace)
+            return evaluate_with_actions(self.program, data, trace, self._runners)
         return self.program.evaluate(data, trace=trace)
 
 
@@ -66,34 +91,37 @@ class Template:
 class Templates:
     """The compiled templates of one build."""
 
-    __slots__ = ("_found",)
+    __slots__ = ("_extras", "_found")
 
-    def __init__(self) -> None:
+    def __init__(self, extras: Extras = NO_EXTRAS) -> None:
+        self._extras = extras
         self._found: dict[Definition, Template | CueError] = {}
 
     def of(self, definition: Definition) -> Template:
         """The template of a definition. Raises CueError, each time, when it does not compile."""
         found = self._found.get(definition)
         if found is None:
-            found = self._found[definition] = _compiled(definition)
+            found = self._found[definition] = _compiled(definition, self._extras)
         if isinstance(found, CueError):
             raise found
         return found
 
 
-def _compiled(definition: Definition) -> Template | CueError:
+def _compiled(definition: Definition, extras: Extras) -> Template | CueError:
     file = definition.template
     assert file is not None, "a terraform definition has no template"
     try:
         file = without_lost_markers(upgrade_file(file))
-        program = Program.compile([file], declare=DECLARED, local=_vela_package)
+        program = Program.compile([file], declare=DECLARED, local=partial(_package, extras))
     except CueError as error:
         return error
-    return Template(definition, program, file)
+    return Template(definition, program, file, extras)
 
 
-def _vela_package(path: str) -> Sequence[ast.File] | None:
-    """The `vela/*` packages that templates of components, traits and policies may import."""
+def _package(extras: Extras, path: str) -> Sequence[ast.File] | None:
+    """The packages that templates of components, traits and policies may import: `vela/*`, and what came with files."""
+    if path in extras.packages:
+        return extras.packages[path]
     package = load(path, Scope.RENDER) if path.startswith("vela/") else None
     return None if package is None else (_parsed(path, package.source),)
 

@@ -128,6 +128,7 @@ def _diagnostic(
         return subject.diagnostic("V703", message, *spans, path=path, help=advice)
     message = f"`{problem.path}`: {problem.message}"
     code = "V702" if problem.message == "field not allowed" else "V704"
+    code = problem.code if problem.code.startswith("V7") else code
     return subject.diagnostic(code, message, *spans, path=path, help=advice)
 
 

@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, Final, final
 
+from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.ir.scope import is_cluster_scoped, plural_of
 from velac.compiler.ir.values import Values
+from velac.compiler.load.definition_yaml import syntax_diagnostics
 from velac.compiler.render.refobjects import Reference
+from velac.grammar import ast
+from velac.grammar.errors import CueSyntaxError
+from velac.grammar.parser import parse
+from velac.grammar.source import SourceFile
 
 Object = dict[str, Any]
 
+_CUEX: Final = "cue.oam.dev"
 RESOURCE_URL: Final = "app.oam.dev/resource-url"
 
 
@@ -37,6 +44,28 @@ class RepositoryObjects:
         self.used.update((id(document), document) for document in found)
         return [document.data for document in found]
 
+    def packages(self, diagnostics: list[Diagnostic]) -> dict[str, tuple[ast.File, ...]]:
+        """The CUE of the `Package` objects (external packages of cuex, semantics 3.2) by import path."""
+        found: dict[str, tuple[ast.File, ...]] = {}
+        for document in self._documents:
+            spec = document.data.get("spec")
+            version = str(document.data.get("apiVersion")).partition("/")[0]
+            if document.data.get("kind") != "Package" or version != _CUEX or not _is_package(spec):
+                continue
+            try:
+                files = [
+                    parse(
+                        SourceFile(f"{document.span().file.name}#{name}", spec["templates"][name])
+                    )
+                    for name in sorted(spec["templates"])
+                ]
+            except CueSyntaxError as error:
+                diagnostics += syntax_diagnostics(error)
+                continue
+            self.used[id(document)] = document
+            found[spec["path"]] = tuple(files)
+        return found
+
     def _index(self) -> dict[str, list[Values]]:
         if self._found is None:
             self._found = {}
@@ -44,6 +73,15 @@ class RepositoryObjects:
                 for word in _words(document.data):
                     self._found.setdefault(word, []).append(document)
         return self._found
+
+
+def _is_package(spec: Any) -> bool:
+    templates = spec.get("templates") if isinstance(spec, dict) else None
+    return (
+        isinstance(templates, dict)
+        and isinstance(spec.get("path"), str)
+        and all(isinstance(text, str) for text in templates.values())
+    )
 
 
 def _words(obj: Object) -> Iterator[str]:

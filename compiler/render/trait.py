@@ -63,7 +63,7 @@ def apply_trait(trial: Trial, workload: Draft | None, resources: list[Resource])
     patch = value.lookup("patch")
     if patch is not None:
         if workload is None:
-            trial.subject.reject("V710", "there is no workload that its patch could change")
+            trial.subject.reject("V717", "there is no workload that its patch could change")
         changed = _patched(trial, workload, patch)
     patches = value.lookup("patchOutputs")
     if patches is not None:
@@ -82,7 +82,7 @@ def _patched(trial: Trial, workload: Draft, patch: Value) -> Draft:
         _reject(trial, error, "cannot patch the workload: ")
     except PatchFailed as failure:
         at = f"operation {failure.index}: " if failure.index >= 0 else ""
-        trial.subject.reject("V710", f"cannot patch the workload: {at}{failure.message}")
+        trial.subject.reject("V717", f"cannot patch the workload: {at}{failure.message}")
     return Draft(tree=tree)
 
 
@@ -96,7 +96,7 @@ def _patch_resource(trial: Trial, resource: Resource, patch: Value) -> None:
 
 def _reject(trial: Trial, error: CueError, prefix: str) -> NoReturn:
     reject_problems(
-        trial.subject, error.problems, prefix=prefix, help=late_help(trial.value), code="V710"
+        trial.subject, error.problems, prefix=prefix, help=late_help(trial.value), code="V717"
     )
 
 

@@ -125,4 +125,18 @@ CODES: Final = (
         fix="Place both alike; nothing, if something else makes the object there.",
         severity=Severity.WARNING,
     ),
+    Code(
+        "V717", "patch-failed", "A trait cannot change the workload",
+        what="The patch of a trait and the workload disagree, or there is no workload that it could change.",
+        why="Two different values for one field cannot both hold; upstream fails in the same way.",
+        example="two traits that both set `spec.replicas`, to 2 and to 3",
+        fix="Remove one of them; in a definition of yours, `// +patchStrategy=retainKeys` lets the patch win.",
+    ),
+    Code(
+        "V718", "chart", "A Helm chart cannot be rendered",
+        what="The chart of a `helmchart` component is not among the vendored ones, is not pinned, or `helm` refuses it.",
+        why="Nothing is fetched during a build, and the same input has to give the same objects.",
+        example="chart: {source: redis, repoURL: https://charts.example.com}    # no version",
+        fix="Name a version, put the archive into the directory that `charts` of velac.yaml names (`helm pull`), and install helm.",
+    ),
 )  # fmt: skip

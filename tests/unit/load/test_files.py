@@ -178,3 +178,14 @@ def test_inventory_given_by_name_hides_the_one_at_the_root(tmp_path: Path) -> No
     assert list(bundle.inventory.clusters) == ["local", "b"]
     assert bundle.inventory.select({"x": "1"}) == ("local",)
     assert [d.code for d in load([str(tmp_path)], clusters="nope").diagnostics] == ["V109"]
+
+
+def test_a_helm_chart_is_not_read_unless_it_is_asked_for(tmp_path: Path) -> None:
+    for name in ("charts/demo/Chart.yaml", "charts/demo/templates/a.yaml", "charts/values.yaml"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("a: {{ .Values.a }}")
+    found = [file.name for file in Files().find([str(tmp_path)])]
+    assert found == [f"{tmp_path}/charts/values.yaml"]
+    inside = [file.name for file in Files().find([str(tmp_path / "charts/demo")])]
+    assert len(inside) == 2

@@ -240,7 +240,7 @@ parameter: image: string
         ('errs: ["no", "never"]\noutput: kind: "T"', "V708", "no; never"),
         ('output: {kind: "T", v: nothing.here}', "V701", "nothing"),
         ('import "vela/op"\noutput: {kind: "T", v: op.x}', "V701", "vela/op"),
-        ('import "vela/http"\ncall: http.#Get & {$params: url: "u"}\noutput: {kind: "T", v: call.$returns.body}', "V711", ""),
+        ('import "vela/http"\ncall: http.#Get & {$params: url: "u"}\noutput: {kind: "T", v: call.$returns.body}', "V710", ""),
     ],
 )  # fmt: skip
 def test_refused(kit: Any, template: str, code: str, words: str) -> None:
@@ -272,7 +272,7 @@ def test_two_traits_that_disagree(kit: Any) -> None:
     (diagnostic,) = kit.refused(
         with_traits("one", "two"), kit.definition("job", "component", JOB), one, two
     )
-    assert diagnostic.code == "V710"
+    assert diagnostic.code == "V717"
     assert "trait `two` of component `web`" in diagnostic.message
     assert "`spec.size`: conflicting values 3 and 2" in diagnostic.message
     files = {label.span.file.name for label in diagnostic.labels}

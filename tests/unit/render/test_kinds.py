@@ -79,7 +79,7 @@ def test_a_patch_of_a_terraform_component_is_refused(kit: Any) -> None:
     text = APP + "      traits: [{type: p}]\n"
     trait = kit.definition("p", "trait", "patch: spec: x: 1")
     (diagnostic,) = kit.refused(text, cloud(), trait)
-    assert diagnostic.code == "V710"
+    assert diagnostic.code == "V717"
 
 
 def test_what_dry_run_prints_of_a_configuration(kit: Any) -> None:

@@ -155,3 +155,50 @@ def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
             f"{place}:12:16",
         ),
     ]
+
+
+PACKAGE = """\
+apiVersion: cue.oam.dev/v1alpha1
+kind: Package
+metadata: {name: acme}
+spec:
+  path: acme/naming
+  provider: {protocol: http, endpoint: "http://naming"}
+  templates:
+    a.cue: |
+      package naming
+      #Prefix: "acme"
+    b.cue: |
+      package naming
+      #Lookup: {#do: "lookup", #provider: "naming", $params: string, $returns?: string}
+"""
+BOX = """\
+import "acme/naming"
+box: {type: "component", attributes: workload: type: "autodetects.core.oam.dev"}
+template: {
+	ask: naming.#Lookup & {$params: "x"}
+	output: {apiVersion: "v1", kind: "ConfigMap", data: from: naming.#Prefix}
+	if parameter.ask {
+		output: data: found: ask.$returns
+	}
+	parameter: ask: *false | bool
+}
+"""
+
+
+def boxed(tmp_path: Path, properties: str) -> CompileResult:
+    (tmp_path / "box.cue").write_text(BOX)
+    app = application(properties).replace("type: ref-objects", "type: box")
+    (tmp_path / "app.yaml").write_text(app)
+    (tmp_path / "package.yaml").write_text(PACKAGE)
+    return compile(str(tmp_path))
+
+
+def test_an_external_package_is_cue_whose_calls_are_late(tmp_path: Path) -> None:
+    result = boxed(tmp_path, "{}")
+    assert result.ok, [d.message for d in result.diagnostics]
+    assert result.manifests.apps[0].groups[0].manifests[0].object["data"] == {"from": "acme"}
+    assert not [d for d in result.diagnostics if d.code == "V110"]
+    (problem,) = boxed(tmp_path, "{ask: true}").diagnostics
+    assert problem.code == "V710"
+    assert "`naming/lookup`" in problem.help
