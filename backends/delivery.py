@@ -11,13 +11,14 @@ from typing import Final
 from velac.compiler.ir.app import AppIR, Deployment, Step
 from velac.compiler.ir.backend import BackendInput, Loss
 from velac.compiler.ir.manifest import AppManifests, ClusterManifests, Manifest
-from velac.compiler.ir.plan import AppPlan, ClusterClass
-from velac.compiler.ir.policies import STEP_BY_STEP
+from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
+from velac.compiler.ir.policies import DEFAULT_STAGE, POST_STAGE, PRE_STAGE, STEP_BY_STEP
 from velac.grammar.source import NO_SPAN, Span
 
 _LONGEST: Final = 63
 _NAME_PART: Final = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 SUSPEND: Final = "suspend"
+_STAGES: Final = {PRE_STAGE: 0, DEFAULT_STAGE: 1, POST_STAGE: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,17 @@ def _deliveries(plan: AppPlan, manifests: AppManifests) -> list[Delivery]:
             if where is None:  # only objects of policies and of traits for the control plane
                 found.append(Delivery(cluster, group, manifests.namespace, 0))
                 continue
-            slot = where.slots[0]
+            slot = _leading(where)
             namespace = where.slots[-1].namespace or manifests.namespace
             gate = gates.get(slot.deployment.step.name, "")
             found.append(Delivery(cluster, group, namespace, slot.wave, gate))
     rank = {wave: index for index, wave in enumerate(sorted({d.wave for d in found}))}
     return [replace(delivery, wave=rank[delivery.wave]) for delivery in found]
+
+
+def _leading(one: ClusterClass) -> Slot:
+    """The step whose place in the order a cluster's delivery takes: the first that deploys components."""
+    return next((slot for slot in one.slots if slot.deployment.components), one.slots[0])
 
 
 # ----------------------------------------------------------------------------------------------------- gates
@@ -144,9 +150,32 @@ def object_name(*parts: str) -> str:
     return f"{plain}-{digest}" if plain else digest
 
 
-def component_levels(app: AppIR) -> dict[str, int]:
-    """How many components each owner of objects (`Origin.owner`) waits for, one after the other."""
-    return {f"component `{name}`": level for level, names in enumerate(app.waves) for name in names}
+def object_levels(plan: AppPlan) -> Callable[[Manifest], int]:
+    """The place of each object in the order within a cluster, from 0 without holes.
+
+    Components come after those they wait for; of one component first what its PreDispatch traits make, then the
+    workload, then what its PostDispatch traits make (semantics 4.8).
+    """
+    levels = {
+        f"component `{name}`": level for level, names in enumerate(plan.app.waves) for name in names
+    }
+    used = {(level, _STAGES[DEFAULT_STAGE]) for level in levels.values()} or {(0, 1)}
+    groups = {id(d.components): d.components for d in plan.app.deployments}.values()
+    for component in (c for group in groups for c in group) if plan.stages else ():
+        level = levels.get(f"component `{component.name}`", 0)
+        used |= {
+            (level, _STAGES[plan.stages[trait.type]])
+            for trait in component.traits
+            if trait.type in plan.stages
+        }
+    rank = {place: index for index, place in enumerate(sorted(used))}
+
+    def level_of(manifest: Manifest) -> int:
+        origin = manifest.origin
+        stage = _STAGES[plan.stages.get(origin.role, DEFAULT_STAGE)]
+        return rank.get((levels.get(origin.owner, 0), stage), 0)
+
+    return level_of
 
 
 def namespace_shared(manifests: Iterable[Manifest]) -> str:
@@ -162,6 +191,7 @@ def plan_losses(given: BackendInput, target: str) -> Iterator[Loss]:
     """What no GitOps tool says of a plan: states in between, conditions, steps that run something."""
     for plan in given.plan.apps:
         yield from _states_between(plan, target)
+        yield from _passed_gates(plan)
         deploying = {d.step.name for d in plan.app.deployments}
         for step in _steps(plan.app.workflow.steps):
             place = step.origin.span(("name",)) if step.origin.sources else NO_SPAN
@@ -213,6 +243,35 @@ def _states_between(plan: AppPlan, target: str) -> Iterator[Loss]:
             "warning",
             deployment.step.origin.span(("name",)) if deployment.step.origin.sources else NO_SPAN,
         )
+
+
+def _passed_gates(plan: AppPlan) -> Iterator[Loss]:
+    """A step behind a gate whose cluster got something from an earlier step already: both are one delivery."""
+    gates = _gates(plan.app)
+    told: dict[tuple[str, str], tuple[Deployment, list[str]]] = {}
+    for one in plan.classes:
+        leading = _leading(one)
+        opened = gates.get(leading.deployment.step.name, "")
+        for slot in one.slots:
+            name = slot.deployment.step.name
+            gate = gates.get(name, "")
+            if gate and gate != opened and _adds(slot, leading):
+                told.setdefault((name, gate), (slot.deployment, []))[1].extend(one.clusters)
+    for (name, gate), (deployment, clusters) in told.items():
+        where = ", ".join(clusters[:3]) + (" and others" if len(clusters) > 3 else "")
+        yield Loss(
+            f"`{plan.app.label}`: what step `{name}` makes in {where} does not wait for the gate "
+            f"`{gate}`, as an earlier step delivers to the same cluster",
+            "warning",
+            deployment.step.origin.span(("name",)) if deployment.step.origin.sources else NO_SPAN,
+        )
+
+
+def _adds(slot: Slot, earlier: Slot) -> bool:
+    """Whether a step brings anything that an earlier one has not brought to the same place."""
+    known = {id(component) for component in earlier.deployment.components}
+    new = any(id(component) not in known for component in slot.deployment.components)
+    return new or slot.namespace != earlier.namespace or bool(slot.deployment.objects)
 
 
 def _overwritten(one: ClusterClass) -> Iterator[Deployment]:

@@ -39,6 +39,18 @@ def lost_order(given: BackendInput, instead: str = "") -> Iterator[Loss]:
         elif len(app.waves) > 1:
             text = f"the components of `{app.label}` do not wait for each other"
             yield Loss(text, place=app.name_span, help=instead)
+    yield from lost_stages(given)
+
+
+def lost_stages(given: BackendInput) -> Iterator[Loss]:
+    """A loss per Application some of whose traits are to come before or after their workload."""
+    for plan in given.plan.apps:
+        if plan.stages:
+            listed = ", ".join(
+                f"`{trait}` ({stage})" for trait, stage in sorted(plan.stages.items())
+            )
+            text = f"`{plan.app.label}`: the traits {listed} are applied together with the workload"
+            yield Loss(text, "accepted", plan.app.name_span)
 
 
 def lost_policies(given: BackendInput, *policies: str) -> Iterator[Loss]:

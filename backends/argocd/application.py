@@ -131,12 +131,9 @@ def ignore_differences(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def object_annotations(
-    settings: Settings, levels: Mapping[str, int], manifest: Manifest
-) -> dict[str, str]:
+def object_annotations(settings: Settings, level: int, manifest: Manifest) -> dict[str, str]:
     """What an object says to Argo CD: its wave within the cluster, and whether it is ever deleted."""
     wanted = {}
-    level = levels.get(manifest.origin.owner, 0)
     if level and settings["syncWaves"]:
         wanted[SYNC_WAVE] = str(level)
     options = []

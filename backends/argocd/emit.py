@@ -28,7 +28,7 @@ from velac.backends.argocd.application import (
     source,
 )
 from velac.backends.argocd.applicationset import application_set
-from velac.backends.delivery import AppDelivery, app_deliveries, component_levels, object_name
+from velac.backends.delivery import AppDelivery, app_deliveries, object_levels, object_name
 from velac.backends.plain.emit import manifest_files
 from velac.backends.yamlout import emit as yaml_text
 from velac.compiler.ir.app import AppIR
@@ -61,13 +61,10 @@ def _file(path: str, obj: dict[str, Any]) -> Files:
 
 def _manifests(given: BackendInput) -> ManifestSet:
     settings = given.settings
-    levels: dict[int, dict[str, int]] = {}
+    levels = {id(plan.app): object_levels(plan) for plan in given.plan.apps}
 
     def wanted(app: AppIR, manifest: Manifest) -> dict[str, str]:
-        known = levels.get(id(app))
-        if known is None:
-            known = levels[id(app)] = component_levels(app)
-        return object_annotations(settings, known, manifest)
+        return object_annotations(settings, levels[id(app)](manifest), manifest)
 
     return annotated(given.manifests, given.plan, wanted)
 

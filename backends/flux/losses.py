@@ -11,6 +11,7 @@ from velac.backends.delivery import (
     plan_losses,
 )
 from velac.backends.flux.objects import is_closed, kept_whole
+from velac.backends.lost import lost_stages
 from velac.compiler.ir.backend import BackendInput, Loss
 from velac.compiler.ir.manifest import Manifest
 
@@ -27,6 +28,7 @@ def lossiness(given: BackendInput) -> Iterator[Loss]:
                 app.span,
             )
         yield from _of_objects(app)
+    yield from lost_stages(given)
 
 
 def _gates(given: BackendInput, app: AppDelivery) -> Iterator[Loss]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from velac.backends.annotate import json_pointer
-from velac.backends.delivery import app_deliveries, object_name, plan_losses
+from velac.backends.delivery import (
+    app_deliveries,
+    object_levels,
+    object_name,
+    plan_losses,
+)
 from velac.compiler.driver import compile
 from velac.compiler.ir.backend import BackendInput
 
@@ -34,8 +40,10 @@ def suspend(name: str, **more: Any) -> dict[str, Any]:
     return {"name": name, "type": "suspend", **more}
 
 
-def backend_input(folder: Path, workflow: Any, policies: list[Any]) -> BackendInput:
-    spec = {"components": [COMPONENT], "policies": policies, "workflow": workflow}
+def backend_input(
+    folder: Path, workflow: Any, policies: list[Any], components: Sequence[Any] = (COMPONENT,)
+) -> BackendInput:
+    spec = {"components": list(components), "policies": policies, "workflow": workflow}
     app: dict[str, Any] = {"apiVersion": "core.oam.dev/v1beta1", "kind": "Application"}
     app |= {"metadata": {"name": "web", "namespace": "prod"}, "spec": spec}
     (folder / "app.yaml").write_text(yaml.safe_dump(app))
@@ -105,6 +113,45 @@ def test_states_in_between_are_lost_only_where_they_differ(tmp_path: Path) -> No
     later = {"steps": [deploy("a"), deploy("again", policies=["a", "new"])]}
     (loss,) = plan_losses(backend_input(tmp_path, later, policies), "x")
     assert "what step `a` makes is changed again by a later step in a;" in loss.what
+
+
+def apply(name: str, cluster: str) -> dict[str, Any]:
+    value = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}}
+    return {
+        "name": name, "type": "apply-object", "properties": {"cluster": cluster, "value": value}
+    }  # fmt: skip
+
+
+def test_what_comes_behind_a_gate_into_a_cluster_that_is_delivered_before_is_told(
+    tmp_path: Path,
+) -> None:
+    steps = [deploy("a"), suspend("look"), apply("late", "a"), deploy("b")]
+    made = backend_input(tmp_path, {"steps": steps}, [topology("a"), topology("b")])
+    (loss,) = plan_losses(made, "x")
+    assert loss.what == (
+        "`prod/web`: what step `late` makes in a does not wait for the gate `look`, "
+        "as an earlier step delivers to the same cluster"
+    )
+
+
+def test_objects_of_steps_do_not_open_the_gate_of_components(tmp_path: Path) -> None:
+    steps = [apply("early", "a"), suspend("look"), deploy("a")]
+    (app,) = app_deliveries(backend_input(tmp_path, {"steps": steps}, [topology("a")]))
+    (delivery,) = app.deliveries
+    assert delivery.gate == "look"
+    assert {m.identity.kind for m in delivery.group.manifests} == {"Deployment", "ConfigMap"}
+
+
+def test_objects_are_in_the_order_of_components_and_of_the_stages_of_traits(tmp_path: Path) -> None:
+    """`db` before `web`; of each the workload before the Service of `expose`, which is PostDispatch."""
+    expose = {"type": "expose", "properties": {"ports": [{"port": 80}]}}
+    db = {**COMPONENT, "name": "db", "traits": [expose]}
+    web = {**COMPONENT, "traits": [expose], "dependsOn": ["db"]}
+    made = backend_input(tmp_path, {"steps": [deploy("a")]}, [topology("a")], [web, db])
+    level = object_levels(made.plan.apps[0])
+    ((group,),) = (app.groups for app in made.manifests.apps)
+    levels = {f"{m.identity.kind} {m.identity.name}": level(m) for m in group.manifests}
+    assert levels == {"Deployment db": 0, "Service db": 1, "Deployment web": 2, "Service web": 3}
 
 
 def test_steps_that_run_something_are_lost(tmp_path: Path) -> None:
