@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from typing import Final
 
 _CREATE: Final = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
@@ -46,4 +45,6 @@ class Disk:
 
     def remove_tree(self, path: str) -> None:
         """Remove a directory of ours with all it holds."""
+        import shutil
+
         shutil.rmtree(path)

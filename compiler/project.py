@@ -25,11 +25,10 @@ from velac.compiler.ir.shape import (
     check_shape,
     one_of,
     schema_of,
+    version_problem,
 )
 from velac.compiler.ir.values import EMPTY, Values
-from velac.compiler.load.documents import read_documents
-from velac.compiler.load.inventory import version_problem
-from velac.compiler.secrets import SHAPE as SECRETS
+from velac.compiler.secret_settings import SHAPE as SECRETS
 from velac.grammar.source import SourceFile
 
 FILE_NAME: Final = "velac.yaml"
@@ -140,6 +139,9 @@ def find_project(start: str = ".") -> Project:
 
 def load_project(path: str) -> Project:
     """A project file. Raises Rejected with every problem in it."""
+    # Most of what a small build imports is for reading YAML.
+    from velac.compiler.load.documents import read_documents
+
     try:
         with open(path, encoding="utf-8") as file:
             text = file.read()

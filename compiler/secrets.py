@@ -19,27 +19,11 @@ from velac.compiler.ir.manifest import (
     ManifestSet,
     Plain,
 )
-from velac.compiler.ir.shape import STRING, STRINGS, Object, one_of
+from velac.compiler.secret_settings import ALLOW, REFUSE
 from velac.grammar.yaml_writer import emit
 
-ALLOW: Final = "allow"
-EXTERNAL: Final = "external"
-REFUSE: Final = "refuse"
 _GROUP: Final = "external-secrets.io"
 _KEY: Final = "{namespace}/{name}"
-
-SHAPE: Final = Object(
-    {
-        "mode": one_of(REFUSE, ALLOW, EXTERNAL),
-        "allow": STRINGS,
-        "store": STRING,
-        "storeKind": one_of("ClusterSecretStore", "SecretStore"),
-        "key": STRING,
-        "refreshInterval": STRING,
-    },
-    what="`secrets`",
-)
-"""`secrets` of the project file; `allow` are patterns of `namespace/name`."""
 
 
 def guard_secrets(

@@ -75,8 +75,8 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
         written = output.write(keeper.files(session, plans, result), beside)
     except Gone:
         return None
-    keeper.finish(session, result, directory, output)
     _add(result, before, records.values())
+    keeper.finish(session, result, directory, output)
     return result, written
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.diagnostics.render import arranged
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
-from velac.compiler.ir.plan import AppPlan
 from velac.compiler.options import Options
 from velac.compiler.project import find_project
+
+if TYPE_CHECKING:
+    from velac.compiler.diagnostics.model import Diagnostic
+    from velac.compiler.ir.plan import AppPlan
 
 
 def with_inputs(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,6 +65,8 @@ def planned(
     paths: tuple[str, ...], definitions: tuple[str, ...], clusters: str | None
 ) -> tuple[tuple[AppPlan, ...], list[Diagnostic]]:
     """The plans of all Applications, and everything that was found wrong on the way."""
+    from velac.compiler.diagnostics.model import Rejected
+    from velac.compiler.diagnostics.render import arranged
     from velac.compiler.driver import Session
 
     session = Session(chosen(paths, definitions, clusters))

@@ -23,7 +23,7 @@ from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle, Known
 from velac.compiler.options import Options
 from velac.compiler.project import FILE_NAME, Project, find_project, load_project
-from velac.compiler.secrets import ALLOW, EXTERNAL
+from velac.compiler.secret_settings import ALLOW, EXTERNAL
 
 _MAIN_BRANCHES: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 

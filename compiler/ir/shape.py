@@ -261,3 +261,13 @@ def cluster_problem(name: str) -> str:
     if _CLUSTER.fullmatch(name) and len(name) <= 253:
         return ""
     return f"`{name[:80]}` is not a valid name (letters, digits, `-`, `_` and `.`)"
+
+
+_VERSION: Final = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+].*)?")
+
+
+def version_problem(text: str) -> str:
+    """Why a text is no Kubernetes version, or ""."""
+    if _VERSION.fullmatch(text):
+        return ""
+    return f"`{text}` is not a Kubernetes version such as `1.31`"

@@ -56,7 +56,7 @@ class Files:
             self._problem("V104", f"cannot read `{folder}`: {error.strerror}")
             return
         names = {entry.name for entry in entries}
-        if folder != root and _CHART <= names:
+        if folder != root and names >= _CHART:
             return  # the templates of a Helm chart are no YAML yet
         for entry in entries:
             if entry.name.startswith("."):

@@ -4,7 +4,6 @@ and the kinds in which other tools describe clusters, one object or a list of th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,20 +18,12 @@ from velac.compiler.ir.shape import (
     Scalar,
     cluster_problem,
     report_shape,
+    version_problem,
 )
 from velac.compiler.ir.values import Values
 from velac.compiler.load.inventory_kinds import cluster_of, is_cluster_object, items_of
 
 FILE_NAME: Final = "clusters.yaml"
-_VERSION: Final = re.compile(r"v?\d+\.\d+(?:\.\d+)?(?:[-+].*)?")
-
-
-def version_problem(text: str) -> str:
-    """Why a text is no Kubernetes version, or ""."""
-    if _VERSION.fullmatch(text):
-        return ""
-    return f"`{text}` is not a Kubernetes version such as `1.31`"
-
 
 _CLUSTER: Final = Object(
     {

@@ -13,7 +13,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
 FORMAT: Final = "v1"
@@ -190,9 +189,8 @@ def user_directory() -> str:
         return os.path.abspath(given) if given else ""
     base = os.environ.get("XDG_CACHE_HOME") or ""
     if not os.path.isabs(base):
-        try:
-            base = str(Path.home() / ".cache")
-        except (RuntimeError, KeyError):
+        base = os.path.expanduser("~/.cache")
+        if not os.path.isabs(base):
             return ""
     return os.path.join(base, "velac")
 
