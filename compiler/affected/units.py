@@ -148,14 +148,19 @@ def key_text(key: Key) -> str:
 def _read_definitions(reading: Reading) -> None:
     revisions: dict[Key, dict[str, Any]] = {}
     places: dict[Key, list[str]] = {}
+    definitions: dict[Key, list[Entry]] = {}
     for entry in reading.bundle.definitions.entries():
         if entry.revision:
             key: Key = (REVISIONS, entry.type, entry.name.rpartition("-v")[0])
-            revisions.setdefault(key, {})[entry.name] = _content(entry)
+            revisions.setdefault(key, {})[f"{entry.namespace}/{entry.name}"] = _content(entry)
             places.setdefault(key, []).append(reading.file_of(entry.span))
         else:
-            unit = Unit(_content(entry), _files([reading.file_of(entry.span)]))
-            reading.units[DEFINITION, entry.type, entry.name] = unit
+            definitions.setdefault((DEFINITION, entry.type, entry.name), []).append(entry)
+    for key, entries in definitions.items():
+        # One name may be in several namespaces, and have several versions.
+        content: Any = [[e.namespace, e.version, _content(e)] for e in entries]
+        content = content if len(entries) > 1 else _content(entries[0])
+        reading.units[key] = Unit(content, _files([reading.file_of(e.span) for e in entries]))
     for key, found in revisions.items():
         content = {name: found[name] for name in sorted(found)}
         reading.units[key] = Unit(content, _files(places[key]))
