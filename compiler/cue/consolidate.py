@@ -41,6 +41,7 @@ class _Parts:
     lets: list[str] = field(default_factory=list)
     attributes: list[str] = field(default_factory=list)
     structs: int = 0
+    fronts: list[list[str]] = field(default_factory=list)
     ellipsis: bool = False
 
 
@@ -138,7 +139,7 @@ class Consolidated(Canonical):
     def lines(self, parts: _Parts, depth: int) -> list[str]:
         """The declarations of the struct that the parts make, without what is joined to it."""
         out = [*parts.lets, *parts.attributes, *parts.embedded]
-        out += [self.member(member, depth) for member in parts.members.values()]
+        out += [self.member(parts.members[key], depth) for key in _ordered(parts.fronts)]
         return [*out, "..."] if parts.ellipsis else out
 
     def member(self, member: _Member, depth: int) -> str:
@@ -208,10 +209,12 @@ class Consolidated(Canonical):
 
     def take_decls(self, decls: Sequence[ast.Decl], parts: _Parts, depth: int) -> None:
         parts.structs += 1
+        front: list[str] = []
+        parts.fronts.append(front)
         for decl in decls:
             match decl:
                 case ast.Field() if is_simple(decl):
-                    self.take_field(decl, parts)
+                    front.append(self.take_field(decl, parts))
                 case ast.Embedding(expr=expr):
                     self.take(expr, parts, depth, embedded=True)
                 case ast.Ellipsis(type=None):
@@ -224,7 +227,8 @@ class Consolidated(Canonical):
                 case _:
                     parts.embedded.append(self.decl(decl, depth))
 
-    def take_field(self, decl: ast.Field, parts: _Parts) -> None:
+    def take_field(self, decl: ast.Field, parts: _Parts) -> str:
+        """Put a field to those of its name; the key of these."""
         label = decl.label
         assert isinstance(label, (ast.Ident, ast.StringLit))
         key = f"i{label.name}" if isinstance(label, ast.Ident) else f"i{label.value}"
@@ -238,6 +242,7 @@ class Consolidated(Canonical):
         member.values.append(decl.value)
         member.doc += decl.doc
         member.attributes += decl.attributes
+        return key
 
     # ------------------------------------------------------------------------------------- plain values
 
@@ -256,6 +261,33 @@ class Consolidated(Canonical):
 
 
 _STRENGTH = {"": 0, "!": 1, "?": 2}
+
+
+def _ordered(fronts: Sequence[Sequence[str]]) -> list[str]:
+    """The order of the fields of several structs, as `cue def` (not `eval`) has it.
+
+    A field comes when nothing stands before it any more in any struct; the first struct with such a field goes on.
+    A field that ends its struct is not counted as free there, so that a contradiction is settled by the first struct.
+    """
+    waiting: dict[str, int] = {}
+    for front in fronts:
+        for key in front[1:]:
+            waiting[key] = waiting.get(key, 0) + 1
+    at = [0] * len(fronts)
+    out: dict[str, None] = {}
+    while True:
+        left = [i for i, front in enumerate(fronts) if at[i] < len(front)]
+        if not left:
+            return list(out)
+        ready = next((i for i in left if waiting.get(fronts[i][at[i]], 0) <= 0), None)
+        if ready is None:
+            waiting[fronts[left[0]][at[left[0]]]] = 0
+            continue
+        front = fronts[ready]
+        out.setdefault(front[at[ready]])
+        at[ready] += 1
+        if len(front) - at[ready] > 1 and waiting[front[at[ready]]] > 0:
+            waiting[front[at[ready]]] -= 1
 
 
 def _is_complex(node: ast.StructLit) -> bool:
@@ -301,7 +333,8 @@ def _as_written(node: ast.Expr) -> str:
     if isinstance(node, (ast.StringLit, ast.BytesLit, ast.IntLit, ast.FloatLit)):
         span = node.span
         text = span.file.text[span.start : span.end]
-        return "" if "\n" in text else text
+        plain = text[:1] in "\"'#" or text[:1].isdigit() or text[:1] == "."  # none in YAML
+        return text if plain and "\n" not in text else ""
     return ""
 
 

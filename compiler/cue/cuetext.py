@@ -223,6 +223,8 @@ class _Writer:
             pass
         elif holder.kind_bits != kinds.STRUCT and holder.value is not UNSET:
             lines.append(self.scalar(default_of(holder.value), depth, holder))
+        if self.shown.attributes:
+            lines += self.attributes(holder)
         for label in every_label(holder):
             arc = holder.arcs[label]
             if self.is_shown(label, arc):
@@ -230,6 +232,13 @@ class _Writer:
         if holder.elems is not None:
             lines.append(_bracketed([self.element(e, depth) for e in holder.elems], depth))
         return lines if self.expressions == before else [*self.lets(holder, depth), *lines]
+
+    def attributes(self, holder: Node) -> list[str]:
+        """The attributes among the declarations of a struct, each once."""
+        trees = [syntax_at(c.literal.span) for c in holder.contributions or ()]
+        decls = [d for t in trees if isinstance(t, (ast.StructLit, ast.File)) for d in t.decls]
+        found = [f"@{d.name}({d.body})" for d in decls if isinstance(d, ast.Attribute)]
+        return list(dict.fromkeys(found))
 
     def lets(self, holder: Node, depth: int) -> list[str]:
         """The `let` clauses of a struct whose names were written."""
