@@ -116,6 +116,7 @@ class _Variant:
 
 class _AppRenderer:
     __slots__ = (
+        "_casts",
         "_checked",
         "_hub",
         "_placed",
@@ -124,6 +125,7 @@ class _AppRenderer:
         "_resolver",
         "_shop",
         "_sound",
+        "_sound_traits",
         "_steps",
         "_supplied",
         "_supply",
@@ -144,6 +146,8 @@ class _AppRenderer:
         self._supplied: dict[tuple[int, str, str, str], Component | None] = {}
         self._checked: dict[int, bool] = {}
         self._sound: dict[tuple[int, int], bool] = {}
+        self._sound_traits: dict[int, tuple[tuple[Trait, ...], bool]] = {}
+        self._casts: dict[tuple[str, int], tuple[tuple[Trait, ...], Cast]] = {}
         self._hub: dict[Identity, Manifest] = {}
         self._told: set[tuple[str, ...]] = set()
         self._steps: dict[int, Manifest | None] = {}
@@ -340,6 +344,14 @@ class _AppRenderer:
 
     def _cast(self, component: Component) -> Cast:
         """What the types of a component and its traits mean."""
+        own = (component.type, id(component.traits))
+        known = self._casts.get(own)
+        if known is None:
+            # The traits are kept alive, so that no others take their id.
+            known = self._casts[own] = (component.traits, self._shared_cast(component))
+        return known[1]
+
+    def _shared_cast(self, component: Component) -> Cast:
         casts = self._shop.casts
         resolver = self._resolver
         types = [component.type, *[trait.type for trait in component.traits]]
@@ -388,20 +400,24 @@ class _AppRenderer:
     # ------------------------------------------------------------------------------------------------ objects
 
     def _made(self, component: Component, done: Sequence[Filled]) -> _Variant:
-        managed = any(item.rendered.definition.manage_workload for item in done[1:])
+        place, traits = component.origin, component.traits
         here: list[Manifest] = []
         hub: list[Manifest] = []
         for item in done:
-            if managed and item.rendered.origin == WORKLOAD:
-                continue
             memo = item.memo
-            if memo is None or memo[0] is not component.origin or memo[1] is not component.traits:
-                manifest = self._manifest(component, item)
-                memo = item.memo = (component.origin, component.traits, manifest)
-            manifest = memo[2]
+            if memo is None or memo[0] is not place or memo[1] is not traits:
+                manifest = None
+                if not (item is done[0] and self._is_managed(done)):
+                    manifest = self._manifest(component, item)
+                memo = item.memo = (place, traits, manifest, _stays(item.rendered))
+            _, _, manifest, stays = memo
             if manifest is not None:
-                (hub if _stays(item.rendered) else here).append(manifest)
+                (hub if stays else here).append(manifest)
         return _Variant(tuple(here), tuple(hub))
+
+    def _is_managed(self, done: Sequence[Filled]) -> bool:
+        """Whether a trait makes the workload itself, so that the component's own is left out."""
+        return any(item.rendered.definition.manage_workload for item in done[1:])
 
     def _manifest(self, component: Component, item: Filled) -> Manifest | None:
         """The manifest of an object, which variants share as long as they share the object; None with a complaint."""
@@ -479,6 +495,10 @@ class _AppRenderer:
             sound = self._parameters_fit(component, subject, definition, component.properties)
         # Variants of a component stand in one place.
         first = self._placed.setdefault((id(component.origin), component.name, id(cast)), component)
+        traits = self._sound_traits.get(id(component.traits))
+        if traits is not None and first is not component:
+            return sound and traits[1]
+        own_traits = True
         others = [d for d in cast.traits if d is not None]
         for trait, own in zip(component.traits, cast.traits, strict=True):
             if own is None:
@@ -486,11 +506,13 @@ class _AppRenderer:
             subject = partial(
                 trait_subject, trait.type, component.name, trait.origin, trait.properties
             )
-            sound &= self._parameters_fit(component, subject, own, trait.properties)
+            own_traits &= self._parameters_fit(component, subject, own, trait.properties)
             if definition is not None and first is component:
                 strictness = self._shop.strictness
                 self._shop.diagnostics += strictness.misplaced(subject(), definition, own, others)
-        return sound
+        # The traits are kept alive, so that no others take their id.
+        self._sound_traits[id(component.traits)] = (component.traits, own_traits)
+        return sound and own_traits
 
     def _parameters_fit(
         self,

@@ -7,6 +7,7 @@ whose leaves has changed is the one of the variant before, text, identity and al
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final, final
 
 from velac.compiler.cue.leaf import Input, Leaf, Residual
@@ -29,6 +30,7 @@ _IDENTITY: Final = (
     ("metadata", "name"),
     ("metadata", "namespace"),
 )
+_KNOWN_LIMIT: Final = 1_000
 _NO_NAMES: Final[Mapping[int, Path]] = {}
 
 
@@ -177,11 +179,16 @@ class Series:
     `path` are the questions on the way to the outcome with their answers.
     """
 
-    __slots__ = ("_filled", "_outcome", "_path", "_pieces", "_values", "decisive", "vector")
+    __slots__ = (
+        "_decisive", "_filled", "_outcome", "_path", "_pieces", "_reads", "_values", "_yes", "vector",
+    )  # fmt: skip
 
     def __init__(self, outcome: Outcome, path: Sequence[Answered] = ()) -> None:
         self.vector: list[Any] = []
-        self.decisive = frozenset(slot for question, _ in path for slot in question.slots)
+        self._decisive = frozenset(slot for question, _ in path for slot in question.slots)
+        self._reads = sorted(self._decisive)
+        self._yes: set[tuple[Any, ...]] | None = None
+        """Values of the decisive slots that are known to have the outcome; None where equal ones may differ."""
         self._path = path
         self._outcome = outcome
         self._values: list[Any] = []
@@ -190,11 +197,17 @@ class Series:
 
     def holds(self, vector: list[Any], differing: Sequence[int]) -> bool:
         """Whether a vector that differs in these slots from the last one has the same outcome. Raises Unanswerable."""
-        if self.decisive.isdisjoint(differing):
+        if self._decisive.isdisjoint(differing):
+            return True
+        known = self._yes
+        read = tuple([vector[slot] for slot in self._reads])
+        if known is not None and read in known:
             return True
         for question, answer in self._path:
             if not question.slots.isdisjoint(differing) and question.answer(vector) != answer:
                 return False
+        if known is not None and len(known) < _KNOWN_LIMIT:
+            known.add(read)
         return True
 
     def first(self, vector: list[Any], identify: Identify) -> tuple[Filled, ...]:
@@ -209,6 +222,9 @@ class Series:
             for recipe, pieces in zip(outcome.recipes, self._pieces, strict=True)
         ]
         self.vector, self._values = vector, values
+        # Equal decimals may have different texts.
+        if not any(type(vector[slot]) is Decimal for slot in self._reads):
+            self._yes = set()
         return tuple(self._filled)
 
     def fill(self, vector: list[Any], identify: Identify) -> tuple[Filled, ...] | None:

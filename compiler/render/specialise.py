@@ -90,6 +90,7 @@ class Specialiser:
         self._flat: dict[Any, tuple[Any, tuple[Any, ...], list[Any]]] = {}
         self._frames: dict[Any, _Frame] = {}
         self._shapes: dict[tuple[Any, ...], int] = {}
+        self._parts: dict[int, tuple[Any, list[Any], list[Any]]] = {}
         self._properties: dict[int, tuple[Values | None, tuple[Any, ...], list[Any]]] = {}
         self.stats = Stats()
 
@@ -224,10 +225,32 @@ class Specialiser:
                 self._properties.clear()
             shape: list[Any] = []
             vector: list[Any] = []
-            flatten(_raw(properties), shape, vector)
+            self._flatten(_raw(properties), shape, vector)
             # the properties are kept alive, so that no others take their id
             found = self._properties[key] = (properties, tuple(shape), vector)
         return found[1], found[2]
+
+    def _flatten(self, data: Any, shape: list[Any], vector: list[Any]) -> None:
+        """As `flatten`; variants share what no override has changed, and that is flattened once."""
+        if type(data) is not dict:
+            flatten(data, shape, vector)
+            return
+        shape.append(tuple(data))
+        parts = self._parts
+        for item in data.values():
+            if type(item) is not dict and type(item) is not list:
+                flatten(item, shape, vector)
+                continue
+            found = parts.get(id(item))
+            if found is None:
+                if len(parts) >= _FLAT_LIMIT:
+                    parts.clear()
+                own_shape: list[Any] = []
+                own_vector: list[Any] = []
+                flatten(item, own_shape, own_vector)
+                found = parts[id(item)] = (item, own_shape, own_vector)
+            shape += found[1]
+            vector += found[2]
 
     def _append(
         self,
