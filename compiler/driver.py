@@ -29,6 +29,7 @@ from velac.compiler.ir.plan import AppPlan, Plan
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
+from velac.compiler.known_kinds import unknown_kinds
 from velac.compiler.link import link
 from velac.compiler.load.bundle import IGNORED, Bundle, load, place_of_kind
 from velac.compiler.lower.app import (
@@ -391,6 +392,9 @@ class Session:
             manifests.append(render_app(plan, shop))
         self._tell("render", len(plans), len(plans))
         self._not_ignored(shop.objects)
+        severity = strictness.of("unknownKind")
+        others = (document.data for document in self._bundle.objects)
+        self._diagnostics += unknown_kinds(manifests, others, severity)
         return tuple(manifests), shop.specialiser.stats
 
     def _extras(self, objects: RepositoryObjects) -> Extras:

@@ -39,6 +39,7 @@ CHECKS: Final = {
     "unusedParameter": "a declared parameter that the template never reads",
     "conflictingTraits": "two traits of which one says that they conflict",
     "traitDoesNotApply": "a trait on a workload that it does not list",
+    "unknownKind": "an object of a kind that its API group does not have",
 }
 """Strictness settings: what each one judges."""
 

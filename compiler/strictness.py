@@ -23,6 +23,7 @@ DEFAULTS: Final = {
     "unusedParameter": "warning",
     "conflictingTraits": "warning",
     "traitDoesNotApply": "warning",
+    "unknownKind": "warning",
 }
 _NOT_ALLOWED: Final = "field not allowed"
 _ANY: Final = "*"

@@ -139,4 +139,12 @@ CODES: Final = (
         example="chart: {source: redis, repoURL: https://charts.example.com}    # no version",
         fix="Name a version, put the archive into the directory that `charts` of velac.yaml names (`helm pull`), and install helm.",
     ),
+    Code(
+        "V719", "unknown-kind", "An object is of a kind that its API group does not have",
+        what="Neither Kubernetes nor a CustomResourceDefinition in the repository has the kind in this group.",
+        why="The API server refuses the object. Groups of which no CustomResourceDefinition is known are not judged.",
+        example='apiVersion: "apps/v1"\nkind: "Deploymnet"',
+        fix="Correct the kind or the group in the definition; `strictness.unknownKind` sets the severity.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

@@ -1,0 +1,85 @@
+"""Objects of kinds that their API group does not have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from velac.compiler.driver import CompileResult, Session
+from velac.compiler.options import Options
+from velac.compiler.project import Project
+
+CRD = """\
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: boxes.example.com}
+spec: {group: example.com, names: {kind: Box, plural: boxes}, scope: Namespaced, versions: []}
+"""
+
+
+def built(
+    tmp_path: Path, version: str, kind: str, crds: str = "", **strictness: str
+) -> CompileResult:
+    app = f"""\
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {{name: shop}}
+spec:
+  components:
+    - name: one
+      type: k8s-objects
+      properties: {{objects: [{{apiVersion: {version}, kind: {kind}, metadata: {{name: a}}}}]}}
+    - name: two
+      type: k8s-objects
+      properties: {{objects: [{{apiVersion: {version}, kind: {kind}, metadata: {{name: b}}}}]}}
+"""
+    (tmp_path / "app.yaml").write_text(app)
+    (tmp_path / "crd.yaml").write_text(crds)
+    return Session(Options((str(tmp_path),), project=Project(strictness=strictness))).run()
+
+
+def told(result: CompileResult) -> list[tuple[str, str, str]]:
+    return [(str(d.severity), d.message, d.help) for d in result.diagnostics if d.code == "V719"]
+
+
+def test_a_misspelt_kind_is_told_once(tmp_path: Path) -> None:
+    assert told(built(tmp_path, "apps/v1", "Deploymnet")) == [
+        (
+            "warning",
+            "component `one` makes a Deploymnet, which the API group `apps` does not have",
+            "did you mean `Deployment`?",
+        )
+    ]
+
+
+def test_a_kind_of_another_group(tmp_path: Path) -> None:
+    assert told(built(tmp_path, "v1", "Deployment"))[0][1:] == (
+        "component `one` makes a Deployment, which the core API group does not have",
+        "the group of Deployment is `apps`, `extensions`",
+    )
+
+
+@pytest.mark.parametrize(
+    ("version", "kind"),
+    [
+        ("v1", "ConfigMap"),
+        ("networking.k8s.io/v1beta1", "Ingress"),
+        ("policy/v1beta1", "PodSecurityPolicy"),
+        ("foo.bar/v1", "Any"),
+    ],
+)
+def test_known_kinds_and_groups_of_which_nothing_is_known(
+    tmp_path: Path, version: str, kind: str
+) -> None:
+    assert not told(built(tmp_path, version, kind))
+
+
+def test_a_group_is_as_its_definitions_say(tmp_path: Path) -> None:
+    assert not told(built(tmp_path, "example.com/v1", "Box", CRD))
+    assert told(built(tmp_path, "example.com/v1", "Bax", CRD))[0][2] == "did you mean `Box`?"
+
+
+def test_the_project_sets_the_severity(tmp_path: Path) -> None:
+    assert told(built(tmp_path, "apps/v1", "X", unknownKind="error"))[0][0] == "error"
+    assert not told(built(tmp_path, "apps/v1", "X", unknownKind="off"))
