@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
-from velac.compiler.ir.app import AppIR
+from velac.compiler.ir.app import AppIR, Step
 from velac.compiler.ir.plan import AppPlan
-from velac.compiler.ir.policies import STEP_BY_STEP
+from velac.compiler.ir.policies import STEP_BY_STEP, SUSPEND
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,46 +43,77 @@ def component_graph(app: AppIR) -> Graph:
 
 
 def workflow_graph(app: AppIR) -> Graph:
-    """Steps in the order in which they run; sub-steps beside their group."""
+    """Steps in the order in which they run; the parts of a group follow it and come before what waits for it."""
     graph = Graph(f"{app.namespace or 'default'}/{app.name}: workflow")
     gates = {d.step.name for d in app.deployments if d.gate}
-    columns: dict[str, int] = {}
+    flow = app.workflow
+    last: dict[str, int] = {}
+    ends: dict[str, list[str]] = {}
     previous = ""
-    for step in app.workflow.steps:
-        waits = list(step.depends_on)
-        if app.workflow.mode == STEP_BY_STEP and previous:
-            waits.append(previous)
-        columns[step.name] = 1 + max((columns.get(name, -1) for name in waits), default=-1)
-        sort = "gate" if step.name in gates or step.type == "suspend" else "step"
-        graph.vertices.append(
-            Vertex(step.name, f"{step.name}\n{step.type}", columns[step.name], sort)
-        )
-        graph.edges += [(name, step.name, "") for name in dict.fromkeys(waits)]
-        for part in step.sub_steps:
-            text = f"{part.name}\n{part.type}"
-            sort = "gate" if part.name in gates or part.type == "suspend" else "step"
-            graph.vertices.append(Vertex(part.name, text, columns[step.name] + 1, sort))
-            graph.edges.append((step.name, part.name, "part"))
+    for step in flow.steps:
+        waits = dict.fromkeys(step.depends_on)
+        if flow.mode == STEP_BY_STEP and previous:
+            waits[previous] = None
+        column = 1 + max((last.get(name, -1) for name in waits), default=-1)
+        graph.vertices.append(_step_vertex(step, column, gates))
+        graph.edges += [(end, step.name, "") for name in waits for end in ends.get(name, [name])]
+        last[step.name], ends[step.name] = column, [step.name]
+        if step.sub_steps:
+            mode = step.mode or flow.sub_mode
+            last[step.name] = _add_parts(graph, step, mode, column + 1, gates, ends)
         previous = step.name
     return graph
 
 
+def _add_parts(
+    graph: Graph, group: Step, mode: str, column: int, gates: set[str], ends: dict[str, list[str]]
+) -> int:
+    """Add the parts of a group; the last of their columns. What waits for the group waits for its `ends`."""
+    columns: dict[str, int] = {}
+    followed: set[str] = set()
+    previous = ""
+    for part in group.sub_steps:
+        waits = dict.fromkeys(part.depends_on)
+        if mode == STEP_BY_STEP and previous:
+            waits[previous] = None
+        known = [name for name in waits if name in columns]
+        columns[part.name] = 1 + max((columns[name] for name in known), default=column - 1)
+        graph.vertices.append(_step_vertex(part, columns[part.name], gates))
+        graph.edges += [(name, part.name, "") for name in known] or [
+            (group.name, part.name, "part")
+        ]
+        followed.update(known)
+        previous = part.name
+    ends[group.name] = [name for name in columns if name not in followed]
+    return max(columns.values())
+
+
+def _step_vertex(step: Step, column: int, gates: set[str]) -> Vertex:
+    sort = "gate" if step.name in gates or step.type == SUSPEND else "step"
+    note = ", never" if step.skip else ""
+    text = f"{step.name}\n{step.type}{note}"
+    return Vertex(step.name, text, column, "never" if step.skip else sort)
+
+
 def fleet_graph(plans: Iterable[AppPlan]) -> Graph:
-    """Applications and the classes of clusters that receive them."""
+    """Applications and the clusters that receive them; clusters that receive the same ones are one node."""
     graph = Graph("fleet")
-    groups: dict[tuple[str, ...], str] = {}
+    receives: dict[str, list[int]] = {}
+    names: list[str] = []
     for plan in plans:
         name = f"{plan.app.namespace or 'default'}/{plan.app.name}"
         graph.vertices.append(Vertex(name, name, 0, "application"))
         for group in plan.classes:
-            key = groups.get(group.clusters)
-            if key is None:
-                key = groups[group.clusters] = f"class {len(groups) + 1}"
-            graph.edges.append((name, key, ""))
-    graph.vertices += [
-        Vertex(key, cluster_lines(clusters), 1, "clusters") for clusters, key in groups.items()
-    ]
-    graph.edges = list(dict.fromkeys(graph.edges))
+            for cluster in group.clusters:
+                receives.setdefault(cluster, []).append(len(names))
+        names.append(name)
+    groups: dict[tuple[int, ...], list[str]] = {}
+    for cluster, indices in receives.items():
+        groups.setdefault(tuple(indices), []).append(cluster)
+    for number, (applications, clusters) in enumerate(groups.items(), 1):
+        key = f"class {number}"
+        graph.vertices.append(Vertex(key, cluster_lines(clusters), 1, "clusters"))
+        graph.edges += [(names[index], key, "") for index in applications]
     return graph
 
 
@@ -107,6 +138,8 @@ def to_text(graphs: Sequence[Graph]) -> str:
             following.setdefault(before, []).append(after)
         for vertex in graph.vertices:
             text = ", ".join(vertex.text.split("\n"))
+            if not text.startswith(vertex.key):
+                text = f"{vertex.key}: {text}"
             after = ", ".join(following.get(vertex.key, ()))
             lines.append(f"  {text}" + (f" -> {after}" if after else ""))
     return "\n".join(lines) + "\n"
@@ -176,6 +209,7 @@ _FILL: Final = {
     "component": "#e8f1fb",
     "step": "#eef7ee",
     "gate": "#fdf0d9",
+    "never": "#f2f2f2",
     "application": "#e8f1fb",
     "clusters": "#f3eefb",
     "file": "#f5f5f0",
@@ -211,6 +245,7 @@ def _draw(graph: Graph, top: int) -> tuple[list[str], int, int]:
         columns.setdefault(vertex.column, []).append(vertex)
     boxes: dict[str, tuple[int, int, int, int]] = {}
     left, bottom = _MARGIN, top + 30
+    gap = _GAP + min(2 * len(graph.edges), 2 * _GAP)
     for column in sorted(columns):
         widest = max(_text_width(v.text) for v in columns[column])
         y = top + 30
@@ -219,7 +254,7 @@ def _draw(graph: Graph, top: int) -> tuple[list[str], int, int]:
             boxes[vertex.key] = (left, y, widest, height)
             y += height + 14
         bottom = max(bottom, y)
-        left += widest + _GAP
+        left += widest + gap
     parts = [f'<text x="{_MARGIN}" y="{top + 14}" font-weight="bold">{escape(graph.title)}</text>']
     for before, after, why in graph.edges:
         if before in boxes and after in boxes:
