@@ -47,6 +47,7 @@ from velac.compiler.options import Options
 @click.option("--write-baseline", metavar="FILE", type=click.Path(), help="Write what is found now as a baseline.")  # fmt: skip
 @click.option("--crd", "crds", multiple=True, metavar="FILE", type=click.Path(), help="CustomResourceDefinitions to validate against, beside those of the repository (repeatable).")  # fmt: skip
 @click.option("--no-schemas", is_flag=True, help="Do not validate objects against schemas.")
+@click.option("--fix", "fixing", is_flag=True, help="Make the edits that findings offer, as long as the same is compiled.")  # fmt: skip
 @click.option("--today", metavar="DAY", help="The day that decides about waivers [default: today].")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
 def COMMAND(
@@ -61,6 +62,7 @@ def COMMAND(
     write_baseline: str | None,
     crds: tuple[str, ...],
     no_schemas: bool,
+    fixing: bool,
     today: str | None,
     verbose: bool,
 ) -> int:
@@ -71,7 +73,13 @@ def COMMAND(
     options = chosen(paths, definitions, clusters)
     checks = checks_of(options, crds, schemas=not no_schemas)
     request = Request(options.project, day(today), presets, baseline, checks)
-    report = lint_project(options, request)
+    made = compiled(options)
+    report = lint_compiled(made, request)
+    if fixing:
+        from velac.compiler.commands.lint_fix import fix_project
+
+        report, text = fix_project(options, request, made, report)
+        click.echo(text, err=True, nl=False)
     for format_, file in wanted:
         text = (
             text_report(report, verbose=verbose) if format_ == "text" else FORMATS[format_](report)

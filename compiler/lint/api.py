@@ -1,6 +1,7 @@
 """What a module with a rule needs: `from velac.compiler.lint.api import …`."""
 
 from velac.compiler.diagnostics.model import Label, Severity
+from velac.compiler.lint.edits import replaced, with_first_key, without_key
 from velac.compiler.lint.group_view import GroupView
 from velac.compiler.lint.object_view import LONG_RUNNING, Container, ObjectView, Pod, dig, mappings
 from velac.compiler.lint.rule import Finding, RuleSpec
@@ -8,5 +9,5 @@ from velac.compiler.lint.source_view import AppView, data_of, list_of, strings_o
 
 __all__ = [
     "LONG_RUNNING", "AppView", "Container", "Finding", "GroupView", "Label", "ObjectView", "Pod", "RuleSpec",
-    "Severity", "data_of", "dig", "list_of", "mappings", "strings_of",
+    "Severity", "data_of", "dig", "list_of", "mappings", "replaced", "strings_of", "with_first_key", "without_key",
 ]  # fmt: skip

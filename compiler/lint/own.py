@@ -83,6 +83,6 @@ OWN_RULES: Final = (
         what="No finding is at the place of the waiver.",
         why="It would hide the next mistake made there.",
         bad="# velac: allow VL012 reason=was true once",
-        fix="Remove the waiver.",
+        fix="Remove the waiver (`--fix` does, where it is a comment).",
     ),
 )  # fmt: skip

@@ -104,6 +104,7 @@ def _result(code: str, severity: Severity, same: list[Finding]) -> Result:
         first.related,
         (),
         first.help,
+        first.fix,
     )
 
 

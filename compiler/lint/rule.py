@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.code import Code
-from velac.compiler.diagnostics.model import Label, Severity
+from velac.compiler.diagnostics.model import Fix, Label, Severity
 from velac.grammar.source import Span
 
 LEVELS: Final = {
@@ -42,6 +42,8 @@ class Finding:
     clusters: tuple[str, ...] = ()
     severity: Severity | None = None
     """What the finding itself says; None leaves it to the rule."""
+    fix: Fix | None = None
+    """An edit after which the same is compiled (`velac.compiler.lint.edits`)."""
 
 
 @final

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected, Severity
+from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.ir.values import Values
 from velac.compiler.lint.baseline import apply_baseline, read_baseline
 from velac.compiler.lint.outputs.report import Report
@@ -48,7 +49,7 @@ def lint(
     request: Request,
     subjects: Subjects,
     documents: Iterable[Values],
-    found: Iterable[Diagnostic],
+    found: Sequence[Diagnostic],
 ) -> Report:
     """The report. `documents` are the sources that may hold waivers, `found` is what the build reports."""
     rules, problems = load_rules()
@@ -68,7 +69,7 @@ def lint(
     complaints: list[Diagnostic] = []
     waivers = list(inline_waivers(source_files(documents), rules, complaints))
     waivers += _of_file(project, rules, complaints)
-    ordered, due = apply_waivers(ordered, waivers, request.today)
+    ordered, due = apply_waivers(ordered, waivers, request.today, _ran(chosen, request, found))
     own = [d for d in (*complaints, *due) if d.code in chosen or d.code not in rules]
     if own:
         ordered = sorted(
@@ -82,6 +83,16 @@ def lint(
         "rule": len(chosen),
     }
     return Report(ordered, rules, counts)
+
+
+def _ran(
+    chosen: Mapping[str, RuleSpec], request: Request, found: Iterable[Diagnostic]
+) -> frozenset[str]:
+    """The rules that had their chance: of a build with errors much is missing, and checks may be left out."""
+    if has_errors(found):
+        return frozenset()
+    engine = (code for code, rule in chosen.items() if rule.check is None)
+    return frozenset(chosen) - (frozenset(engine) if not request.checks else frozenset())
 
 
 def _of_file(

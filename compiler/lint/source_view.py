@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
-from velac.compiler.diagnostics.model import Label, Rejected
+from velac.compiler.diagnostics.model import Fix, Label, Rejected
 from velac.compiler.ir.app import AppIR, Component, Override, Policy, Step, Trait
 from velac.compiler.ir.clusters import Inventory
 from velac.compiler.ir.plan import AppPlan
@@ -93,9 +93,11 @@ class AppView:
         found = self.inventory.clusters.get(cluster)
         return found is not None and is_production(found.labels)
 
-    def finding(self, message: str, span: Span, help: str = "", *related: Label) -> Finding:
+    def finding(
+        self, message: str, span: Span, help: str = "", *related: Label, fix: Fix | None = None
+    ) -> Finding:
         """A finding about this Application."""
-        return Finding(message, span, help, related, self.subject)
+        return Finding(message, span, help, related, self.subject, fix=fix)
 
 
 def is_production(labels: Mapping[str, str]) -> bool:

@@ -8,7 +8,7 @@ In a source file a comment on the line of the finding, or alone on the line abov
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fnmatch import fnmatchcase
@@ -17,6 +17,7 @@ from typing import Final, final
 from velac.compiler.diagnostics.model import Diagnostic, Label, Severity
 from velac.compiler.ir.shape import STRING, ListOf, Object, Scalar, check_shape
 from velac.compiler.ir.values import Values
+from velac.compiler.lint.edits import without_comment
 from velac.compiler.lint.result import Result
 from velac.compiler.lint.rule import RuleSpec
 from velac.grammar.source import NOWHERE, SourceFile, Span
@@ -181,9 +182,12 @@ def file_waivers(
 
 
 def apply_waivers(
-    results: Sequence[Result], waivers: Sequence[Waiver], today: date
+    results: Sequence[Result], waivers: Sequence[Waiver], today: date, ran: Container[str]
 ) -> tuple[list[Result], list[Diagnostic]]:
-    """The results with what is waived marked; waivers that have expired (VL501) or waive nothing (VL503)."""
+    """The results with what is waived marked; waivers that have expired (VL501) or waive nothing (VL503).
+
+    A waiver for rules that did not run (`ran` holds those that did) may waive something another time.
+    """
     used: set[int] = set()
     by_code: dict[str, list[int]] = {}
     for at, waiver in enumerate(waivers):
@@ -195,22 +199,24 @@ def apply_waivers(
         used.update(hits)
         valid = [waivers[at] for at in hits if not _expired(waivers[at], today)]
         out.append(replace(result, waived=valid[0].text()) if valid else result)
-    return out, [d for at, w in enumerate(waivers) for d in _due(w, today, at in used)]
+    idle = {at for at, w in enumerate(waivers) if at not in used and all(c in ran for c in w.codes)}
+    return out, [d for at, w in enumerate(waivers) for d in _due(w, today, at in idle)]
 
 
 def _expired(waiver: Waiver, today: date) -> bool:
     return waiver.until is not None and waiver.until < today
 
 
-def _due(waiver: Waiver, today: date, used: bool) -> Iterator[Diagnostic]:
+def _due(waiver: Waiver, today: date, idle: bool) -> Iterator[Diagnostic]:
     codes = ", ".join(sorted(waiver.codes))
     if _expired(waiver, today):
         whose = f" of {waiver.owner}" if waiver.owner else ""
         text = f"the waiver{whose} for {codes} expired on {waiver.until}"
         yield Diagnostic("VL501", text, (Label(waiver.span),))
-    elif not used:
+    elif idle:
         text = f"the waiver for {codes} waives nothing"
-        yield Diagnostic("VL503", text, (Label(waiver.span),), Severity.WARNING)
+        fix = without_comment(waiver.span.file, waiver.span) if waiver.lines else None
+        yield Diagnostic("VL503", text, (Label(waiver.span),), Severity.WARNING, fix=fix)
 
 
 def source_files(values: Iterable[Values]) -> list[SourceFile]:

@@ -13,8 +13,8 @@ _LONG: Final = 500
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 
-def markdown_report(report: Report, limit: int = MAX_CHARACTERS) -> str:
-    """The report in at most about `limit` characters; rows that do not fit are counted."""
+def markdown_report(report: Report, limit: int = 0) -> str:
+    """The report in about `limit` characters (else what GitHub takes); rows that do not fit are counted."""
     counts = [plural(number, word) for word, number in report.counts.items()]
     lines = ["## velac lint", "", f"**{report.summary()}**"]
     if counts:
@@ -25,7 +25,7 @@ def markdown_report(report: Report, limit: int = MAX_CHARACTERS) -> str:
     rows = [_row(result, report.slug(result.code)) for result in report.worst_first]
     for at, row in enumerate(rows):
         size += len(row) + 1
-        if size > limit:
+        if size > (limit or MAX_CHARACTERS):
             lines += ["", f"… and {len(rows) - at} more."]
             break
         lines.append(row)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, data_of
+from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, data_of, without_key
 
 
 def check(app: AppView) -> Iterator[Finding]:
@@ -18,7 +18,9 @@ def check(app: AppView) -> Iterator[Finding]:
                     text = (
                         f"override `{override.name}` sets `{name}` of `{patch.name}` to what it is"
                     )
-                    yield app.finding(text, patch.origin.key_span(("properties", name)))
+                    path = ("properties", name)
+                    fix = without_key(patch.origin, path)
+                    yield app.finding(text, patch.origin.key_span(path), fix=fix)
 
 
 RULE = RuleSpec(
@@ -46,6 +48,6 @@ components:
 policies:
   - {name: o, type: override, properties: {components: [{name: web, properties: {cpu: '2'}}]}}
 """,
-    fix="Remove it from the override.",
+    fix="Remove it from the override (`--fix` does).",
     check=check,
 )

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, data_of
+from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, data_of, with_first_key
 
 
 def check(app: AppView) -> Iterator[Finding]:
     """See `RULE`."""
     for policy in app.policies():
         if not data_of(policy.origin).get("name"):
-            yield app.finding(f"a policy of type `{policy.type}` has no name", policy.origin.span())
+            # The name that it has anyway.
+            fix = with_first_key(policy.origin, "name", policy.name)
+            text = f"a policy of type `{policy.type}` has no name"
+            yield app.finding(text, policy.origin.span(), fix=fix)
 
 
 RULE = RuleSpec(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from velac.compiler.ir.values import Path
-from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity
+from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, replaced
 
 _WORDS = frozenset("y Y n N yes Yes YES no No NO on On ON off Off OFF".split())
 
@@ -21,7 +21,11 @@ def check(app: AppView) -> Iterator[Finding]:
             span = values.span(path) if value is not None else values.key_span(path)
             word = span.file.text[span.start : span.end]
             if word in _WORDS:
-                yield app.finding(f"`{word}` is read as a boolean", span, f'write "{word}"')
+                # A key may be meant as the word; a value that compiles is a boolean to its definition.
+                fix = None if value is None else replaced(span, "true" if value else "false")
+                yield app.finding(
+                    f"`{word}` is read as a boolean", span, f'write "{word}"', fix=fix
+                )
 
 
 def _booleans(data: Any, path: Path) -> Iterator[tuple[Path, bool | None]]:
@@ -59,6 +63,6 @@ components:
     type: webservice
     properties: {image: 'a:1', annotations: {'y': '5'}}
 """,
-    fix="Put it into quotes.",
+    fix="Put it into quotes, or write `true` or `false` where a boolean is meant, as `--fix` does for values.",
     check=check,
 )
