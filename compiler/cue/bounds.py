@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -14,8 +15,8 @@ _INTEGERS: Final = [f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16,
 _FLOATS: Final = ["float32", "float64"]
 
 
-def simplified(value: Constraint) -> str:
-    """A constraint as source text."""
+def simplified(value: Constraint, validators: Sequence[str] | None = None) -> str:
+    """A constraint as source text; `validators` are the texts of its validators, if not their own."""
     if value.name in ("_", "{...}", "[...]"):
         return "_" if value.name == "_" else value.name
     bounds = list(value.bounds)
@@ -28,7 +29,7 @@ def simplified(value: Constraint) -> str:
     elif kind:
         parts = [kind]
     parts += [op + literals.scalar(operand) for op, operand in bounds]
-    parts += [validator.text for validator in value.validators]
+    parts += [v.text for v in value.validators] if validators is None else validators
     return " & ".join(parts) or "_"
 
 

@@ -12,7 +12,16 @@ from velac.compiler.cue.canonical import block, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.expr import LetRef
-from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, PENDING, REQUIRED, UNSET, Node
+from velac.compiler.cue.node import (
+    FINISHED,
+    HIDDEN,
+    MEMBER,
+    OPTIONAL,
+    PENDING,
+    REQUIRED,
+    UNSET,
+    Node,
+)
 from velac.compiler.cue.order import every_label
 from velac.compiler.cue.program import budgeted, deep_recursion
 from velac.compiler.cue.values import (
@@ -268,15 +277,23 @@ class _Writer:
         if type(value) is Node:
             return self.value(value, depth)
         if type(value) is Constraint:
-            return self.constraint(value)
+            return self.constraint(value, depth, node)
         if type(value) is Disjunction:
             return self.disjunction(value, depth, node)
         return "_"
 
-    def constraint(self, value: Constraint) -> str:
+    def constraint(self, value: Constraint, depth: int, node: Node) -> str:
+        texts = []
         for validator in value.validators:
-            self.canonical.names[validator.text.partition(".")[0]] = None
-        return simplified(value)
+            name = validator.text.partition("(")[0]
+            self.canonical.names[name.partition(".")[0]] = None
+            args = validator.args
+            if isinstance(args, tuple) and args:
+                listed = ", ".join(self.scalar(default_of(arg), depth, node) for arg in args)
+                texts.append(f"{name}({listed})")
+            else:
+                texts.append(validator.text)
+        return simplified(value, texts)
 
     def disjunction(self, value: Disjunction, depth: int, node: Node) -> str:
         arms = list(value.arms)
@@ -302,7 +319,8 @@ class _Writer:
     def unfinished(self, node: Node) -> bool:
         """Whether a value still waits for something, so that its expression is what can be shown."""
         for one in (node, node.final()):
-            if one.tasks or any(bottom.code < FATAL for bottom in one.errors or ()):
+            waiting = any(task.state != FINISHED for task in one.tasks)
+            if waiting or any(bottom.code < FATAL for bottom in one.errors or ()):
                 return True
         return False
 
@@ -321,6 +339,8 @@ class _Writer:
         if any(isinstance(tree, (ast.File, ast.StructLit)) for tree in found):
             return self.canonical.value(found, depth)
         operands = [tree for tree in found if not isinstance(tree, ast.File)]
+        if not operands:
+            return "_"
         joined = operands[0]
         for operand in operands[1:]:
             joined = ast.Binary(joined.span, "&", joined, operand, joined.span)

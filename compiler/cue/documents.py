@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from velac.compiler.cue.errors import CueError, Problem
 from velac.grammar import ast
 from velac.grammar.problem import TextProblem
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq
+
+_STEP: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[^.]+')
 
 
 def read_documents(source: SourceFile, format: str) -> list[ast.Expr]:
@@ -136,6 +139,25 @@ def _scalar(value: Any, span: Span) -> ast.Expr:
     if isinstance(value, bytes):
         return ast.BytesLit(span, value)
     return ast.StringLit(span, value if isinstance(value, str) else json.dumps(value))
+
+
+def locate(document: ast.Expr, path: str) -> Span:
+    """The place in a document of the value at a path of the engine, or of the innermost one around it."""
+    node = document
+    for step in _STEP.findall(path):
+        label = json.loads(step) if step[0] == '"' else step
+        found = None
+        if isinstance(node, ast.StructLit):
+            for decl in node.decls:
+                if isinstance(decl, ast.Field) and isinstance(decl.label, ast.StringLit):
+                    found = decl.value if decl.label.value == label else found
+        elif isinstance(node, ast.ListLit) and label.isdigit() and int(label) < len(node.elements):
+            element = node.elements[int(label)]
+            found = None if isinstance(element, ast.Comprehension | ast.Ellipsis) else element
+        if found is None:
+            break
+        node = found
+    return node.span
 
 
 def as_file(document: ast.Expr) -> ast.File:

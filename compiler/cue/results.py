@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from velac.compiler.cue.api import check_operands, parse_expression
 from velac.compiler.cue.errors import CueError, Problem
@@ -22,11 +22,14 @@ class Result:
     node: Node
     program: Program
     expression: str = ""
+    document: ast.Expr | None = None
 
     def problems(self, final: bool) -> tuple[Problem, ...]:
-        """All fatal errors; with `final` also what is not concrete."""
+        """All fatal errors; with `final` also what is not concrete, told at its place in the data."""
         with deep_recursion(), budgeted():
-            return problems(self.node, final)
+            found = problems(self.node, final)
+        document = self.document
+        return found if document is None else tuple(_placed(p, document) for p in found)
 
     def plain(self) -> object:
         """Plain data. Raises CueError with every problem."""
@@ -56,9 +59,9 @@ def results(
     selects from a value with errors.
     """
     parsed = [(text, parse_expression(text, "--expression")) for text in expressions]
-    for root, program in _roots(inputs, schema, merge):
+    for root, program, document in _roots(inputs, schema, merge):
         if not parsed:
-            yield Result(root, program)
+            yield Result(root, program, "", document)
         for text, syntax in parsed:
             with deep_recursion(), budgeted():
                 walk(root)
@@ -68,7 +71,10 @@ def results(
             yield Result(node, program, text)
 
 
-def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[tuple[Node, Program]]:
+_Root = tuple[Node, Program, "ast.Expr | None"]
+
+
+def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[_Root]:
     instances = list(inputs.instances)
     if inputs.documents and (schema or not merge):
         yield from _checked(inputs, schema)
@@ -96,7 +102,7 @@ def _roots(inputs: Inputs, schema: str, merge: bool) -> Iterator[tuple[Node, Pro
         yield _root(inputs.loose.compile())
 
 
-def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
+def _checked(inputs: Inputs, schema: str) -> Iterator[_Root]:
     instance = inputs.schema
     if instance is None:
         raise CueError(
@@ -104,8 +110,8 @@ def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
                      help="name the CUE files or the package to check them against")]
         )  # fmt: skip
     if not schema:
-        for file in _files(inputs.documents):
-            yield _root(instance.compile([file]))
+        for document, file in zip(inputs.documents, _files(inputs.documents), strict=True):
+            yield _root(instance.compile([file]), document)
         return
     program = instance.compile()
     syntax = parse_expression(schema, "--schema")
@@ -115,7 +121,7 @@ def _checked(inputs: Inputs, schema: str) -> Iterator[tuple[Node, Program]]:
             program.expression(root, syntax)  # names are found before data is looked at
             span: Span = document.span
             both = ast.Binary(span, "&", syntax, document, span)
-            yield program.expression(root, both), program
+            yield program.expression(root, both), program, document
 
 
 def _files(documents: Sequence[ast.Expr]) -> list[ast.File]:
@@ -126,5 +132,15 @@ def _files(documents: Sequence[ast.Expr]) -> list[ast.File]:
     return [as_file(document) for document in documents]
 
 
-def _root(program: Program) -> tuple[Node, Program]:
-    return program.root(Run()), program
+def _root(program: Program, document: ast.Expr | None = None) -> _Root:
+    return program.root(Run()), program, document
+
+
+def _placed(problem: Problem, document: ast.Expr) -> Problem:
+    """A problem with its place in the data first."""
+    if any(span.file is document.span.file for span in problem.spans):
+        return problem
+    from velac.compiler.cue.documents import locate
+
+    spans = (locate(document, problem.path), *problem.spans)
+    return replace(problem, spans=spans)

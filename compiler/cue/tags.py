@@ -30,7 +30,8 @@ class _Injection:
     values: dict[str, str]
     words: set[str]
     used: set[str] = field(default_factory=set)
-    known: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    shorts: set[str] = field(default_factory=set)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -52,7 +53,8 @@ def inject(files: Sequence[ast.File], tags: Sequence[str]) -> list[ast.File]:
             if isinstance(decl, ast.Attribute) and decl.name == "if":
                 work.used |= {word for word in work.words if word in decl.body}
     for name in sorted((values.keys() | work.words) - work.used):
-        help = did_you_mean(name, work.known, known="the tags are")
+        known = work.names if name in values else work.shorts | work.names
+        help = did_you_mean(name, known, known="the tags are")
         work.problems.append(Problem(f"no field has the tag `{name}`", "", (), False, "V209", help))
     if work.problems:
         raise CueError(work.problems)
@@ -88,7 +90,8 @@ def _tag(attribute: ast.Attribute) -> _Tag | None:
 
 
 def _given(tag: _Tag, work: _Injection) -> ast.Expr | None:
-    work.known |= {tag.name, *tag.short}
+    work.names.add(tag.name)
+    work.shorts.update(tag.short)
     text = work.values.get(tag.name)
     if text is not None:
         work.used.add(tag.name)

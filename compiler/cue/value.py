@@ -152,8 +152,11 @@ class Value(engine.Value):
         a: int & >0
         """
         from velac.compiler.cue.cuetext import Shown, node_text
+        from velac.grammar.parser import parse
 
-        return node_text(self._node, Shown())
+        # What the text imports is what the files do that the value was written in.
+        sources = dict.fromkeys(span.file for span in self.positions if span.file.text)
+        return node_text(self._node, Shown(), [parse(source) for source in sources])
 
     def _made(self, value: Any) -> Node:
         node = Node(self._node.run, None, "")
