@@ -26,6 +26,7 @@ if ROOT not in sys.path:
 
 from tests.oracle.programs import program  # noqa: E402
 
+pytestmark = pytest.mark.slow
 SEEDS = st.randoms(use_true_random=False)
 LAW = settings(max_examples=40, deadline=None)
 
