@@ -202,3 +202,46 @@ def test_nothing_of_the_repository_changes_but_the_reports(repository: Path) -> 
     before = tree()
     run("ci")
     assert tree() == before
+
+
+def test_sarif_is_accepted_and_its_fingerprints_stay(repository: Path, root: Path) -> None:
+    """The official schema, GitHub's limits, lines of the source; lines above a finding do not change who it is."""
+    jsonschema_rs = pytest.importorskip("jsonschema_rs", reason="the extra `schemas` is not installed")  # fmt: skip
+    schema = json.loads((root / "tests/schemas/sarif-schema-2.1.0.json").read_text())
+    validator = jsonschema_rs.validator_for(schema)
+
+    def results() -> list[dict[str, Any]]:
+        run("ci", "--no-check")
+        raw = (repository / "velac-reports/lint.sarif").read_bytes()
+        assert len(raw) < 10 << 20
+        data = json.loads(raw)
+        assert [str(error) for error in validator.iter_errors(data)] == []
+        assert len(data["runs"]) <= 20
+        (found,) = data["runs"]
+        assert len(found["results"]) <= 5000
+        for rule in found["tool"]["driver"]["rules"]:
+            assert len(rule["fullDescription"]["text"]) <= 1024
+            assert len(rule["properties"]["tags"]) <= 20
+        listed: list[dict[str, Any]] = found["results"]
+        return listed
+
+    edit(repository / "apps/parcels.yaml", "replicas: 6", "replicas: 12")
+    first = results()
+    (refused,) = [r for r in first if r["ruleId"] == "VL402"]
+    place = refused["locations"][0]["physicalLocation"]
+    lines = (repository / place["artifactLocation"]["uri"]).read_text().splitlines()
+    assert "replicas: 12" in lines[place["region"]["startLine"] - 1]
+    assert refused["relatedLocations"][0]["message"]["text"].startswith("rendered as Deployment")
+    for name in ("parcels", "labels"):
+        file = repository / f"apps/{name}.yaml"
+        file.write_text("# one\n# two\n" + file.read_text())
+    clusters = repository / "clusters.yaml"
+    clusters.write_text(clusters.read_text().replace("prod-us-2", "prod-us-9"))
+    second = results()
+
+    def who(found: list[dict[str, Any]]) -> list[str]:
+        return [r["partialFingerprints"]["primaryLocationLineHash"] for r in found]
+
+    assert who(first) == who(second)
+    assert len(set(who(first))) == len(first)
+    assert [r["locations"] for r in first] != [r["locations"] for r in second]
