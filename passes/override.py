@@ -15,8 +15,8 @@ from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import AppIR, Component, Override
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import OVERRIDE
-from velac.compiler.lower.override_decode import checked_override
-from velac.compiler.lower.override_merge import apply_overrides
+from velac.compiler.lower.override_decode import decoded_override
+from velac.compiler.lower.override_merge import NameIndex, apply_overrides
 from velac.compiler.lower.override_reach import check_reach
 from velac.compiler.pipeline import PassSpec
 
@@ -29,20 +29,25 @@ def override(app: AppIR, context: Context) -> AppIR:
     for policy in (*app.external_policies, *app.policies):
         if policy.type == OVERRIDE and policy.properties is not None:
             try:
-                decoded[policy.name] = checked_override(policy)
+                decoded[policy.name] = decoded_override(policy, context)
             except Rejected as error:
                 context.diagnostics += error.diagnostics
     if not decoded:
         return app
     check_reach(app, decoded.values(), context)
     merged: dict[tuple[int, tuple[str, ...]], tuple[Component, ...]] = {}
+    indices: dict[int, NameIndex] = {}
     deployments = []
     for deployment in app.deployments:
         names = tuple(policy.name for policy in deployment.policies if policy.name in decoded)
         key = (id(deployment.components), names)
         if key not in merged:
             overrides = [decoded[name] for name in names]
-            merged[key] = apply_overrides(deployment.components, overrides)
+            components = deployment.components
+            index = indices.get(id(components))
+            if index is None:
+                index = indices[id(components)] = NameIndex(c.name for c in components)
+            merged[key] = apply_overrides(components, overrides, index)
         deployments.append(replace(deployment, components=merged[key]) if names else deployment)
     return replace(app, deployments=tuple(deployments))
 

@@ -15,7 +15,7 @@ from velac.compiler.ir.app import AppIR, ComponentPatch, Override, Policy, Step
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import OVERRIDE, REPLICATION, TOPOLOGY
 from velac.compiler.ir.values import Json, Path, Values
-from velac.compiler.lower.override_decode import checked_override
+from velac.compiler.lower.override_decode import decoded_override
 from velac.compiler.pipeline import PassSpec
 
 Overlap: TypeAlias = tuple[int, int, str]
@@ -141,7 +141,7 @@ def _shadowed(app: AppIR, context: Context) -> None:
     for policy in (*app.external_policies, *app.policies):
         if policy.type == OVERRIDE and policy.properties is not None:
             try:
-                decoded[policy.name] = checked_override(policy)
+                decoded[policy.name] = decoded_override(policy, context)
             except Rejected:
                 continue  # the override pass has reported it
     always: dict[str, bool] = {}

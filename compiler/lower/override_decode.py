@@ -7,6 +7,7 @@ from typing import Final
 
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import ComponentPatch, Override, Policy, TraitPatch
+from velac.compiler.ir.context import Context
 from velac.compiler.ir.shape import BOOL, MAPPING, STRING, STRINGS, ListOf, Object, check_shape
 from velac.compiler.ir.values import Values
 
@@ -33,6 +34,17 @@ def checked_override(policy: Policy) -> Override:
     if problems:
         raise Rejected(*problems)
     return decode_override(policy)
+
+
+def decoded_override(policy: Policy, context: Context) -> Override:
+    """The same, decoded once for all passes. Raises Rejected, each time."""
+    key = ("override", id(policy))
+    known = context.memo.get(key)
+    if known is None:
+        # The policy is kept alive, so that no other takes its id.
+        known = context.memo[key] = (policy, checked_override(policy))
+    found: Override = known[1]
+    return found
 
 
 def decode_override(policy: Policy) -> Override:

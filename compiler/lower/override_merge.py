@@ -20,9 +20,14 @@ _STARRED = re.compile(r"[A-Za-z0-9_.*-]+")
 _LOWER = re.compile(r"[a-z]")
 
 
-def merge_override(components: Sequence[Component], override: Override) -> tuple[Component, ...]:
-    """The components after `override`; the given ones are never changed, untouched ones are kept as they are."""
-    slots = _Slots(components)
+def merge_override(
+    components: Sequence[Component], override: Override, index: NameIndex | None = None
+) -> tuple[Component, ...]:
+    """The components after `override`; the given ones are never changed, untouched ones are kept as they are.
+
+    `index` holds their names, where many overrides change the same components.
+    """
+    slots = _Slots(components, index)
     for patch in override.components:
         slots.apply(patch)
     return slots.result(override.selector)
@@ -59,9 +64,10 @@ class NameIndex:
     components a test per pair would be quadratic in Python.
     """
 
-    __slots__ = ("_names", "_starts", "_text")
+    __slots__ = ("_found", "_names", "_starts", "_text")
 
     def __init__(self, names: Iterable[str]) -> None:
+        self._found: dict[str, list[str] | None] = {}
         self._names = list(dict.fromkeys(names))
         self._text = "".join(f"{name}\n" for name in self._names)
         self._starts: list[int] = []
@@ -72,12 +78,19 @@ class NameIndex:
 
     def add(self, name: str) -> None:
         """Append a name that is not there yet."""
+        self._found.clear()
         self._starts.append(len(self._text))
         self._names.append(name)
         self._text += name + "\n"
 
     def matching(self, pattern: str) -> list[str] | None:
         """The names a pattern hits, in order; None when Go could not compile the pattern."""
+        if pattern not in self._found:
+            # The clusters of a fleet have overrides of their own, and all name the same components.
+            self._found[pattern] = self._search(pattern)
+        return self._found[pattern]
+
+    def _search(self, pattern: str) -> list[str] | None:
         if _LITERAL.fullmatch(pattern):
             return self._lines_with(lambda at: self._text.find(pattern, at))
         expression = pattern.replace("*", ".*")
@@ -112,13 +125,14 @@ class NameIndex:
 class _Slots:
     """Components by the name they had at first; a replaced component keeps its slot under the old name."""
 
-    __slots__ = ("_index", "_order", "_slots")
+    __slots__ = ("_index", "_order", "_shared", "_slots")
 
-    def __init__(self, components: Sequence[Component]) -> None:
+    def __init__(self, components: Sequence[Component], index: NameIndex | None) -> None:
         # With a duplicated name all of its occurrences show the last one, as upstream's map does.
         self._order = [component.name for component in components]
         self._slots = {component.name: component for component in components}
-        self._index = NameIndex(self._slots)
+        self._index = index or NameIndex(self._slots)
+        self._shared = index is not None
 
     def apply(self, patch: ComponentPatch) -> None:
         if not patch.name:
@@ -132,6 +146,8 @@ class _Slots:
             same = patch.type in ("", base.type)
             self._slots[key] = _merge_component(base, patch) if same else fresh_component(patch)
         if not hits and _LOWER.search(patch.name):
+            if self._shared:
+                self._index, self._shared = NameIndex(self._slots), False
             self._slots[patch.name] = fresh_component(patch)
             self._order.append(patch.name)
             self._index.add(patch.name)
@@ -160,11 +176,18 @@ def _fresh_trait(patch: TraitPatch) -> Trait:
 
 
 def _merge_component(base: Component, patch: ComponentPatch) -> Component:
-    return replace(
-        base,
-        properties=merge_properties(base.properties, patch.properties),
-        traits=_merge_traits(base.traits, patch.traits),
-        external_revision=patch.external_revision or base.external_revision,
+    # Written out: `replace` takes several times as long, and a fleet has many variants.
+    return Component(
+        base.name,
+        base.type,
+        merge_properties(base.properties, patch.properties),
+        _merge_traits(base.traits, patch.traits),
+        base.depends_on,
+        base.inputs,
+        base.outputs,
+        base.replica_key,
+        patch.external_revision or base.external_revision,
+        base.origin,
     )
 
 
@@ -189,10 +212,13 @@ def _merge_traits(base: tuple[Trait, ...], patches: tuple[TraitPatch, ...]) -> t
 
 
 def apply_overrides(
-    components: Sequence[Component], overrides: Sequence[Override]
+    components: Sequence[Component],
+    overrides: Sequence[Override],
+    index: NameIndex | None = None,
 ) -> tuple[Component, ...]:
-    """All overrides of one deploy step, in the order in which the step lists them."""
+    """All overrides of one deploy step, in the order in which the step lists them. `index`: see `merge_override`."""
     result = tuple(components)
     for override in overrides:
-        result = merge_override(result, override)
+        result = merge_override(result, override, index)
+        index = None
     return result

@@ -50,6 +50,8 @@ def _check_name(
     item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
 ) -> None:
     hits = index.matching(patch.name)
+    if hits and len(hits) == 1 and hits[0] == patch.name:
+        return
     place = patch.origin.span(("name",))
     if hits:
         others = [name for name in hits if name != patch.name]
