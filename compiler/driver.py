@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.render import arranged, has_errors
@@ -53,6 +53,9 @@ from velac.compiler.render.specialise import Stats
 from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
 from velac.compiler.supply.images import pin_images, read_digests
+
+if TYPE_CHECKING:
+    from velac.compiler.revision.assign import Revisions
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage (`plan`, `render`), the number of Applications done, and their number."""
@@ -138,8 +141,8 @@ class Session:
     """One build."""
 
     __slots__ = (
-        "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_settings",
-        "_skipped", "_targets",
+        "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_revisions",
+        "_settings", "_skipped", "_targets",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -148,12 +151,13 @@ class Session:
         self._diagnostics: list[Diagnostic] = []
         self._settings: dict[str, Mapping[str, Any]] = {}
         self._targets: list[BackendSpec] = []
+        self._revisions: Revisions | None = None
         self._labels: frozenset[str] = frozenset()
         self._skipped: frozenset[str] = frozenset()
         self._names: dict[int, tuple[str, str]] = {}
         self._bundle = Bundle()
         self._context = Context()
-        self._memos: dict[tuple[str, bool], dict[Any, Any]] = {}
+        self._memos: dict[tuple[str, bool, str], dict[Any, Any]] = {}
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
 
     @property
@@ -165,6 +169,11 @@ class Session:
     def bundle(self) -> Bundle:
         """What `load` read."""
         return self._bundle
+
+    def record(self) -> None:
+        """Write the revisions of what was planned, where the project keeps any. Raises Rejected."""
+        if self._revisions is not None:
+            self._revisions.record(whole=self._options.paths == self.project.applications)
 
     @property
     def project(self) -> Project:
@@ -329,6 +338,10 @@ class Session:
         )
         self._diagnostics += self._bundle.diagnostics
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
+        if options.project.revisions:
+            from velac.compiler.revision.assign import open_revisions
+
+            self._revisions = open_revisions(options.project, self._resolver, self._diagnostics)
         self._context = Context(
             self._bundle.inventory,
             self._policies(),
@@ -346,9 +359,16 @@ class Session:
         plans = []
         for index, app in enumerate(apps):
             self._tell("plan", index, len(apps))
+            if self._revisions is not None:
+                app = self._revisions.published(app)
+            written = app
             app = scoped.rewritten(app)
             context = self._context_of(app)
+            if self._revisions is not None:
+                context = self._revisions.surroundings(app, context)
             app = run_passes(app, passes, context, verify=self._options.verify)
+            if self._revisions is not None:
+                app = self._revisions.assigned(app, written, context)
             self._resolver.for_app(app).check(app)
             plan = lower_plan(app, context)
             if self._options.verify:

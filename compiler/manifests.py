@@ -381,8 +381,11 @@ class _AppRenderer:
         key = (namespace, version, cluster)
         found = self._places.get(key)
         if found is None:
+            app = self._plan.app
             version = version or self._shop.inventory.version_of(LOCAL)
-            found = self._places[key] = Place(namespace, cluster, cluster_version(version))
+            found = self._places[key] = Place(
+                namespace, cluster, cluster_version(version), app.revision, app.revision_number
+            )
         return found
 
     def _surroundings_of(self, namespace: str, version: str, cluster: str) -> Surroundings:
@@ -392,6 +395,8 @@ class _AppRenderer:
             found = self._surroundings[key] = surroundings_of(
                 self._plan.app,
                 place=namespace,
+                revision=self._plan.app.revision,
+                revision_number=self._plan.app.revision_number,
                 cluster=cluster,
                 cluster_version=cluster_version(version or self._shop.inventory.version_of(LOCAL)),
             )

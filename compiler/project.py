@@ -79,7 +79,15 @@ SHAPE: Final = Object(
             },
             what="`lint`",
         ),
-        "revisions": Object({"directory": STRING, "limit": Scalar("integer")}, what="`revisions`"),
+        "revisions": Object(
+            {
+                "directory": STRING,
+                "branch": STRING,
+                "limit": Scalar("integer"),
+                "definitionLimit": Scalar("integer"),
+            },
+            what="`revisions`",
+        ),
     },
     what=f"`{FILE_NAME}`",
 )
@@ -119,6 +127,10 @@ class Project:
     def root(self) -> str:
         """The directory of the project file; the working directory where there is none."""
         return os.path.dirname(self.file) or "."
+
+    def below(self, path: str) -> str:
+        """A path of the file as the working directory sees it."""
+        return os.path.normpath(os.path.join(os.path.dirname(self.file), path))
 
     def settings_of(self, backend: str) -> Values | None:
         """`backends.NAME` with its places; None when nothing is said about it."""
@@ -250,6 +262,9 @@ def written_for(folder: str) -> str:
         "",
         "# What becomes of Secrets that hold values: refuse, allow, or external (an ExternalSecret of that store).",
         "# secrets: {mode: external, store: vault}",
+        "",
+        "# Where revisions are kept: a directory, or a branch of this repository (`branch: velac-revisions`).",
+        "# revisions: {directory: revisions, limit: 10}",
         "",
         "# Digests of images (`name:tag: sha256:...`); images of the file are pinned to them.",
         "# imageDigests: images.yaml",

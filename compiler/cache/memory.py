@@ -72,6 +72,8 @@ class Memory:
 
 def recall(options: Options, store: Store) -> Memory | None:
     """What is known of a build; None when nothing can be."""
+    if options.project.revisions or options.project.record:
+        return None  # what is kept elsewhere decides about output too, or is written with it
     inputs = read_inputs(options, store) if store else None
     if inputs is None:
         return None

@@ -204,6 +204,11 @@ class AppIR:
     origin: Values = EMPTY
     custom: Json = None
     """`context.custom`, which Application-scoped policies hand on to templates; None without any."""
+    revision: str = ""
+    """`NAME-vN` where revisions are kept."""
+    revision_number: int = 0
+    pinned: Mapping[tuple[str, str], Json] = field(default_factory=dict)
+    """Definitions that the revision fixes, by kind and type as written."""
 
     @property
     def label(self) -> str:

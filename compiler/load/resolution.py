@@ -6,8 +6,8 @@ others (vela pkg/oam/util/helper.go). Among those of one place `-d` wins over th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final, final
 
@@ -29,6 +29,8 @@ class Level(IntEnum):
     PROJECT = 1
     ADDON = 2
     BUILTIN = 3
+    RECORDED = 4
+    """A revision that only the revision store has."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,6 +112,14 @@ class DefinitionIndex:
             elif newest((entry.version, other.version)) == entry.version:
                 place.entries[key] = entry
 
+    def number(self, entry: Entry, version: str, definition: Definition) -> None:
+        """Say which version a definition is, which has been read and does not say so itself."""
+        place = self._places[SHARED if entry.namespace == SYSTEM else entry.namespace]
+        numbered = replace(entry, version=version, read=lambda: definition)
+        if place.entries.get((entry.type, entry.name)) is entry:
+            place.entries[entry.type, entry.name] = numbered
+        place.enter_revision(entry.type, f"{entry.name}-{version}", numbered)
+
     def view(self, namespace: str, auto_update: bool = False) -> DefinitionView:
         """The definitions as Applications of a namespace see them."""
         key = (namespace if namespace in self._places else SHARED, auto_update)
@@ -166,6 +176,8 @@ class DefinitionView:
     index: DefinitionIndex
     namespace: str = SHARED
     auto_update: bool = False
+    pins: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
+    """Definitions that a revision has fixed, by kind and type as written."""
     _entries: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
 
     def find(self, type_: str, name: str) -> Definition | None:
@@ -174,6 +186,8 @@ class DefinitionView:
         Raises Rejected, each time, when the definition cannot be read.
         """
         key = (type_, name)
+        if key in self.pins:
+            return self.pins[key]
         if key not in self._entries:
             self._entries[key] = self._versioned(*key) if "@" in name else self._plain(*key)
         entry = self._entries[key]
@@ -191,6 +205,11 @@ class DefinitionView:
     def elsewhere(self, type_: str, name: str) -> list[str]:
         """Other namespaces that have a definition of this name for themselves."""
         return [n for n in self.index.namespaces_of(type_, name) if n != self.namespace]
+
+    def namespace_of(self, type_: str, name: str) -> str:
+        """The namespace that has the definition for itself; "" for one that all share."""
+        entry = self._plain(type_, name)
+        return entry.namespace if entry is not None and entry.namespace != SYSTEM else SHARED
 
     def _plain(self, type_: str, name: str) -> Entry | None:
         for place in self.index.places_for(self.namespace):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -20,7 +21,7 @@ class Resolver:
     that see the same definitions share it.
     """
 
-    __slots__ = ("_index", "_resolvers", "_view", "diagnostics")
+    __slots__ = ("_index", "_pinning", "_resolvers", "_view", "diagnostics")
 
     def __init__(
         self,
@@ -31,6 +32,7 @@ class Resolver:
         self._index = index
         self._view = view or index.view("")
         self._resolvers: dict[DefinitionView, Resolver] = {self._view: self}
+        self._pinning: dict[tuple[DefinitionView, str], Resolver] = {}
         self.diagnostics = diagnostics
 
     def for_app(self, app: AppIR) -> Resolver:
@@ -38,15 +40,35 @@ class Resolver:
         annotations = app.annotations.data or {}
         auto_update = annotations.get(AUTO_UPDATE) == "true"
         view = self._index.view(app.namespace or "default", auto_update)
+        if app.pinned:
+            return self._pinned(view, app.pinned)
         found = self._resolvers.get(view)
         if found is None:
             found = self._resolvers[view] = Resolver(self._index, self.diagnostics, view)
         return found
 
+    def _pinned(self, view: DefinitionView, pins: Mapping[tuple[str, str], Definition]) -> Resolver:
+        """The resolver of Applications whose revision fixes these definitions."""
+        key = (view, _token(pins))
+        found = self._pinning.get(key)
+        if found is None:
+            fixed = replace(view, pins=pins, _entries={})
+            found = self._pinning[key] = Resolver(self._index, self.diagnostics, fixed)
+        return found
+
     @property
-    def scope(self) -> tuple[str, bool]:
+    def index(self) -> DefinitionIndex:
+        """All definitions."""
+        return self._index
+
+    @property
+    def scope(self) -> tuple[str, bool, str]:
         """What tells this resolver apart from those that find other definitions."""
-        return (self._view.namespace, self._view.auto_update)
+        return (self._view.namespace, self._view.auto_update, _token(self._view.pins))
+
+    def namespace_of(self, kind: str, name: str) -> str:
+        """The namespace that has the definition of a type for itself; "" for one that all share."""
+        return self._view.namespace_of(kind, name)
 
     def check(self, app: AppIR) -> None:
         """Report every type of the Application (components after overrides, too) that has no usable definition."""
@@ -141,6 +163,11 @@ class Resolver:
             return self._view.find(kind, name)
         except Rejected:
             return None
+
+
+def _token(pins: Mapping[tuple[str, str], Definition]) -> str:
+    """What tells pinned definitions apart, which live as long as the build."""
+    return " ".join(f"{kind}/{name}/{id(pins[kind, name])}" for kind, name in sorted(pins))
 
 
 def _components(app: AppIR) -> Iterator[Component]:

@@ -63,9 +63,13 @@ def build(
 def kept_beside(
     session: Session, directory: str, summaries: Callable[[], Sequence[AppSummary]]
 ) -> Beside:
-    """What is kept beside an output: the inventory."""
+    """What is kept beside an output: the inventory, and where the project keeps any, revisions."""
     return with_inventory(
-        directory, session.project.record, summaries, session.bundle.inventory.clusters
+        directory,
+        session.project.record,
+        summaries,
+        session.bundle.inventory.clusters,
+        before=session.record,
     )
 
 

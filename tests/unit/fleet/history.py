@@ -52,7 +52,8 @@ class History:
         before = os.getcwd()
         os.chdir(self.root)
         try:
-            return CliRunner().invoke(ROOT, args, standalone_mode=False)
+            own = {"VELAC_CACHE_DIR": str(self.root / ".cache")}
+            return CliRunner().invoke(ROOT, args, standalone_mode=False, env=own)
         finally:
             os.chdir(before)
 
