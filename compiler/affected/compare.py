@@ -154,15 +154,16 @@ class _Sides:
         return Moved(before.inventory, after.inventory, backends, self._cluster_counts)
 
     def _cluster_counts(self, name: str) -> bool:
-        return self.of_interest(self.cluster_file(name), self._project_file)
+        return self.of_interest(*self.cluster_files(name), self._project_file)
 
-    def cluster_file(self, name: str) -> str:
-        """The file that lists a cluster; "" for one that nobody lists."""
+    def cluster_files(self, name: str) -> list[str]:
+        """The files that list a cluster; none for `local` where nobody does."""
+        found = []
         for reading in (self.after, self.before):
             cluster = reading.inventory.clusters.get(name)
-            if cluster is not None:
-                return reading.file_of(cluster.span)
-        return ""
+            file = "" if cluster is None else reading.file_of(cluster.span)
+            found += [file] if file else []
+        return found
 
 
 class _Files(_Sides):
@@ -223,7 +224,7 @@ class _Comparison:
         moved = frozenset().union(*map(self._clusters.of, places))
         causes = {self._touched[k] for k in keys if k in self._touched}
         reach = self._reach(places) if causes or self._whole else moved
-        files = {self._sides.cluster_file(name) for name in moved}
+        files = {file for name in moved for file in self._sides.cluster_files(name)[:1]}
         causes.update(Cause("the inventory", file) for file in files)
         ordered = sorted(causes, key=lambda cause: (cause.file, cause.what))
         return AffectedApplication(key[1], key[2], self._in_order(reach), tuple(ordered))

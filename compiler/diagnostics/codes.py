@@ -10,6 +10,7 @@ from velac.compiler.diagnostics.catalog import (
     graph,
     history,
     internal,
+    live,
     output,
     override,
     placement,
@@ -19,7 +20,19 @@ from velac.compiler.diagnostics.catalog import (
 )
 from velac.compiler.diagnostics.code import Code
 
-_STAGES: Final = (syntax, cue, shape, graph, placement, override, render, output, history, internal)
+_STAGES: Final = (
+    syntax,
+    cue,
+    shape,
+    graph,
+    placement,
+    override,
+    render,
+    output,
+    history,
+    live,
+    internal,
+)
 
 CODES: Final[dict[str, Code]] = {code.code: code for stage in _STAGES for code in stage.CODES}
 
