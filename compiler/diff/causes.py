@@ -40,20 +40,18 @@ class Causes:
     ) -> tuple[str, ...]:
         """Where changed values are written; properties written differently; else where the object's maker is."""
         if before is None or after is None:
-            manifest, root = (
-                (after, self._roots[1]) if after is not None else (before, self._roots[0])
-            )
+            manifest = after if after is not None else before
             assert manifest is not None
-            return (f"{_relative(manifest.origin.span, root)} ({manifest.origin.owner})",)
+            return (f"{_relative(manifest.origin.span, self._roots)} ({manifest.origin.owner})",)
         spans, missing = self._written(app, after, fields)
         if missing or not spans:
             place = after.origin.place
             spans += [place.span(p) for p in _differing((), before.origin.place.data, place.data)]
         if not spans:
             spans = [after.origin.span]
-        root, owner = self._roots[1], after.origin.owner
+        owner = after.origin.owner
         found = sorted({(span.file.name, span.start): span for span in spans}.items())
-        return tuple(f"{_relative(span, root)} ({owner})" for _, span in found[:_MOST])
+        return tuple(f"{_relative(span, self._roots)} ({owner})" for _, span in found[:_MOST])
 
     def _written(
         self, app: str, manifest: Manifest, fields: Iterable[FieldChange]
@@ -79,10 +77,14 @@ class Causes:
         return spans, missing
 
 
-def _relative(span: Span, root: str) -> str:
+def _relative(span: Span, roots: Sequence[str]) -> str:
+    """A place as it is called below either root: what both sides say is read once, below one of them."""
     text = str(span)
-    prefix = root.rstrip("/") + "/"
-    return text[len(prefix) :] if root and text.startswith(prefix) else text
+    for root in roots:
+        prefix = root.rstrip("/") + "/"
+        if root and text.startswith(prefix):
+            return text[len(prefix) :]
+    return text
 
 
 def _differing(path: Path, before: Json, after: Json) -> Iterator[Path]:

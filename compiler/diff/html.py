@@ -102,7 +102,7 @@ def _change(change: Change, at: int) -> dict[str, Any]:
         "notes": [(risk.level, risk.text) for risk in change.risks],
         "causes": change.causes,
         "clusters": "" if few else ", ".join(change.clusters),
-        "open": at < _OPEN,
+        "open": at < _OPEN and change.before is not None and change.after is not None,
         "lines": [(_SORTS.get(line[:1], ""), line) for line in unified_lines(change)[2:]],
     }
 

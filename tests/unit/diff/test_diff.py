@@ -215,3 +215,87 @@ def test_no_changed_byte_is_missed(sides: tuple[Path, Path]) -> None:
             path.split("/")[0] for path in one.keys() | two.keys() if one.get(path) != two.get(path)
         }
         assert set(found.clusters) == differing
+
+
+def test_what_both_sides_say_is_called_alike(sides: tuple[Path, Path]) -> None:
+    """An object that goes because a cluster goes: its file is the same on both sides, and is named without either."""
+    head = sides[1] / "clusters.yaml"
+    head.write_text(CLUSTERS.replace("prod-eu-12", "prod-us-1"))
+    found = changes()
+    assert {change["verb"] for change in found} == {"add", "delete"}
+    assert {cause.partition(":")[0] for c in found for cause in c["causes"]} == {"app.yaml"}  # type: ignore[attr-defined]
+
+
+def test_a_cluster_that_is_spared_is_named(sides: tuple[Path, Path]) -> None:
+    own = """\
+  - {name: own, type: override, properties: {components: [{name: web, properties: {env: [{name: MODE, value: own}]}}]}}
+  - {name: one, type: topology, properties: {clusters: [prod-eu-7]}}
+  - {name: rest, type: topology, properties: {clusters: [NAMES]}}
+  workflow:
+    steps:
+    - {name: a, type: deploy, properties: {policies: [one, own]}}
+    - {name: b, type: deploy, properties: {policies: [rest]}}
+"""
+    names = ", ".join(f"prod-eu-{i}" for i in range(1, 13) if i != 7)
+    for side in sides:
+        text = (side / "app.yaml").read_text()
+        (side / "app.yaml").write_text(text[: text.rindex("  - {name: all")] + own.replace("NAMES", names))  # fmt: skip
+    edit(sides[1], "value: fast", "value: slow")
+    assert "in 11 clusters (prod-eu-*), not in prod-eu-7" in diff("base", "head").stdout
+
+
+def test_the_order_of_delivery_is_a_change(sides: tuple[Path, Path]) -> None:
+    steps = "  workflow:\n    steps:\n    - {name: go, type: deploy, properties: {auto: true, policies: [all]}}\n"
+    for side in sides:
+        with (side / "app.yaml").open("a") as file:
+            file.write(steps)
+    edit(sides[1], "auto: true", "auto: false")
+    (change,) = changes()
+    assert (change["verb"], change["risk"]) == ("replan", "low")
+    assert change["causes"] == ["app.yaml:18:51 (workflow)"]
+    assert diff("base", "head").stdout.endswith("1 Application, 0 clusters: 1 to replan\n")
+
+
+def test_the_order_of_objects_is_a_change(sides: tuple[Path, Path]) -> None:
+    more = "  - {name: a, type: worker, properties: {image: 'a:1'}}\n  - {name: b, type: worker, properties: {image: 'b:1'}}\n  policies:"
+    for side in sides:
+        edit(side, "  policies:", more)
+    lines = more.splitlines()
+    edit(sides[1], "\n".join(lines[:2]), f"{lines[1]}\n{lines[0]}")
+    assert "reorder" in {change["verb"] for change in changes()}
+
+
+def test_defaults_count_unless_they_are_ignored(sides: tuple[Path, Path]) -> None:
+    objects = """\
+  - name: plain
+    type: k8s-objects
+    properties: {objects: [{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 80}]}}]}
+  policies:"""
+    for side in sides:
+        edit(side, "  policies:", objects)
+    edit(sides[1], "ports: [{port: 80}]", "type: ClusterIP, ports: [{port: 80, protocol: TCP}]")
+    (change,) = changes()
+    assert len(change["fields"]) == 2  # type: ignore[arg-type]
+    assert changes("--ignore-defaults") == []
+    edit(sides[1], "protocol: TCP", "protocol: UDP")
+    (change,) = changes("--ignore-defaults")
+    assert [f["path"] for f in change["fields"]] == ["spec.ports[port=80].protocol"]  # type: ignore[attr-defined]
+
+
+def test_only_what_is_touched_is_compiled(sides: tuple[Path, Path]) -> None:
+    """An Application that does not compile, alike on both sides, stops no diff."""
+    for side in sides:
+        (side / "broken.yaml").write_text(APP.replace("web", "broken").replace("webservice", "none"))  # fmt: skip
+    edit(sides[1], "acme/web:1.0", "acme/web:1.1")
+    assert diff("base", "head").stdout.endswith("1 Application, 12 clusters: 1 to change\n")
+
+
+def test_files_that_are_not_for_export_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".gitattributes").write_text("app.yaml export-ignore\n")
+    (tmp_path / "app.yaml").write_text(APP)
+    (tmp_path / "clusters.yaml").write_text(CLUSTERS)
+    for command in (["init", "-q"], ["add", "."], ["-c", "user.name=t", "-c", "user.email=t@example.com", "commit", "-qm", "one"]):  # fmt: skip
+        subprocess.run(("git", *command), check=True, capture_output=True)
+    assert diff("HEAD").stdout == "no change in any cluster\n"
+    assert subprocess.run(("git", "status", "--short"), capture_output=True, check=True).stdout == b""  # fmt: skip
