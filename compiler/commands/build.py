@@ -248,7 +248,7 @@ def _show(result: CompileResult, output: str, verbose: bool) -> int:
 
 def _summary(counts: tuple[int, int, int], written: Written, seconds: float) -> str:
     applications, clusters, objects = counts
-    files = f"{written.written} files written, {written.unchanged} unchanged"
+    files = f"{_count(written.written, 'file')} written, {written.unchanged} unchanged"
     if written.removed:
         files += f", {written.removed} removed"
     return (

@@ -33,7 +33,7 @@ def COMMAND(directories: tuple[str, ...], out_dir: str) -> int:
     written = write_output(out_dir, shards.files(), beside=beside)
     show(shards.diagnostics)
     click.echo(
-        f"{len(directories)} shards: {written.written} files written, {written.unchanged} unchanged, "
+        f"{len(directories)} shards: {written.written} file{'' if written.written == 1 else 's'} written, {written.unchanged} unchanged, "
         f"{written.removed} removed",
         err=True,
     )

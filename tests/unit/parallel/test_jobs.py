@@ -59,7 +59,7 @@ def test_an_update_by_several_processes(fleet: Path, tmp_path: Path) -> None:
     (fleet / "app3.yaml").write_text(application("app3", "nginx:new"), encoding="utf-8")
     (fleet / "app5.yaml").unlink()
     code, told = build(fleet, out, 3)
-    assert (code, "1 files written, 5 unchanged, 1 removed" in told) == (0, True)
+    assert (code, "1 file written, 5 unchanged, 1 removed" in told) == (0, True)
     build(fleet, tmp_path / "fresh", 1)
     assert content(out) == content(tmp_path / "fresh")
 
