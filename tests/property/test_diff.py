@@ -13,7 +13,6 @@ from random import Random
 import pytest
 from tests.property.affected_world import Files, edited, example, world
 
-from velac.compiler.affected.tree import tree_at
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diff.compare import (
     ADD,
@@ -26,7 +25,7 @@ from velac.compiler.diff.compare import (
     compare,
 )
 from velac.compiler.diff.masks import is_secret, masked
-from velac.compiler.diff.sides import compile_sides
+from velac.compiler.diff.sides import compile_sides, options_below
 from velac.compiler.driver import CompileResult, Session
 
 Place = tuple[str, str]
@@ -44,9 +43,11 @@ def write(files: Files, folder: Path) -> None:
 def build(folder: Path) -> CompileResult | None:
     """A full build; None where it refuses."""
     try:
-        result = Session(tree_at(str(folder)).options).run()
+        options = options_below(str(folder), ())
     except Rejected:
-        return None
+        return None  # the project file is not sound
+    assert options is not None
+    result = Session(options).run()
     return result if result.ok else None
 
 
