@@ -14,11 +14,13 @@ from velac.compiler.affected.units import (
     GLOBALS,
     NAMED,
     OBJECTS,
+    PACKAGES,
     POLICY,
     WORKFLOW,
     Key,
     Reading,
     definition_keys,
+    history_key,
     named_key,
 )
 from velac.compiler.diagnostics.model import Rejected
@@ -34,18 +36,21 @@ from velac.compiler.ir.policies import (
     TOPOLOGY,
 )
 from velac.compiler.ir.values import Values
-from velac.compiler.load.definition import COMPONENT, STEP, TRAIT
+from velac.compiler.load.definition import COMPONENT, STEP, TRAIT, Definition
 from velac.compiler.load.definition import POLICY as POLICY_TYPE
 from velac.compiler.lower.app import lower_application, lower_policy, lower_workflow
 from velac.compiler.render.refobjects import REF_OBJECTS
 from velac.compiler.render.scoped import ScopedPolicies
+from velac.compiler.revision.assign import PUBLISH_VERSION
 
 Selector: TypeAlias = tuple[str, frozenset[Any]]
 """`names` and the names of clusters, or `labels` and the labels that a cluster has to have."""
 
 _NAMES: Final = "names"
 _LABELS: Final = "labels"
+_HELM: Final = "vela/helm"
 HERE: Final[Selector] = (_NAMES, frozenset({LOCAL}))
+EVERYWHERE: Final[Selector] = (_LABELS, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +64,18 @@ class Needs:
 class NeedsOf:
     """Finds the needs of the Applications of one state."""
 
-    __slots__ = ("_policies", "_reading", "_scoped", "_stays", "_workflows")
+    __slots__ = (
+        "_charts", "_definitions", "_policies", "_reading", "_records", "_scoped", "_workflows",
+    )  # fmt: skip
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._scoped = ScopedPolicies(reading.resolver, [])
         self._policies: dict[Key, Policy] = {}
         self._workflows: dict[Key, tuple[Step, ...]] = {}
-        self._stays: dict[str, bool] = {}
+        self._definitions: dict[tuple[str, str], list[Definition]] = {}
+        self._charts = bool(reading.tree.options.project.charts)
+        self._records = bool(reading.tree.options.project.revisions)
         for document in reading.bundle.policies:
             try:
                 (namespace, name), policy = lower_policy(document, lenient=True)
@@ -90,7 +99,7 @@ class NeedsOf:
         if written is None:
             return Needs(frozenset({key}))
         app = self._scoped.rewritten(written)
-        keys = {key, *self._rewriters(written)}
+        keys = {key, PACKAGES, history_key(*key[1:]), *self._rewriters(written)}
         steps = self._steps(app, keys)
         policies = list(app.policies)
         own = {policy.name for policy in policies}
@@ -101,7 +110,13 @@ class NeedsOf:
                 if found in self._policies:
                     policies.append(self._policies[found])
         keys.update(_types(app, policies, steps))
-        return Needs(frozenset(keys), frozenset(self._places(app, policies, steps)))
+        if self._charts and any(self._renders_charts(*used) for used in used_types(app, policies)):
+            keys.add(OBJECTS)
+        places = set(self._places(app, policies, steps))
+        if self._records and (written.annotations.data or {}).get(PUBLISH_VERSION):
+            # What was published counts, wherever that goes.
+            places.add(EVERYWHERE)
+        return Needs(frozenset(keys), frozenset(places))
 
     def _rewriters(self, app: AppIR) -> Iterator[Key]:
         """What may rewrite the Application before anything else looks at it."""
@@ -148,15 +163,28 @@ class NeedsOf:
             yield from generated or ([HERE] if whole else environments) or [HERE]
         if any(p.type not in BUILTIN_POLICIES for p in policies):
             yield HERE  # objects of custom policies
-        if any(self._stays_here(name) for kind, name in used_types(app, policies) if kind == TRAIT):
+        if any(d.control_plane_only for use in used_types(app, policies) for d in self._all(*use)):
             yield HERE
 
-    def _stays_here(self, trait: str) -> bool:
-        """Whether objects of a trait stay in the control plane."""
-        if trait not in self._stays:
-            found = self._reading.resolver.find(TRAIT, trait)
-            self._stays[trait] = found is not None and found.control_plane_only
-        return self._stays[trait]
+    # --------------------------------------------------------------------------------------------- definitions
+
+    def _all(self, kind: str, name: str) -> list[Definition]:
+        """Every definition that a type may mean, in whatever namespace and version, as far as it can be read."""
+        key = (kind, name.partition("@")[0])
+        found = self._definitions.get(key)
+        if found is None:
+            found = self._definitions[key] = []
+            for entry in self._reading.entries.get(key, ()):
+                try:
+                    found.append(self._reading.bundle.definitions.read(entry))
+                except Rejected:
+                    continue
+        return found
+
+    def _renders_charts(self, kind: str, name: str) -> bool:
+        """Whether the template of a type renders charts, whose values may come from objects of the repository."""
+        templates = [d.template for d in self._all(kind, name) if d.template is not None]
+        return any(spec.path == _HELM for template in templates for spec in template.imports)
 
 
 def selected(selector: Selector, inventory: Inventory) -> frozenset[str]:

@@ -31,9 +31,14 @@ def settings_of(tree: Tree) -> dict[str, str]:
         if not rest:
             del found["output"]
     for key in list(found):
-        for path in _paths(data[key], project.root, project.directory):
+        # Of a revision store each file is looked at by itself.
+        named = data[key] if key != "revisions" else ()
+        for path in _paths(named, project.root, project.directory):
             found[f"{key}: {tree.name_of(path)}"] = _digest(path)
     options = tree.options
+    if data.get("charts"):
+        # Charts are rendered for this version, whatever that of a cluster is.
+        found["kubernetesVersion"] = options.kubernetes_version
     found["options"] = repr((options.backends, options.layout, options.labels))
     return found
 

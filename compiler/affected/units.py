@@ -29,6 +29,8 @@ WORKFLOW: Final = "Workflow"
 DEFINITION: Final = "definition"
 REVISIONS: Final = "revisions"
 NAMED: Final = "objects named"
+HISTORY: Final = "history"
+PACKAGES: Final[Key] = ("CUE packages",)
 OBJECTS: Final[Key] = ("objects",)
 """All objects that components may refer to: what those need that choose by labels."""
 GLOBALS: Final[Key] = ("global policies",)
@@ -58,6 +60,8 @@ class Reading:
     roots: tuple[str, ...]
     units: dict[Key, Unit] = field(default_factory=dict)
     applications: dict[Key, Values] = field(default_factory=dict)
+    entries: dict[tuple[str, str], list[Entry]] = field(default_factory=dict)
+    """All definitions that a kind and a name without version may mean, in any namespace."""
 
     @property
     def inventory(self) -> Inventory:
@@ -109,6 +113,7 @@ def read_units(
                 reading.applications[key] = document
     _read_definitions(reading)
     _read_objects(reading)
+    _read_histories(reading)
     return reading
 
 
@@ -129,6 +134,7 @@ def definition_keys(kind: str, name: str) -> Iterator[Key]:
     plain = name.partition("@")[0]
     yield DEFINITION, kind, plain
     yield REVISIONS, kind, plain
+    yield HISTORY, kind, plain
 
 
 def key_text(key: Key) -> str:
@@ -138,6 +144,8 @@ def key_text(key: Key) -> str:
         return f"{key[1]} `{key[2]}`"
     if kind == REVISIONS:
         return f"revisions of {key[1]} `{key[2]}`"
+    if kind == HISTORY:
+        return f"recorded revisions of {key[1]} `{'/'.join(key[2:])}`"
     if kind == NAMED:
         return f"{NAMED} `{key[1]}`"
     if len(key) == 3:
@@ -150,8 +158,10 @@ def _read_definitions(reading: Reading) -> None:
     places: dict[Key, list[str]] = {}
     definitions: dict[Key, list[Entry]] = {}
     for entry in reading.bundle.definitions.entries():
+        plain = entry.name.rpartition("-v")[0] if entry.revision else entry.name
+        reading.entries.setdefault((entry.type, plain), []).append(entry)
         if entry.revision:
-            key: Key = (REVISIONS, entry.type, entry.name.rpartition("-v")[0])
+            key: Key = (REVISIONS, entry.type, plain)
             revisions.setdefault(key, {})[f"{entry.namespace}/{entry.name}"] = _content(entry)
             places.setdefault(key, []).append(reading.file_of(entry.span))
         else:
@@ -179,9 +189,41 @@ def _read_objects(reading: Reading) -> None:
         name = metadata.get("name") if isinstance(metadata, dict) else None
         groups.setdefault((NAMED, str(name)), []).append(document)
         groups.setdefault(OBJECTS, []).append(document)
+        if document.data.get("kind") == "Package":
+            groups.setdefault(PACKAGES, []).append(document)
     for key, found in groups.items():
         files = _files(reading.file_of(document.span()) for document in found)
         reading.units[key] = Unit([document.data for document in found], files)
+
+
+def _read_histories(reading: Reading) -> None:
+    """The files of a revision store that lies in the repository: one of each Application and definition."""
+    project = reading.tree.options.project
+    directory = project.revisions.get("directory")
+    if not isinstance(directory, str) or not directory:
+        return
+    root = os.path.normpath(os.path.join(project.root, directory))
+    found: dict[Key, list[tuple[str, bytes]]] = {}
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            parts = os.path.relpath(path, root).removesuffix(".json").split(os.sep)
+            key = history_key(*parts[1:]) if parts[0] == "applications" else ()
+            key = key or (HISTORY, *parts[1:2], parts[-1])
+            try:
+                with open(path, "rb") as file:
+                    found.setdefault(key, []).append((path, file.read()))
+            except OSError:
+                continue  # the build says so
+    for key, items in found.items():
+        files = _files(reading.tree.name_of(path) for path, _ in items)
+        reading.units[key] = Unit([content for _, content in items], files)
+
+
+def history_key(*parts: str) -> Key:
+    """The key of what is recorded of an Application, by namespace and name."""
+    return (HISTORY, APPLICATION, *parts)
 
 
 def _files(names: Iterable[str]) -> tuple[str, ...]:

@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from velac.compiler.affected.needs import NeedsOf, selected
-from velac.compiler.affected.units import APPLICATION, GLOBALS, OBJECTS, Key, Reading, key_text
+from velac.compiler.affected.units import (
+    APPLICATION,
+    GLOBALS,
+    OBJECTS,
+    PACKAGES,
+    Key,
+    Reading,
+    key_text,
+)
 from velac.compiler.show.graph import Graph, Vertex, cluster_lines
 
-_SUMS: Final = (GLOBALS, OBJECTS)
+_SUMS: Final = (GLOBALS, OBJECTS, PACKAGES)
 """Units that only sum up others."""
 _FILE, _UNIT, _APPLICATION, _CLUSTERS = range(4)
 

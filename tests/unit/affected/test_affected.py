@@ -187,6 +187,49 @@ def test_objects_that_a_component_refers_to(tmp_path: Path) -> None:
     assert affected(tree_at(str(base)), tree_at(str(head))).labels == {"shop/refers"}
 
 
+def between(tmp_path: Path, before: dict[str, str], after: dict[str, str]) -> set[str]:
+    """The names of what the way from some files to others affects; the fleet is beside them."""
+    base = written(tmp_path / "base", {**FLEET, **before})
+    head = written(tmp_path / "head", {**FLEET, **after})
+    return {app.name for app in affected(tree_at(str(base)), tree_at(str(head))).applications}
+
+
+def test_the_values_of_a_chart_may_come_from_any_object(tmp_path: Path) -> None:
+    values = (
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: values}\ndata: {values.yaml: 'a: 1'}\n"
+    )
+    common = {
+        "velac.yaml": "charts: charts\n",
+        "apps/chart.yaml": app("chart", component="helmchart"),
+    }
+    after = {**common, "values.yaml": values.replace("a: 1", "a: 2")}
+    assert between(tmp_path, {**common, "values.yaml": values}, after) == {"chart"}
+
+
+def test_charts_are_rendered_for_the_version_of_the_project(tmp_path: Path) -> None:
+    charts = "charts: charts\n"
+    after = {"velac.yaml": f'{charts}kubernetesVersion: "1.29"\n'}
+    assert len(between(tmp_path, {"velac.yaml": charts}, after)) == 4
+
+
+def test_a_package_of_cue_reaches_everything(tmp_path: Path) -> None:
+    text = (
+        "apiVersion: cue.oam.dev/v1alpha1\nkind: Package\nmetadata: {name: p}\n"
+        "spec: {path: ext/p, templates: {p.cue: 'package p'}}\n"
+    )
+    assert (
+        len(between(tmp_path, {"p.yaml": text}, {"p.yaml": text.replace("'package p'", "x")})) == 4
+    )
+
+
+def test_each_recorded_history_reaches_its_own(tmp_path: Path) -> None:
+    settings = {"velac.yaml": "revisions: {directory: revisions}\n"}
+    of_app = {"revisions/applications/shop/plain.json": "{}"}
+    of_trait = {"revisions/definitions/trait/mark.json": "{}"}
+    assert between(tmp_path / "1", settings, {**settings, **of_app}) == {"plain"}
+    assert between(tmp_path / "2", settings, {**settings, **of_trait}) == {"marked"}
+
+
 def test_nothing_that_a_build_reads_is_forgotten() -> None:
     """Whoever adds a kind of input says in `compiler/affected/units.py` how it reaches Applications."""
     assert {field.name for field in fields(Bundle)} == {
