@@ -20,6 +20,7 @@ from velac.compiler.render.context import Keys
 from velac.compiler.render.engine import context_keys
 from velac.compiler.render.numbers import input_data
 from velac.compiler.render.shape import flatten, leafed
+from velac.compiler.render.terraform_variables import Variables, variables_of
 from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable
 from velac.grammar import ast
 from velac.grammar.source import Span
@@ -36,11 +37,21 @@ class Parameters:
     holds for all properties of the same shape that answer its questions alike.
     """
 
-    __slots__ = ("_declared", "_good")
+    __slots__ = ("_declared", "_good", "_modules")
 
     def __init__(self) -> None:
+        self._modules: dict[Definition, Variables | None] = {}
         self._declared: dict[int, _Declared | None] = {}
         self._good: dict[Any, DecisionTree[bool]] = {}
+
+    def _variables(
+        self, definition: Definition, properties: Mapping[str, Any]
+    ) -> tuple[Problem, ...]:
+        """What is wrong with the variables of a Terraform module; nothing where they are not known."""
+        if definition not in self._modules:
+            self._modules[definition] = variables_of(definition)
+        variables = self._modules[definition]
+        return () if variables is None else variables.problems(properties)
 
     def problems(
         self,
@@ -52,6 +63,8 @@ class Parameters:
 
         `context` is asked for those keys of the context that the declaration reads.
         """
+        if definition.terraform is not None:
+            return self._variables(definition, properties)
         declared = self._of(definition)
         if declared is None:
             return ()

@@ -34,16 +34,16 @@ class SchemaCheck:
 
     def __init__(self, crds: Iterable[Mapping[str, Any]] = ()) -> None:
         self._crds: Final = dict(_of_crds(crds))
-        self._bundle: _Bundle | None = None
+        self._bundle: SchemaBundle | None = None
 
     def __call__(self, subjects: Subjects) -> Iterator[tuple[str, Finding]]:
         """What does not fit, and what could not be validated."""
-        if find_spec("jsonschema_rs") is None or find_spec("kubernetes_validate") is None:
+        if not are_installed():
             text = "objects were not validated: the extra `schemas` is not installed"
             yield NOT_INSTALLED, Finding(text, NO_SPAN)
             return
         rendered = (v.data for v in subjects.objects if v.kind == "CustomResourceDefinition")
-        self._bundle = _Bundle({**self._crds, **dict(_of_crds(rendered))})
+        self._bundle = SchemaBundle({**self._crds, **dict(_of_crds(rendered))})
         for view in subjects.objects:
             yield from self._object(view)
 
@@ -59,13 +59,19 @@ class SchemaCheck:
                 continue
             if validator.is_valid(view.data):
                 continue
-            for message, path in _complaints(validator, view.data):
+            for message, path in complaints(validator, view.data):
                 if message not in told:
                     told.add(message)
                     yield INVALID, view.finding(f"{message} (Kubernetes 1.{version})", *path)
 
 
-def _complaints(validator: Any, data: Any) -> Iterator[tuple[str, Path]]:
+def are_installed() -> bool:
+    """Whether objects can be validated: with the extra `schemas`."""
+    return find_spec("jsonschema_rs") is not None and find_spec("kubernetes_validate") is not None
+
+
+def complaints(validator: Any, data: Any) -> Iterator[tuple[str, Path]]:
+    """What does not fit, in words that name the place, and the place."""
     for at, error in enumerate(validator.iter_errors(data)):
         if at >= _MAX_ERRORS:
             return
@@ -78,8 +84,11 @@ def _complaints(validator: Any, data: Any) -> Iterator[tuple[str, Path]]:
 
 
 @final
-class _Bundle:
-    """Compiled schemas by apiVersion, kind and minor version of Kubernetes; a text where there is none."""
+class SchemaBundle:
+    """Compiled schemas by apiVersion, kind and minor version of Kubernetes; a text where there is none.
+
+    Needs the packages that `are_installed` asks for.
+    """
 
     __slots__ = ("_compiled", "_crds", "_folders", "_registries", "_root")
 

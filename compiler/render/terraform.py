@@ -21,6 +21,8 @@ _SPEC_FIELDS: Final = (
     "terraformCredentialsSecretReference", "terraformRCConfigMapReference", "writeConnectionSecretToRef",
 )  # fmt: skip
 """What a property of the same name sets in the Configuration's spec."""
+OWN_PROPERTIES: Final = _NOT_VARIABLES | frozenset(_SPEC_FIELDS)
+"""What every component understands besides the variables of its module."""
 
 
 def terraform_configuration(

@@ -1,25 +1,45 @@
 """Parameters drawn from the schema: does a definition hold what its schema promises? (`velac test --fuzz`).
 
 Reported are crashes of the engine, parameters that fit the schema but end in an error or in an object that is not
-complete, and objects that the Kubernetes schema rejects, where its schemas are installed. A finding is shrunk.
+complete, and objects that the Kubernetes schema rejects, where its schemas are installed (the extra `schemas`). A
+finding is shrunk.
 """
 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final, final
 
+from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
 from velac.compiler.load.definition import COMPONENT, STEP, TRAIT
+from velac.compiler.render.jsonpatch import PatchFailed
+from velac.compiler.render.numbers import input_data
+from velac.compiler.render.patch import apply_patch
+from velac.compiler.render.trees import data_of, tree_of
 from velac.compiler.workbench.schema import as_json, parameter_schema
 from velac.compiler.workbench.testing import Bench
 
 Schema = dict[str, Any]
 
 _WORDS: Final = ("a", "b", "web", "data", "x-1", "9", "1.5", "512Mi", "ü", "")
+_SHAPED: Final = (
+    *_WORDS,
+    "10m",
+    "1Gi",
+    "1.2.3",
+    "10.0.0.1",
+    "2024-01-01T00:00:00Z",
+    "a.example.com",
+)
+"""What is tried where a pattern asks for something."""
 _NUMBERS: Final = (0, 1, 2, 7, 80, 443, 8080, 65535)
+_INDEX: Final = re.compile(r"\.\d+\b")
+_VALUE: Final = re.compile(r"`: (?:\".*?\"|[\d.]+|\{.*\}|\[.*\]|true|false) is not ")
 _MAX_DEPTH: Final = 7
 _SHRINKS: Final = 400
 _RESULTS: Final = ("output", "outputs", "patch", "patchOutputs")
@@ -41,7 +61,7 @@ WORKLOAD: Final[dict[str, Any]] = {
 @final
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A parameter, as small as it could be made, and what is wrong with it. `kind`: `crash`, `refused`, `incomplete`."""
+    """A parameter, as small as it could be made, and what is wrong with it. `kind`: `crash`, `refused`, `incomplete`, `invalid`."""
 
     kind: str
     message: str
@@ -77,12 +97,17 @@ def judge(bench: Bench, parameter: Any) -> tuple[str, str] | None:
             return "refused", _general(problems[0].message)
         if definition.type == STEP:
             return None  # what a step makes depends on what its operations return
+        objects = []
         for name in _RESULTS if definition.type != COMPONENT else _RESULTS[:2]:
             found = value.lookup(name)
             if found is not None and (missing := found.problems(final=True)):
                 return "incomplete", f"{missing[0].path}: {_general(missing[0].message)}"
             if found is not None:
-                as_json(found.plain())
+                data = as_json(found.plain())
+                objects += _objects_of(name, data)
+                if name == "patch" and _is_for_deployments(bench):
+                    objects.append(_patched(bench, found))
+        return _invalid(objects, own_version(bench))
     except CueError as error:
         return "refused", _general(error.problems[0].message)
     except Exception as error:  # a crash is what is looked for
@@ -90,8 +115,64 @@ def judge(bench: Bench, parameter: Any) -> tuple[str, str] | None:
     return None
 
 
-def _general(message: str) -> str:
+def _objects_of(name: str, data: Any) -> list[Any]:
+    if name == "output":
+        return [data]
+    return list(data.values()) if name == "outputs" and isinstance(data, dict) else []
+
+
+def _is_for_deployments(bench: Bench) -> bool:
+    """Whether a trait says that it changes workloads such as ours."""
+    listed = bench.definition.spec.get("appliesToWorkloads")
+    return (
+        not isinstance(listed, list)
+        or not listed
+        or bool({"*", "deployments.apps"} & {*map(str, listed)})
+    )
+
+
+def _patched(bench: Bench, patch: Value) -> Any:
+    """The workload after a trait's patch; None where they do not go together, which may be right for this workload."""
+    try:
+        workload = tree_of(input_data(WORKLOAD))
+        return as_json(data_of(apply_patch(workload, patch.tree(), bench.marks)))
+    except (CueError, PatchFailed):
+        return None
+
+
+def own_version(bench: Bench) -> int:
+    """The minor version of Kubernetes that templates see."""
+    return int(bench.context({})["clusterVersion"]["minor"])
+
+
+def _invalid(objects: list[Any], version: int) -> tuple[str, str] | None:
+    """What the schemas of Kubernetes say against the first object that does not fit."""
+    from velac.compiler.lint.schemas import are_installed, complaints
+
+    if not are_installed():
+        return None
+    for obj in objects:
+        if not isinstance(obj, dict):
+            continue
+        validator = _schemas().validator(str(obj.get("apiVersion")), str(obj.get("kind")), version)
+        if isinstance(validator, str):
+            continue  # nobody knows this kind
+        for message, _ in complaints(validator, obj):
+            return "invalid", _general(f"{obj.get('kind')}: {message}", whole=True)
+    return None
+
+
+@cache
+def _schemas() -> Any:
+    from velac.compiler.lint.schemas import SchemaBundle
+
+    return SchemaBundle({})
+
+
+def _general(message: str, *, whole: bool = False) -> str:
     """A message without the values in it, so that one fault is one finding."""
+    if whole:
+        return _VALUE.sub("`: value is not ", _INDEX.sub(".N", message))[:160]
     return message.partition(":")[0].partition(" (")[0][:120] if '"' in message else message[:160]
 
 
@@ -131,8 +212,10 @@ def _object(schema: Schema, rng: random.Random, depth: int) -> dict[str, Any]:
     out: dict[str, Any] = {}
     required = schema.get("required", ())
     for name, inner in schema.get("properties", {}).items():
-        if "description" in inner and len(inner) == 1:
+        if not inner.keys() - {"description"}:
             continue  # only there under conditions that a schema cannot say
+        if name not in required and not _is_drawable(inner):
+            continue
         if name in required or (depth < _MAX_DEPTH and rng.random() < 0.45):
             out[name] = draw(inner, rng, depth + 1)
     extra = schema.get("additionalProperties")
@@ -140,6 +223,12 @@ def _object(schema: Schema, rng: random.Random, depth: int) -> dict[str, Any]:
         for key in rng.sample(("a", "app", "x-1", "/path"), rng.randrange(3)):
             out[key] = draw(extra, rng, depth + 1)
     return out
+
+
+def _is_drawable(schema: Schema) -> bool:
+    """Whether a text of a pattern is one that we have a word for."""
+    pattern = schema.get("pattern")
+    return not pattern or any(re.search(pattern, word) for word in _SHAPED)
 
 
 def _array(schema: Schema, rng: random.Random, depth: int) -> list[Any]:
@@ -156,11 +245,9 @@ def _array(schema: Schema, rng: random.Random, depth: int) -> list[Any]:
 def _string(schema: Schema, rng: random.Random) -> str:
     pattern = schema.get("pattern")
     if pattern:
-        import re
-
-        for word in rng.sample(_WORDS, len(_WORDS)):
-            if re.search(pattern, word):
-                return word
+        fitting = [word for word in _SHAPED if re.search(pattern, word)]
+        if fitting:
+            return rng.choice(fitting)
     word = rng.choice(_WORDS)
     low, high = schema.get("minLength", 0), schema.get("maxLength")
     word = word.ljust(low, "z")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.load.definition import Definition
+from velac.compiler.render.terraform_variables import Variable, read_variables
 
 Schema = dict[str, Any]
 _REFERENCE: Final[Schema] = {
@@ -33,52 +33,23 @@ def variables_schema(definition: Definition) -> Schema:
 
     Raises Rejected when the configuration is not HCL.
     """
-    terraform = definition.terraform or {}
-    text = terraform.get("configuration")
-    if terraform.get("type") == "remote" or not isinstance(text, str):
+    variables = read_variables(definition)
+    if variables is None:
         return {"type": "object", "properties": dict(_OWN), "additionalProperties": True}
-    properties: Schema = {}
-    required: list[str] = []
-    for name, variable in _variables(text, definition):
-        properties[name] = _variable(variable)
-        if "default" not in variable:
-            required.append(name)
+    properties = {name: _variable(variable) for name, variable in variables.items()}
+    required = [name for name, variable in variables.items() if variable.required]
     schema: Schema = {"type": "object", "properties": {**properties, **_OWN}}
     if required:
         schema["required"] = required
     return {**schema, "additionalProperties": False}
 
 
-def _variables(text: str, definition: Definition) -> list[tuple[str, dict[str, Any]]]:
-    try:
-        import hcl2
-    except ImportError:
-        raise Rejected(
-            Diagnostic(
-                "V312",
-                f"the variables of `{definition.name}` cannot be read without python-hcl2",
-                (Label(definition.span),),
-                help="install `velac[terraform]`",
-            )
-        ) from None
-    try:
-        parsed = hcl2.loads(text if text.endswith("\n") else text + "\n")
-    except Exception as error:  # the parser's own kinds of errors are not part of its interface
-        first = str(error).partition("\n")[0]
-        message = f"the configuration of `{definition.name}` is not HCL: {first}"
-        raise Rejected(Diagnostic("V312", message, (Label(definition.span),))) from None
-    found = []
-    for block in parsed.get("variable", []):
-        found += [(_bare(name), body) for name, body in block.items() if isinstance(body, dict)]
-    return found
-
-
-def _variable(body: dict[str, Any]) -> Schema:
-    schema = _typed(_bare(body.get("type", "")))
-    if isinstance(body.get("description"), str):
-        schema["description"] = _bare(body["description"])
-    if "default" in body:
-        schema["default"] = _value(body["default"])
+def _variable(variable: Variable) -> Schema:
+    schema = _typed(variable.type)
+    if variable.description:
+        schema["description"] = variable.description
+    if not variable.required:
+        schema["default"] = variable.default
     return schema
 
 
@@ -97,21 +68,3 @@ def _typed(text: str) -> Schema:
         values = _typed(inner)
         return {"type": "object", "additionalProperties": values or True}
     return {"type": "object"} if head == "object" else {}
-
-
-def _bare(text: Any) -> str:
-    """A string as written: the parser keeps quotes and the braces of expressions."""
-    found = str(text).strip()
-    if found.startswith("${") and found.endswith("}"):
-        found = found[2:-1].strip()
-    return found[1:-1] if len(found) > 1 and found[0] == found[-1] == '"' else found
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, str):
-        return _bare(value)
-    if isinstance(value, list):
-        return [_value(item) for item in value]
-    if isinstance(value, dict):
-        return {_bare(k): _value(v) for k, v in value.items() if not str(k).startswith("__")}
-    return value

@@ -217,8 +217,44 @@ template: {
     assert "output.data.c" in found[0].message
 
 
+def test_drawn_parameters_find_objects_that_kubernetes_refuses() -> None:
+    pytest.importorskip("jsonschema_rs")
+    pytest.importorskip("kubernetes_validate")
+    text = """
+d: {type: "component", attributes: workload: type: "x"}
+template: {
+	output: {apiVersion: "v1", kind: "Service", spec: {
+		type: parameter.type
+		if parameter.other != _|_ {ports: [{port: parameter.port}]}
+	}}
+	parameter: {type: string, port: int | *80, other?: string}
+}
+"""
+    assert fuzz(Bench(read_definition(SourceFile("d.cue", text))), 20) == []
+    text = text.replace("port: int | *80", 'port: string | *"80"')
+    (found,) = fuzz(Bench(read_definition(SourceFile("d.cue", text))), 40)
+    assert found.kind == "invalid"
+    assert found.message == 'Service: `spec.ports.N.port`: value is not of type "integer"'
+    assert found.parameter == {"type": found.parameter["type"], "other": found.parameter["other"]}
+
+
+def test_drawn_parameters_find_workloads_that_a_patch_spoils() -> None:
+    pytest.importorskip("jsonschema_rs")
+    pytest.importorskip("kubernetes_validate")
+    text = """
+t: {type: "trait", attributes: appliesToWorkloads: ["deployments.apps"]}
+template: {patch: spec: replica: parameter.n, parameter: n: int}
+"""
+    (found,) = fuzz(Bench(read_definition(SourceFile("d.cue", text))), 5)
+    assert (found.kind, found.parameter) == ("invalid", {"n": found.parameter["n"]})
+    assert "'replica' was unexpected" in found.message
+    other = text.replace("deployments.apps", "HelmRelease.helm.toolkit.fluxcd.io")
+    assert fuzz(Bench(read_definition(SourceFile("d.cue", other))), 5) == []
+
+
 def test_drawn_parameters_fit_a_sound_definition(definition: Definition) -> None:
-    assert fuzz(Bench(definition), 40) == []
+    # As a workload it is none that Kubernetes would take: it is only there for its template.
+    assert [f for f in fuzz(Bench(definition), 40) if f.kind != "invalid"] == []
 
 
 def test_drawing_depends_on_the_seed_only(definition: Definition) -> None:
