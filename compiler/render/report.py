@@ -33,18 +33,24 @@ class Subject:
         raise Rejected(self.diagnostic(code, message, *spans, help=help))
 
     def diagnostic(
-        self, code: str, message: str, *spans: Span, path: Path | None = None, help: str = ""
+        self,
+        code: str,
+        message: str,
+        *spans: Span,
+        path: Path | None = None,
+        help: str = "",
+        key: bool = False,
     ) -> Diagnostic:
-        """A diagnostic whose first place is the item, or its property at `path`."""
-        place = self.place(path)
+        """A diagnostic whose first place is the item, or its property at `path`: the value, or with `key` its name."""
+        place = self.place(path, key=key)
         labels = [Label(place)] if place.file is not NOWHERE else []
         labels += [Label(span, "in the definition") for span in spans if span != place]
         return Diagnostic(code, f"{self.text}: {message}", tuple(labels), help=help)
 
-    def place(self, path: Path | None) -> Span:
+    def place(self, path: Path | None, *, key: bool = False) -> Span:
         """Where the property at `path` (or its nearest written parent) stands; without a path, the item's type."""
         if path is not None and self.properties is not None:
-            found = self.properties.span(path)
+            found = self.properties.key_span(path) if key else self.properties.span(path)
             if found.file is not NOWHERE:
                 return found
         return self.origin.span(("type",))
@@ -129,7 +135,7 @@ def _diagnostic(
     message = f"`{problem.path}`: {problem.message}"
     code = "V702" if problem.message == "field not allowed" else "V704"
     code = problem.code if problem.code.startswith("V7") else code
-    return subject.diagnostic(code, message, *spans, path=path, help=advice)
+    return subject.diagnostic(code, message, *spans, path=path, help=advice, key=code == "V702")
 
 
 def _given(subject: Subject, path: Path) -> bool:
