@@ -24,15 +24,31 @@ def block(lines: Sequence[str], depth: int) -> str:
     if not lines:
         return "{}"
     pad = "\t" * (depth + 1)
+    lines = [lines[0].lstrip(), *lines[1:]]
     return "{\n" + "".join(f"{pad}{line}\n" for line in lines) + "\t" * depth + "}"
 
 
-def documented(doc: Sequence[str], line: str, depth: int) -> str:
-    """A declaration below its comments."""
-    if not doc:
+def documented(declared: Sequence[ast.Field], line: str, depth: int) -> str:
+    """A declaration below the comments of all fields that it says, apart if the first of them stands apart."""
+    commented = [field for field in declared if field.doc]
+    if not commented:
         return line
-    pad = "\n" + "\t" * depth
-    return pad.join([*(f"// {text}".rstrip() for text in doc), line])
+    lines = [f"// {text}".rstrip() for field in commented for text in field.doc]
+    apart = [""] if _stands_apart(commented[0]) else []
+    return ("\n" + "\t" * depth).join([*apart, *lines, line])
+
+
+def _stands_apart(field: ast.Field) -> bool:
+    """Whether an empty line is above the comments of a field."""
+    text = field.span.file.text
+    end = text.rfind("\n", 0, field.span.start)
+    while end > 0:
+        start = text.rfind("\n", 0, end) + 1
+        line = text[start:end].strip()
+        if not line.startswith("//"):
+            return not line
+        end = start - 1
+    return False
 
 
 class Canonical:
@@ -184,7 +200,7 @@ class Canonical:
         )
         value = self.field_value(field.value, depth)
         tail = "".join(f" @{a.name}({a.body})" for a in field.attributes)
-        return documented(field.doc if self.docs else (), f"{head} {value}{tail}", depth)
+        return documented([field] if self.docs else (), f"{head} {value}{tail}", depth)
 
     def field_value(self, value: ast.Expr, depth: int) -> str:
         """The value of a field; a struct of one plain field goes on the same line if that is wanted."""

@@ -26,7 +26,7 @@ class _Member:
     label: ast.Ident | ast.StringLit
     constraint: str
     values: list[ast.Expr] = field(default_factory=list)
-    doc: list[str] = field(default_factory=list)
+    fields: list[ast.Field] = field(default_factory=list)
     attributes: list[ast.Attribute] = field(default_factory=list)
 
 
@@ -92,7 +92,7 @@ class Consolidated(Canonical):
         value = self.field_text([field.value], depth)
         tail = self.attribute_text(field.attributes)
         line = f"{head}{self.label(field, depth)}: {value}{tail}"
-        return documented(field.doc if self.docs else (), line, depth)
+        return documented([field] if self.docs else (), line, depth)
 
     def attribute_text(self, attributes: Iterable[ast.Attribute]) -> str:
         """Attributes behind a field, each once."""
@@ -148,7 +148,7 @@ class Consolidated(Canonical):
         regular = not isinstance(label, ast.Ident) or label.name[:1] not in ("#", "_")
         value = self.field_text(member.values, depth, regular)
         line = f"{name}{member.constraint}: {value}{self.attribute_text(member.attributes)}"
-        return documented(member.doc if self.docs else (), line, depth)
+        return documented(member.fields if self.docs else (), line, depth)
 
     def field_text(self, values: Sequence[ast.Expr], depth: int, regular: bool = True) -> str:
         """The value of a field; `a: b: 1` for a struct of one plain field."""
@@ -161,7 +161,11 @@ class Consolidated(Canonical):
             rest = (parts.embedded, parts.conjuncts, parts.lets, parts.attributes, parts.ellipsis)
             if len(alone) == 1 and not any(rest):
                 inner = alone[0]
-                if regular and not inner.attributes and not (self.docs and inner.doc):
+                if (
+                    regular
+                    and not inner.attributes
+                    and not (self.docs and any(f.doc for f in inner.fields))
+                ):
                     return self.member(inner, depth)
         return self.value(values, depth)
 
@@ -240,7 +244,7 @@ class Consolidated(Canonical):
         elif _STRENGTH[decl.constraint] < _STRENGTH[member.constraint]:
             member.constraint = decl.constraint
         member.values.append(decl.value)
-        member.doc += decl.doc
+        member.fields.append(decl)
         member.attributes += decl.attributes
         return key
 

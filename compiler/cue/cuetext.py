@@ -267,8 +267,7 @@ class _Writer:
         if self.shown.attributes:
             listed = dict.fromkeys(f" @{a.name}({a.body})" for f in declared for a in f.attributes)
             line += "".join(listed)
-        doc = [text for field in declared for text in field.doc] if self.shown.docs else []
-        return documented(doc, line, depth)
+        return documented(declared if self.shown.docs else (), line, depth)
 
     def scalar(self, value: Any, depth: int, node: Node) -> str:
         value = plain(value, node.run.trace)

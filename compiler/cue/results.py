@@ -28,6 +28,9 @@ class Result:
         """All fatal errors; with `final` also what is not concrete, told at its place in the data."""
         with deep_recursion(), budgeted():
             found = problems(self.node, final)
+        # What other fields take over of an error has its words and its places.
+        first = {(p.message, p.spans): p for p in reversed(found)}
+        found = tuple(p for p in found if not p.spans or first[p.message, p.spans] is p)
         document = self.document
         return found if document is None else tuple(_placed(p, document) for p in found)
 
