@@ -94,6 +94,12 @@ if TYPE_CHECKING:
     help="Where work is kept between builds [default: $VELAC_CACHE_DIR, else the user's cache].",
 )
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier work.")
+@click.option(
+    "--emit-origins",
+    "origins",
+    is_flag=True,
+    help="Write beside the manifests which line each of their fields comes from.",
+)
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -117,6 +123,7 @@ def COMMAND(
     shard: str,
     cache_dir: str | None,
     no_cache: bool,
+    origins: bool,
     stats: bool,
     verify: bool,
     verbose: bool,
@@ -124,6 +131,8 @@ def COMMAND(
 ) -> int:
     """Compile, then write; nothing is written when there are errors."""
     start = time.perf_counter()
+    if origins and (check or cluster or shard):
+        raise click.UsageError("--emit-origins does not go with --check, --print or --shard")
     with _progress() as (tell, stages):
         if cluster:
             backends, layout = ("plain",), "cluster"
@@ -136,7 +145,7 @@ def COMMAND(
         store = open_store("" if no_cache else cache_dir)
         options = replace(options, store=store)
         memory = None
-        if not (check or cluster or shard or verify or verbose or output == "json"):
+        if not (check or cluster or shard or verify or verbose or origins or output == "json"):
             # What is taken from the cache has no diagnostics, but may have had notes.
             memory = recall(options, store)
             whole = write_whole(memory, out_dir) if memory is not None else None
@@ -144,7 +153,14 @@ def COMMAND(
                 return _show_whole(whole, store, stats, time.perf_counter() - start)
         try:
             result, written = _built(
-                options, memory, out_dir, jobs, shard, write=not (check or cluster), tell=tell
+                options,
+                memory,
+                out_dir,
+                jobs,
+                shard,
+                write=not (check or cluster),
+                tell=tell,
+                origins=origins,
             )
         finally:
             store.close()
@@ -172,6 +188,7 @@ def _built(
     *,
     write: bool,
     tell: Progress,
+    origins: bool,
 ) -> tuple[CompileResult, Written | None]:
     """Compile, and write unless told otherwise."""
     from velac.compiler.cache.build import remembering_build
@@ -188,6 +205,10 @@ def _built(
         return build_shard(Session(options, tell), out_dir, part)
     if memory is not None:
         return remembering_build(memory, out_dir, jobs, tell)
+    if origins:
+        from velac.compiler.provenance.map import with_origins
+
+        return build(Session(options, tell), out_dir, jobs, with_origins)
     return build(Session(options, tell), out_dir, jobs)
 
 

@@ -14,7 +14,14 @@ from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.ir.app import AppIR, Component, Trait
 from velac.compiler.ir.values import Path
 from velac.compiler.load.definition import Definition
-from velac.compiler.provenance.inputs import Inputs, Origin, child, field_at, leafed_inputs
+from velac.compiler.provenance.inputs import (
+    InputLeaf,
+    Inputs,
+    Origin,
+    child,
+    field_at,
+    leafed_inputs,
+)
 from velac.compiler.render.component import RenderedObject, Rendering
 from velac.compiler.render.context import surroundings_of
 from velac.compiler.render.engine import Templates
@@ -42,9 +49,15 @@ class Explained:
     inputs: Inputs
     definitions: tuple[Definition, ...]
 
+    @property
+    def resource(self) -> str:
+        """The name under `outputs`."""
+        name = self.rendered.resource
+        return str(name.value) if type(name) is Leaf else str(name)
+
     def fields(self) -> Iterator[tuple[Path, Any]]:
         """All scalars with their paths, in the order of the object."""
-        return _scalars(self.rendered.object, ())
+        return scalars(self.rendered.object, ())
 
     def value(self, path: Path) -> Any:
         """The plain value at a path. Raises KeyError."""
@@ -52,7 +65,12 @@ class Explained:
 
     def chain(self, path: Path) -> list[Origin]:
         """Where the value at `path` comes from: what wrote the field first, then the inputs it copies."""
-        found: list[Origin] = []
+        links = (x.origins() if type(x) is InputLeaf else [x] for x in self.links(path))
+        return list(dict.fromkeys(origin for origins in links for origin in origins))
+
+    def links(self, path: Path) -> list[Origin | InputLeaf]:
+        """The same with the inputs as leaves. Raises KeyError."""
+        found: list[Origin | InputLeaf] = []
         field = field_at(self.tree, path)
         for span in field.spans if field is not None else ():
             owner = next((d for d in self.definitions if d.span.file is span.file), None)
@@ -64,9 +82,8 @@ class Explained:
             )
         here = self.value(path)
         if type(here) is Leaf:
-            for slot in sorted(slots_of(here.source)):
-                found += self.inputs.leaves[slot].origins()
-        return list(dict.fromkeys(found))
+            found += [self.inputs.leaves[slot] for slot in sorted(slots_of(here.source))]
+        return found
 
 
 def explained(
@@ -140,12 +157,13 @@ def _defaults(value: Any) -> tuple[Any, Any]:
         return None, None
 
 
-def _scalars(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+def scalars(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    """All scalars and empty collections of plain data with their paths."""
     if isinstance(value, dict) and value:
         for key, item in value.items():
-            yield from _scalars(item, (*path, key))
+            yield from scalars(item, (*path, key))
     elif isinstance(value, list) and value:
         for index, item in enumerate(value):
-            yield from _scalars(item, (*path, index))
+            yield from scalars(item, (*path, index))
     else:
         yield path, value

@@ -62,6 +62,11 @@ class Filled:
         return self._recipe.rendered
 
     @property
+    def recipe(self) -> Recipe:
+        """What the object was made by; objects that differ in their leaves only have it in common."""
+        return self._recipe
+
+    @property
     def resource(self) -> str:
         """The name under `outputs`, which may follow from parameters."""
         resource: Any = self._recipe.rendered.resource

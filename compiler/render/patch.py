@@ -33,6 +33,7 @@ from velac.compiler.render import jsonpatch
 from velac.compiler.render.trees import (
     Labels,
     data_of,
+    keep_places,
     path_text,
     tree_of,
     tree_text,
@@ -57,13 +58,13 @@ def apply_patch(
     strategy = patch_marks.get(PATCH_STRATEGY)
     if strategy == "jsonMergePatch":
         merged = jsonpatch.merge_patch(data_of(base), data_of(patch))
-        return tree_of(merged, open_lists=True)
+        return keep_places(tree_of(merged, open_lists=True), (base, patch))
     if strategy == "jsonPatch":
         operations = patch.fields.get("operations") if isinstance(patch, TStruct) else None
         if operations is None:
             raise CueError([Problem("field not found: operations", "operations")])
         changed = jsonpatch.apply_operations(data_of(base), data_of(operations.value), trace)
-        return tree_of(changed, open_lists=True)
+        return keep_places(tree_of(changed, open_lists=True), (base,))
     return unify_patch(base, patch, trace)
 
 

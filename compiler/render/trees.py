@@ -5,6 +5,7 @@ Plain data is what JSON can hold, with `Decimal` for CUE's floats, `bytes`, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
@@ -22,6 +23,32 @@ def tree_of(data: Data, *, open_lists: bool = False) -> Tree:
     if isinstance(data, list):
         return TList([tree_of(item, open_lists=open_lists) for item in data], open_lists)
     return data  # type: ignore[no-any-return]
+
+
+def keep_places(tree: Tree, sources: Sequence[Tree]) -> Tree:
+    """The tree, whose fields get the places of those that a source has with the same value; later ones count first."""
+    if isinstance(tree, TStruct):
+        for label, field in tree.fields.items():
+            structs = [s for s in map(default_arm, sources) if isinstance(s, TStruct)]
+            found = [s.fields[label] for s in structs if label in s.fields]
+            values = [default_arm(other.value) for other in found]
+            for other, value in zip(reversed(found), reversed(values), strict=True):
+                if _agree(field.value, value):
+                    field.spans = other.spans
+                    break
+            keep_places(field.value, values)
+    elif isinstance(tree, TList):
+        lists = [s for s in map(default_arm, sources) if isinstance(s, TList)]
+        for index, item in enumerate(tree.items):
+            keep_places(item, [s.items[index] for s in lists if index < len(s.items)])
+    return tree
+
+
+def _agree(made: Tree, given: Tree) -> bool:
+    """Whether both are structs, both lists, or equal scalars."""
+    if type(made) is not type(given):
+        return False
+    return made is given or type(made) in _NESTED or bool(made == given)
 
 
 def data_of(tree: Tree) -> Data:
