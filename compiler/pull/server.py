@@ -6,6 +6,7 @@ are not followed, so that no token goes elsewhere.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -190,7 +191,8 @@ def _check_context(config: Any, context: str, kubeconfig: str | None) -> None:
         path = kubeconfig or reader.KUBE_CONFIG_DEFAULT_LOCATION
         merged = reader.KubeConfigMerger(path).config
         if merged is None:
-            raise ValueError("there is no configuration in it")
+            there = kubeconfig is None or os.path.exists(kubeconfig)
+            raise ValueError("there is no configuration in it" if there else "it does not exist")
         names = [str(item["name"]) for item in merged.value["contexts"]]
     except Exception as error:
         place = f"`{kubeconfig}`" if kubeconfig else "the kubeconfig"
