@@ -224,9 +224,9 @@ class ValueExpr(Expr):
 
 def _note_scope(node: Node, scope: Scope) -> None:
     if node.scopes is None:
-        node.scopes = [scope]
-    elif scope not in node.scopes:
-        node.scopes.append(scope)
+        node.scopes = {scope: None}
+    else:
+        node.scopes[scope] = None
 
 
 def _contribute(node: Node, contribution: Contribution) -> None:
@@ -1116,13 +1116,14 @@ class BottomTest(Expr):
                 run.tests.append((*missed, self.span))
             return not self.negated
         value = default_of(value)
-        if type(found) is Node and found.kind == REQUIRED and value is TOP:
-            return self._circular(found, INCOMPLETE)
         if type(value) is Node:
             bad = (value.known_problem() or value.finish()) is not None
         else:
             # As cue: `_` and a disjunction without a default count as values here.
             bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
+        open_value = type(value) is Node or value is TOP
+        if not bad and open_value and type(found) is Node and found.kind == REQUIRED:
+            return self._circular(found, INCOMPLETE)  # it will turn out to be missing
         return bad != self.negated
 
     def _circular(self, node: Node, code: int = FATAL) -> Bottom:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.errors import BudgetExceeded as BudgetExceeded
-from velac.compiler.cue.scope import ROOT, Scope
+from velac.compiler.cue.scope import ROOT, Closers, Scope
 from velac.compiler.cue.values import (
     CLOSED,
     CYCLE,
@@ -297,6 +297,9 @@ class Contribution:
         self.dynamic = False
 
 
+_FEW: Final = 4
+"""So many closed scopes are asked one after another."""
+
 STRUCT_VALUE: Final = Constraint(kinds.STRUCT, name="{...}")
 LIST_VALUE: Final = Constraint(kinds.LIST, name="[...]")
 
@@ -392,7 +395,7 @@ class Node:
         self.arms: list[Conjunct] | None = None
         self.errors: list[Bottom] | None = None
         self.contributions: list[Contribution] | None = None
-        self.scopes: list[Scope] | None = None
+        self.scopes: dict[Scope, None] | None = None
         self.opens: list[Scope] | None = None
         self.is_struct = False
         self.maybe_struct = False
@@ -901,14 +904,13 @@ class Node:
     # ------------------------------------------------------------------------------------------ closedness
 
     def _closers(self) -> list[Scope]:
-        closers: list[Scope] = []
+        seen: dict[Scope, None] = {}
         for scope in self.scopes or ():
             walk: Scope | None = scope
-            while walk is not None:
-                if walk.is_closed and walk not in closers:
-                    closers.append(walk)
+            while walk is not None and walk not in seen:
+                seen[walk] = None
                 walk = walk.parent
-        return closers
+        return [scope for scope in seen if scope.is_closed]
 
     def _refuses(self, label: str) -> bool:
         """Whether closedness forbids that this field is ever added."""
@@ -943,19 +945,26 @@ class Node:
         if not closers:
             return
         opens = self.opens or ()
+        many = Closers(closers, opens) if len(closers) > _FEW else None
+        known: dict[Scope, list[str]] = {}
         for label, arc in self.arcs.items():
             if label[:1] == HIDDEN or arc.kind > REQUIRED:
+                continue
+            if many is not None:
+                closer = many.refusing([c.src for c in arc.conjuncts])
+                if closer is not None:
+                    arc.disallow(closer, known)
                 continue
             for closer in closers:
                 if any(closer.allows(c.src) for c in arc.conjuncts):
                     continue
                 if any(closer.allows(s) for s in opens):
                     continue
-                arc.disallow(closer)
+                arc.disallow(closer, known)
                 break
 
-    def disallow(self, closer: Scope) -> None:
-        """Record that a closed struct does not declare this field."""
+    def disallow(self, closer: Scope, known: dict[Scope, list[str]]) -> None:
+        """Record that a closed struct does not declare this field; `known`: the fields that scopes allow."""
         if self.errors is not None and any(e.code == CLOSED for e in self.errors):
             return
         spans = tuple(
@@ -963,13 +972,13 @@ class Node:
             for c in self.conjuncts
             if not closer.allows(c.src)
         )
-        allowed = sorted(
-            label
-            for label, arc in (self.parent.arcs.items() if self.parent else ())
-            if arc is not self
-            and is_regular(label)
-            and any(closer.allows(c.src) for c in arc.conjuncts)
-        )
+        allowed = known.get(closer)
+        if allowed is None:
+            allowed = known[closer] = sorted(
+                label
+                for label, arc in (self.parent.arcs.items() if self.parent else ())
+                if is_regular(label) and any(closer.allows(c.src) for c in arc.conjuncts)
+            )
         from velac.compiler.diagnostics.suggest import nearest
 
         near = nearest(str(self.label), allowed)

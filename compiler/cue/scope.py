@@ -11,6 +11,7 @@ operand of the same embedding), and becomes closed itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final, final
 
 
@@ -117,6 +118,65 @@ def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
         else:
             unit = None
     return scope
+
+
+@final
+class Closers:
+    """Many closed scopes of one struct, asked together: the time does not grow with fields times scopes.
+
+    Those that are embedded in one literal differ only in the embedding they came through, so a field that is declared
+    elsewhere in the literal, or through two embeddings, is fine with all of them.
+    """
+
+    __slots__ = ("_embedded", "_opens", "_plain")
+
+    def __init__(self, closers: list[Scope], opens: Sequence[Scope]) -> None:
+        self._opens = list(opens)
+        self._plain = {c: None for c in closers if c.literal is None or c.unit is None}
+        self._embedded: dict[Scope, dict[Scope, list[Scope]]] = {}
+        for closer in closers:
+            if closer.literal is not None and closer.unit is not None:
+                units = self._embedded.setdefault(closer.literal, {})
+                units.setdefault(closer.unit, []).append(closer)
+
+    def refusing(self, sources: list[Scope]) -> Scope | None:
+        """A scope that does not allow a field declared in `sources`, or None."""
+        sources = [*sources, *self._opens]
+        within: set[Scope] = set()
+        for source in sources:
+            walk: Scope | None = source
+            while walk is not None and walk not in within:
+                within.add(walk)
+                walk = walk.parent
+        for closer in self._plain:  # ends after as many as the field is within
+            if closer not in within:
+                return closer
+        for literal, units in self._embedded.items():
+            for unit in self._doubtful(literal, units, sources):
+                for closer in units[unit]:
+                    if closer not in within:
+                        return closer
+        return None
+
+    @staticmethod
+    def _doubtful(
+        literal: Scope, units: dict[Scope, list[Scope]], sources: list[Scope]
+    ) -> Iterable[Scope]:
+        """The embeddings of a literal through which alone a field comes, or all if the literal does not allow it."""
+        common: set[Scope] | None = None
+        for source in dict.fromkeys(sources):
+            if not literal.allows(source):
+                continue
+            passed: set[Scope] = set()
+            walk: Scope | None = source
+            while walk is not None:
+                if walk in units:
+                    passed.add(walk)
+                walk = walk.parent
+            common = passed if common is None else common & passed
+            if not common:
+                return ()
+        return units if common is None else [unit for unit in units if unit in common]
 
 
 ROOT: Final = Scope(None)

@@ -123,21 +123,25 @@ class Velac:
     def export(self, expression: str | None = None) -> Answer:
         """The same as `RealCue.export`, in this process (of the main thread)."""
         before = signal.signal(signal.SIGALRM, _alarm)
+        try:
+            return self._answer(expression)
+        except _Late:
+            return Answer("timeout", "")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+    def _answer(self, expression: str | None) -> Answer:
         signal.setitimer(signal.ITIMER_REAL, SECONDS)
         try:
             return Answer("value", self._export(expression))
         except CueError as error:
             self.incomplete = all(problem.incomplete for problem in error.problems)
             return Answer("error", str(error))
-        except _Late:
-            return Answer("timeout", "")
         except Exception as error:
             where = traceback.extract_tb(error.__traceback__)[-1]
             place = f"{Path(where.filename).name}:{where.lineno}"
             return Answer("crash", f"{type(error).__name__}: {error} at {place}")
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, before)
 
     def _export(self, expression: str | None) -> str:
         if self._program is None:
