@@ -177,3 +177,18 @@ def grown(fleet: Fleet, axis: str, factor: int) -> Fleet:
             # The number of clusters stays that of the largest, so that only the number of classes grows.
             return replace(fleet, name=name, clusters=128, classes=fleet.classes * factor)
     raise ValueError(axis)
+
+
+def drawn_fleet(seed: int) -> Fleet:
+    """A small fleet for comparisons with real tools; the seed decides about its size too."""
+    draw = Fleet(f"fleet-{seed}", seed=seed)
+    clusters = 1 + draw.pick(5, "clusters")
+    return replace(
+        draw,
+        applications=1 + draw.pick(3, "applications"),
+        components=1 + draw.pick(4, "components"),
+        traits=draw.pick(6, "traits"),
+        clusters=clusters,
+        classes=1 + draw.pick(clusters, "classes"),
+        shared=draw.pick(2, "shared") == 1,
+    )

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from velac.backends.helm.chart import Name, chart_of
+from velac.backends.helm.schema import parameter_describer, values_schema
 from velac.compiler.ir.backend import BackendInput, Files
 from velac.grammar.yaml_writer import emit
 
@@ -22,7 +23,7 @@ Json = dict[str, Any]
 
 def files(given: BackendInput) -> Files:
     """All charts, Application by Application."""
-    for app in given.manifests.apps:
+    for plan, app in zip(given.plan.apps, given.manifests.apps, strict=True):
         chart = chart_of(app)
         if not chart.templates:
             continue
@@ -41,8 +42,10 @@ def files(given: BackendInput) -> Files:
         for values in reversed(chart.values):
             everything |= values
         yield f"{folder}/values.yaml", emit(nested(everything)).encode()
-        schema = json.dumps(schema_of(nested(everything)), indent=2, sort_keys=True)
-        yield f"{folder}/values.schema.json", f"{schema}\n".encode()
+        describe = parameter_describer(plan.app, given.parameter_schema)
+        schema = values_schema(nested(everything), describe)
+        text = json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False)
+        yield f"{folder}/values.schema.json", f"{text}\n".encode()
         for group, values in zip(app.groups, chart.values, strict=True):
             other = {
                 name: value
@@ -63,22 +66,3 @@ def nested(values: Mapping[Name, Any]) -> Json:
             here = here.setdefault(step, {})
         here[name[-1]] = value
     return tree
-
-
-def schema_of(tree: Json) -> Json:
-    """The JSON Schema of values: their names and types. Helm adds `global` to what a user gives."""
-    schema = _schema(tree)
-    schema["$schema"] = "http://json-schema.org/draft-07/schema#"
-    schema["properties"]["global"] = {"type": "object"}
-    return schema
-
-
-def _schema(value: Any) -> Json:
-    if isinstance(value, dict):
-        return {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {key: _schema(item) for key, item in value.items()},
-        }
-    # Kubernetes has fields that take either, such as ports and sizes.
-    return {"type": ["boolean", "integer", "string"]}

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
 from velac.compiler.ir.shape import Object, Shape, check_shape, one_of, schema_of
@@ -29,6 +30,10 @@ class Setting:
     required: bool = False
 
 
+def _no_schema(app: AppIR, kind: str, type_: str) -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class BackendInput:
     """All that a backend may look at. `settings` hold every setting, checked, defaults filled in."""
@@ -37,6 +42,8 @@ class BackendInput:
     manifests: ManifestSet
     settings: Mapping[str, Json]
     layout: str
+    parameter_schema: Callable[[AppIR, str, str], dict[str, Json] | None] = _no_schema
+    """The JSON Schema of the parameters of a definition, by the Application that uses it, kind and type."""
 
 
 @dataclass(frozen=True, slots=True)

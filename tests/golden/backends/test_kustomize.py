@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
 from benchmarks.corpus import write_corpus
-from benchmarks.fleet import Fleet
+from benchmarks.fleet import drawn_fleet
 
 from velac.compiler.driver import CompileResult, compile
 from velac.compiler.output import write_output
@@ -57,24 +56,9 @@ def test_kustomize_builds_what_plain_writes(fleet: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", range(10))
 def test_kustomize_builds_generated_fleets(block: int, tmp_path: Path) -> None:
     for seed in range(20 * block, 20 * block + 20):
-        fleet = generated(seed)
+        fleet = drawn_fleet(seed)
         write_corpus(fleet, tmp_path / fleet.name)
         compare(tmp_path / fleet.name, tmp_path / f"{fleet.name}-files")
-
-
-def generated(seed: int) -> Fleet:
-    """A small fleet; the seed decides about its size too."""
-    draw = Fleet(f"fleet-{seed}", seed=seed)
-    clusters = 1 + draw.pick(5, "clusters")
-    return replace(
-        draw,
-        applications=1 + draw.pick(3, "applications"),
-        components=1 + draw.pick(4, "components"),
-        traits=draw.pick(6, "traits"),
-        clusters=clusters,
-        classes=1 + draw.pick(clusters, "classes"),
-        shared=draw.pick(2, "shared") == 1,
-    )
 
 
 def compare(fleet: Path, tmp_path: Path) -> None:

@@ -11,8 +11,11 @@ from typing import Any
 import jsonschema_rs
 import pytest
 import yaml
+from benchmarks.corpus import write_corpus
+from benchmarks.fleet import drawn_fleet
 
 from velac.backends.helm.chart import literal
+from velac.backends.helm.schema import leaf_schema
 from velac.compiler.driver import CompileResult, compile
 from velac.compiler.output import write_output
 
@@ -72,6 +75,17 @@ def test_the_same_objects_as_plain_for_the_example_fleet(root: Path, tmp_path: P
 
 @needs_helm
 @pytest.mark.oracle
+@pytest.mark.slow
+@pytest.mark.parametrize("block", range(10))
+def test_the_same_objects_as_plain_for_generated_fleets(block: int, tmp_path: Path) -> None:
+    for seed in range(20 * block, 20 * block + 20):
+        fleet = drawn_fleet(seed)
+        write_corpus(fleet, tmp_path / fleet.name)
+        check_repository(tmp_path / fleet.name, tmp_path / f"{fleet.name}-charts")
+
+
+@needs_helm
+@pytest.mark.oracle
 def test_lint_and_schema(tmp_path: Path) -> None:
     write_output(str(tmp_path / "out"), build(APPS).files())
     chart = tmp_path / "out" / "shop" / "lamp"
@@ -105,6 +119,47 @@ def test_values_are_called_after_parameters() -> None:
     schema = json.loads(files["shop/lamp/values.schema.json"])
     assert jsonschema_rs.is_valid(schema, values)
     assert not jsonschema_rs.is_valid(schema, {"components": {"lump": {}}})
+
+
+def test_the_schema_says_what_the_definition_says() -> None:
+    files = dict(build(APPS).files())
+    values = yaml.safe_load(files["shop/lamp/values.yaml"])
+    schema = json.loads(files["shop/lamp/values.schema.json"])
+    lamp = values["components"]["lamp"]
+    for where, key, wrong in [
+        (lamp["properties"], "image", 7),
+        (lamp["properties"]["ports"]["0"], "port", "http"),
+        (lamp["traits"]["0"], "replicas", "many"),
+    ]:
+        right = where[key]
+        where[key] = wrong
+        assert not jsonschema_rs.is_valid(schema, values), key
+        where[key] = right
+    assert jsonschema_rs.is_valid(schema, values)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (("a",), {"type": "string", "enum": ["x"]}),
+        (("list", "0", "b"), {"type": "integer", "minimum": 1}),
+        (("map", "any"), {"type": "string"}),
+        (("either",), {"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+        (("list",), None),
+        (("open", "x"), None),
+        (("a", "b"), None),
+    ],
+)
+def test_what_a_schema_says_of_a_leaf(path: tuple[str, ...], expected: Any) -> None:
+    item = {"type": "object", "properties": {"b": {"type": "integer", "minimum": 1, "default": 3}}}
+    properties = {
+        "a": {"type": "string", "enum": ["x"], "default": "x"},
+        "list": {"type": "array", "items": item},
+        "map": {"type": "object", "additionalProperties": {"type": "string"}},
+        "either": {"anyOf": [{"type": "string"}, {"type": "integer"}, item]},
+        "open": {"type": "object"},
+    }
+    assert leaf_schema({"type": "object", "properties": properties}, path) == expected
 
 
 TWICE = """
