@@ -45,6 +45,7 @@ check: setup ## what a change must pass: ruff, mypy, import contracts, all tests
 golden: setup ## rewrite the expected output of golden tests and the generated docs, then show what changed
 	$(PYTEST) tests/golden --update -q $(SELECT)
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/builtins.py
 	git --no-pager diff --stat -- tests/golden docs
 
 oracle: setup ## compare with the real tools that are on this machine (see `make tools`)
