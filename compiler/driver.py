@@ -53,6 +53,7 @@ from velac.compiler.render.specialise import Stats
 from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
 from velac.compiler.supply.images import pin_images, read_digests
+from velac.compiler.workbench.known_schemas import KnownSchemas
 
 if TYPE_CHECKING:
     from velac.compiler.revision.assign import Revisions
@@ -170,6 +171,11 @@ class Session:
         """What `load` read."""
         return self._bundle
 
+    @property
+    def revisions(self) -> Revisions | None:
+        """The revisions of Applications, where the project keeps any."""
+        return self._revisions
+
     def record(self) -> None:
         """Write the revisions of what was planned, where the project keeps any. Raises Rejected."""
         if self._revisions is not None:
@@ -244,6 +250,11 @@ class Session:
         """Leave out files (real paths) that hold nothing but Applications, which somebody else answers for."""
         self._skipped = files
 
+    @property
+    def skipped(self) -> frozenset[str]:
+        """See `skip`."""
+        return self._skipped
+
     def uses(self, plan: AppPlan) -> tuple[tuple[tuple[str, str], ...], tuple[str, str]]:
         """The standalone policies, and the workflow, that an Application uses."""
         if not self._names:
@@ -315,7 +326,8 @@ class Session:
     def _given(self, spec: BackendSpec, result: CompileResult) -> BackendInput:
         settings = self._settings[spec.name]
         layout = chosen_layout(spec, self._layout(spec), settings)
-        return BackendInput(result.plan, result.manifests, settings, layout)
+        schemas = KnownSchemas(self._resolver)
+        return BackendInput(result.plan, result.manifests, settings, layout, schemas)
 
     def _layout(self, spec: BackendSpec) -> str:
         """The layout asked for on the command line; that of the project's `output`, which goes with its backend."""

@@ -26,7 +26,7 @@ Objects = dict[tuple[str, ...], Any]
 
 
 def objects(text: bytes) -> Objects:
-    found = {}
+    found: Objects = {}
     for obj in yaml.load_all(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
         metadata = obj["metadata"]
         namespace = metadata.get("namespace", "")
