@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "merge": ("merge", "Put the shards of a build together."),
     "passes": ("passes", "List the passes in the order in which they run."),
     "plan": ("plan", "Show what goes where, in which order, behind which gate."),
+    "revision": ("revision", "Look at revisions, and go back to one."),
     "pull": ("pull", "Write a running KubeVela as files, so that it can move into git."),
     "test": ("test", "Run the unit tests of definitions."),
 }
