@@ -35,5 +35,11 @@ class CueError(Exception):
         super().__init__("\n".join(map(str, self.problems)))
 
 
+def distinct(problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Problems without those that other fields take over: they have the words and the places of the first."""
+    first = {(p.message, p.spans): p for p in reversed(problems)}
+    return tuple(p for p in problems if not p.spans or first[p.message, p.spans] is p)
+
+
 class BudgetExceeded(Exception):
     """The evaluation used up its steps, its depth or its output size."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from velac.compiler.cue.api import check_operands, parse_expression
-from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.inputs import Inputs
 from velac.compiler.cue.node import Node, Run
@@ -27,10 +27,7 @@ class Result:
     def problems(self, final: bool) -> tuple[Problem, ...]:
         """All fatal errors; with `final` also what is not concrete, told at its place in the data."""
         with deep_recursion(), budgeted():
-            found = problems(self.node, final)
-        # What other fields take over of an error has its words and its places.
-        first = {(p.message, p.spans): p for p in reversed(found)}
-        found = tuple(p for p in found if not p.spans or first[p.message, p.spans] is p)
+            found = distinct(problems(self.node, final))
         document = self.document
         return found if document is None else tuple(_placed(p, document) for p in found)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue import program as engine
-from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.expr import Data, ValueExpr
 from velac.compiler.cue.node import PLAIN_INFO, Conjunct, Env, Node
 from velac.compiler.cue.program import DATA_SPAN, budgeted, deep_recursion
@@ -142,7 +143,10 @@ class Value(engine.Value):
         >>> [str(p).splitlines()[0] for p in cue.evaluate({"a.cue": "a: int"}).validate()]
         ['a: incomplete value int']
         """
-        return self.problems(final=concrete)
+        return tuple(
+            replace(problem, spans=tuple(s for s in problem.spans if s.file is not DATA_SPAN.file))
+            for problem in distinct(self.problems(final=concrete))
+        )
 
     def text(self) -> str:
         """The value as CUE source, as `cue eval` prints it.
