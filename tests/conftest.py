@@ -6,6 +6,8 @@ import os
 
 # Before anything imports velac: syntax and IR nodes are really frozen while tests run.
 os.environ["VELAC_FREEZE"] = "1"
+# Tests neither use nor fill the user's cache; those of the cache name one of their own.
+os.environ["VELAC_CACHE_DIR"] = ""
 
 import sys
 from collections.abc import Callable

@@ -52,6 +52,8 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     early, plans = session.planned()
     if early is not None or not session.is_divisible():
         return None
+    if {unit.name for unit in memory.missing} - only_applications(session.bundle).keys():
+        return None
     records = dict(memory.records)
     if records.keys() & {_name(plan) for plan in plans}:
         return None
@@ -163,9 +165,11 @@ class _Keeper:
 
     def _sorts(self, session: Session) -> Sorts:
         contents = self._memory.inputs.contents
-        sorts = {contents[unit.name]: [*unit.keys] for unit in self._memory.known}
         found = only_applications(session.bundle)
-        return sorts | {contents[name]: apps for name, apps in found.items() if name in contents}
+        found |= {
+            unit.name: [*unit.keys] for unit in self._memory.known if unit.real in session.skipped
+        }
+        return {content: found.get(name) for name, content in contents.items()}
 
     def finish(
         self,

@@ -28,18 +28,21 @@ OPTIONS: Final = frozenset(
 )  # fmt: skip
 PROJECT: Final = frozenset(
     ("applications", "definitions", "inventory", "kubernetesVersion", "output", "backends",
-     "labels", "strictness", "compat", "secrets", "imageDigests", "lint", "revisions")
+     "labels", "strictness", "compat", "secrets", "imageDigests", "lint")
 )  # fmt: skip
 """The options and project settings whose effect on what a build reads is known here; others are built without us."""
 
-Sorts: TypeAlias = dict[str, list[tuple[str, str]]]
-"""Namespaces and names of the Applications by digest of the content; only contents that hold nothing else."""
+Sorts: TypeAlias = dict[str, list[tuple[str, str]] | None]
+"""Namespaces and names of the Applications by digest of the content; None for content that holds anything else."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A file that holds nothing but Applications; each has a key that says everything its output depends on."""
+    """A file that holds nothing but Applications; each has a key that says everything its output depends on.
+
+    One of unknown content, which nobody has sorted yet, has no keys.
+    """
 
     name: str
     real: str
@@ -95,10 +98,10 @@ def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> I
         found: list[tuple[InputFile, str]] = []
         for file in files.find(options.paths):
             content = contents[file.name] = _digest(file.path)
-            if content in sorts and file.suffix != ".cue":
-                found.append((file, content))
-            else:
+            if file.suffix == ".cue" or sorts.get(content, ()) is None:
                 around.append(("file", file.name, content))
+            else:
+                found.append((file, content))
     except OSError:
         return None
     if files.diagnostics:
@@ -109,7 +112,10 @@ def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> I
         Unit(
             file.name,
             os.path.realpath(file.path),
-            {app: _app_key(surroundings, file.name, content, app) for app in sorts[content]},
+            {
+                app: _app_key(surroundings, file.name, content, app)
+                for app in sorts.get(content) or ()
+            },
         )
         for file, content in found
     )
@@ -150,7 +156,7 @@ def read_sorts(options: Options, store: Store) -> Sorts:
     try:
         data: Any = orjson.loads(raw) if raw is not None else {}
         return {
-            content: [(str(namespace), str(name)) for namespace, name in apps]
+            content: apps and [(str(namespace), str(name)) for namespace, name in apps]
             for content, apps in data.items()
         }
     except (ValueError, TypeError, AttributeError):

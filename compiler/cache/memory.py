@@ -84,7 +84,7 @@ def recall(options: Options, store: Store) -> Memory | None:
     for unit in inputs.units:
         found = {app: read_record(store, key) for app, key in unit.keys.items()}
         folded = {(namespace.lower(), name.lower()) for namespace, name in found}
-        if None in found.values() or lower & folded or len(folded) < len(found):
+        if not found or None in found.values() or lower & folded or len(folded) < len(found):
             memory.missing.append(unit)
             continue
         lower |= folded
