@@ -63,8 +63,9 @@ bench: setup ## benchmarks: suites, then whole cases beside other tools; FULL=1 
 # The real tools velac is compared with. One that is on the machine already is taken as it is.
 TOOLS := cue=cuelang.org/go/cmd/cue@v0.14.1 \
          kustomize=sigs.k8s.io/kustomize/kustomize/v5@v5.6.0 \
-         helm=helm.sh/helm/v3/cmd/helm@v3.17.3
-tools: ## install the real cue, kustomize and helm into .tools/bin (needs go), unless they are there
+         helm=helm.sh/helm/v3/cmd/helm@v3.17.3 \
+         apiextensions-apiserver=k8s.io/apiextensions-apiserver@v0.33.4
+tools: ## install the real cue, kustomize, helm and an API server into .tools/bin (needs go), unless they are there
 	@mkdir -p .tools/bin
 	@set -e; for tool in $(TOOLS); do \
 	  name=$${tool%%=*}; \

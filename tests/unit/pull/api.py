@@ -114,14 +114,14 @@ def served(api: Api, folder: Path) -> Iterator[str]:
         server.server_close()
 
 
-def kubeconfig(folder: Path, server: str, **cluster: Any) -> str:
+def kubeconfig(folder: Path, server: str, *, token: str = "sesame", **cluster: Any) -> str:
     """A kubeconfig with the context `hub`."""
     path = folder / "kubeconfig"
     config = {
         "apiVersion": "v1",
         "kind": "Config",
         "clusters": [{"name": "c", "cluster": {"server": server, **cluster}}],
-        "users": [{"name": "u", "user": {"token": "sesame"}}],
+        "users": [{"name": "u", "user": {"token": token} if token else {}}],
         "contexts": [{"name": "hub", "context": {"cluster": "c", "user": "u"}}],
         "current-context": "",
     }
