@@ -66,7 +66,7 @@ class Cluster:
                 self.send("POST", crds, crd(resource))
         for resource in RESOURCES.values():
             if resource.group:
-                _until(lambda r=resource: self.send("GET", r.path("")))  # type: ignore[misc]
+                _until(lambda r=resource: self.send("GET", r.path("")))
 
     def apply(self, objects: list[Object]) -> None:
         """Create objects, with the status that they have."""
