@@ -8,7 +8,7 @@ from typing import Any
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.node import Budget, Node, Run
-from velac.compiler.cue.paths import steps
+from velac.compiler.cue.paths import check_operands, parse_expression, steps, syntax_error
 from velac.compiler.cue.program import (
     Program,
     budgeted,
@@ -16,7 +16,7 @@ from velac.compiler.cue.program import (
     problem_of,
 )
 from velac.compiler.cue.value import Value
-from velac.compiler.cue.values import FATAL, Bottom
+from velac.compiler.cue.values import Bottom
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile
 
@@ -47,13 +47,6 @@ def parse(text: str, name: str = "in.cue") -> ast.File:
         return parse_file(SourceFile(name, text))
     except CueSyntaxError as error:
         raise syntax_error(error) from None
-
-
-def syntax_error(error: Any) -> CueError:
-    """A syntax error as the engine's error."""
-    return CueError(
-        [Problem(p.message, "", (p.span,), False, p.code, p.help) for p in error.problems]
-    )
 
 
 def format(file: ast.File) -> str:
@@ -196,17 +189,6 @@ def export_program(program: Program, expression: str | None = None, *, lookup: b
             raise CueError([problem_of(incomplete.bottom, where)]) from None
 
 
-def parse_expression(text: str, name: str = "expression") -> ast.Expr:
-    """The syntax tree of an expression. Raises CueError."""
-    from velac.grammar.errors import CueSyntaxError
-    from velac.grammar.parser import parse_expr
-
-    try:
-        return parse_expr(SourceFile(name, text))
-    except CueSyntaxError as error:
-        raise syntax_error(error) from None
-
-
 def _at_path(root: Node, syntax: ast.Expr) -> Node:
     node = root
     for label in steps(syntax):
@@ -222,23 +204,3 @@ def _at_path(root: Node, syntax: ast.Expr) -> Node:
             raise CueError([problem_of(bottom, node.path())])
         node = found
     return node
-
-
-def check_operands(root: Node, syntax: ast.Expr) -> None:
-    """Raise CueError for `a.b` when `a` holds a fatal error anywhere."""
-    try:
-        labels = steps(syntax)
-    except CueError:
-        return
-    node: Any = root
-    for label in labels[:-1]:
-        if not isinstance(label, str):
-            return
-        node = node.lookup(label, NO_SPAN)
-        if type(node) is Bottom:
-            return
-    if len(labels) < 2:
-        return
-    problem = node.deep_error()
-    if problem is not None and problem.code >= FATAL:
-        raise CueError([problem_of(problem, node.path())])

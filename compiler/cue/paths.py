@@ -1,10 +1,16 @@
-"""Paths of fields as expressions: `a.b`, `a["b.c"]`, `list[0]`."""
+"""Expressions that users type, and paths of fields among them: `a.b`, `a["b.c"]`, `list[0]`."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.program import problem_of
 from velac.compiler.cue.resolve import label_of
+from velac.compiler.cue.values import FATAL, Bottom
 from velac.grammar import ast
+from velac.grammar.source import NO_SPAN, SourceFile
 
 
 def steps(syntax: ast.Expr) -> list[str | int]:
@@ -30,3 +36,41 @@ def _steps(syntax: ast.Expr) -> list[str | int] | None:
             case _:
                 return None
         syntax = base
+
+
+def syntax_error(error: Any) -> CueError:
+    """A syntax error as the engine's error."""
+    return CueError(
+        [Problem(p.message, "", (p.span,), False, p.code, p.help) for p in error.problems]
+    )
+
+
+def parse_expression(text: str, name: str = "expression") -> ast.Expr:
+    """The syntax tree of an expression. Raises CueError."""
+    from velac.grammar.errors import CueSyntaxError
+    from velac.grammar.parser import parse_expr
+
+    try:
+        return parse_expr(SourceFile(name, text))
+    except CueSyntaxError as error:
+        raise syntax_error(error) from None
+
+
+def check_operands(root: Node, syntax: ast.Expr) -> None:
+    """Raise CueError for `a.b` when `a` holds a fatal error anywhere."""
+    try:
+        labels = steps(syntax)
+    except CueError:
+        return
+    node: Any = root
+    for label in labels[:-1]:
+        if not isinstance(label, str):
+            return
+        node = node.lookup(label, NO_SPAN)
+        if type(node) is Bottom:
+            return
+    if len(labels) < 2:
+        return
+    problem = node.deep_error()
+    if problem is not None and problem.code >= FATAL:
+        raise CueError([problem_of(problem, node.path())])

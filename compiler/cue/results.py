@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from velac.compiler.cue.api import check_operands, parse_expression
 from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.inputs import Inputs
 from velac.compiler.cue.node import Node, Run
+from velac.compiler.cue.paths import check_operands, parse_expression
 from velac.compiler.cue.program import Program, budgeted, deep_recursion, problem_of
 from velac.grammar import ast
 from velac.grammar.source import Span

@@ -46,8 +46,7 @@ class Value(engine.Value):
         >>> cue.evaluate({"a.cue": "a: [{b: 1}]"}).get("a[0].b").plain()
         1
         """
-        from velac.compiler.cue.api import parse_expression
-        from velac.compiler.cue.paths import steps
+        from velac.compiler.cue.paths import parse_expression, steps
 
         node = self._node
         with deep_recursion(), budgeted():
