@@ -11,11 +11,12 @@ from velac.compiler.cue.node import Budget, Node, Run
 from velac.compiler.cue.paths import check_operands, parse_expression, steps, syntax_error
 from velac.compiler.cue.program import (
     Program,
+    Value,
     budgeted,
     deep_recursion,
     problem_of,
 )
-from velac.compiler.cue.value import Value
+from velac.compiler.cue.value import Value as OpenValue
 from velac.compiler.cue.values import Bottom
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile
@@ -113,7 +114,7 @@ def _compile(files: Mapping[str, str]) -> Program:
 
 def evaluate(
     files: Mapping[str, str], *, data: Mapping[str, Any] | None = None, budget: Budget | None = None
-) -> Value:
+) -> OpenValue:
     r"""The value of CUE files given as name → text; `data` is unified with it at file level.
 
     Raises CueError for syntax errors and names that lead nowhere; other errors are found when the value is read.
@@ -123,10 +124,10 @@ def evaluate(
     >>> value.plain()
     {'name': 'you', 'greeting': 'hello you'}
     """
-    return Value(_compile(files).evaluate(data, budget=budget).node)
+    return OpenValue(_compile(files).evaluate(data, budget=budget).node)
 
 
-def load(*paths: str, tags: Sequence[str] = ()) -> Value:
+def load(*paths: str, tags: Sequence[str] = ()) -> OpenValue:
     """The value of files or a directory on disk, with imports of its module and data files beside it.
 
     What `velac cue eval PATH...` evaluates. Raises CueError; `tags` are those of `-t`.
@@ -137,7 +138,7 @@ def load(*paths: str, tags: Sequence[str] = ()) -> Value:
     found = list(results(read_inputs(paths, tags)))
     if len(found) != 1:
         raise CueError([Problem(f"the paths make {len(found)} packages, not one", code="V209")])
-    return Value(found[0].node)
+    return OpenValue(found[0].node)
 
 
 def export(
