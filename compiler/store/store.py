@@ -46,6 +46,11 @@ class Store:
         self._limit = limit
         self._added = 0
 
+    @property
+    def limit(self) -> int:
+        """Bytes that are held at most."""
+        return self._limit
+
     def __bool__(self) -> bool:
         return bool(self.directory)
 
@@ -102,6 +107,8 @@ class Store:
         for folder, _, names in os.walk(root):
             for name in names:
                 path = os.path.join(folder, name)
+                if name == _USAGE:
+                    continue
                 with suppress(OSError):
                     state = os.stat(path)
                     yield Entry(path, state.st_size, state.st_mtime)
