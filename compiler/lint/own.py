@@ -16,6 +16,20 @@ def _own(
 
 OWN_RULES: Final = (
     _own(
+        "VL070", "undeclared-parameter", "A parameter is not declared", Severity.WARNING,
+        what="A parameter, or a key inside one, that the definition does not declare, in a project whose `strictness` or `compat` lets it pass.",
+        why="Nothing reads it. Often it is a parameter with a typing error.",
+        bad="properties: {image: 'a:1', imagePullPolicyy: Never}",
+        fix="Correct its name or remove it.",
+    ),
+    _own(
+        "VL071", "unused-parameter", "A parameter has no effect", Severity.WARNING,
+        what="The definition declares the parameter, and its template never reads it.",
+        why="Whoever sets it expects something to happen.",
+        bad="properties: {image: 'a:1', retries: 3}",
+        fix="Remove the parameter, or use it in the definition.",
+    ),
+    _own(
         "VL301", "schema", "An object does not fit its schema", Severity.ERROR,
         what="The object breaks the schema of its kind in the Kubernetes version of a cluster it goes to, or that of its CustomResourceDefinition. Unknown fields count.",
         why="The API server refuses it, or drops the field without a word.",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, final
 
@@ -57,7 +57,9 @@ def lint(
     chosen = chosen_rules(rules, project.lint, request.presets)
     problems += unknown_rules(rules, project.values)
     results, broken = run_rules(chosen.values(), subjects)
-    results += map(of_diagnostic, [*found, *problems, *broken])
+    results += _adopted(found, rules, chosen)
+    results += map(of_diagnostic, [*problems, *broken])
+    results = _once(results)
     by_code: dict[str, list[Finding]] = {}
     for check in request.checks:
         for code, finding in check(subjects):
@@ -83,6 +85,37 @@ def lint(
         "rule": len(chosen),
     }
     return Report(ordered, rules, counts)
+
+
+_ADOPTED: Final = {"V702": "VL070", "V713": "VL071"}
+"""What a build tells and lint has a rule for, so that it can be chosen, waived and kept in a baseline."""
+
+
+def _adopted(
+    found: Iterable[Diagnostic], rules: Mapping[str, RuleSpec], chosen: Mapping[str, RuleSpec]
+) -> Iterator[Result]:
+    """What the build reports. What does not stop it counts as a finding of the rule that is about it."""
+    for diagnostic in found:
+        result = of_diagnostic(diagnostic)
+        code = _ADOPTED.get(diagnostic.code)
+        if code is None or diagnostic.severity is Severity.ERROR:
+            yield result
+        elif code in chosen:
+            # The project's `strictness` decides, unless its `lint.rules` does.
+            own = chosen[code] is not rules[code]
+            severity = chosen[code].severity if own else result.severity
+            yield replace(result, code=code, severity=severity)
+
+
+def _once(results: Sequence[Result]) -> list[Result]:
+    """Without V508 where VL013 says more: that the step places something else."""
+    said = {(r.file, r.span.line) for r in results if r.code == "VL013"}
+    return [r for r in results if r.code != "V508" or not _lines(r, said)]
+
+
+def _lines(result: Result, said: Collection[tuple[str, int]]) -> bool:
+    """Whether one of these lines lies in the first two of a result's place: where a step has its name."""
+    return any((result.file, result.span.line + more) in said for more in (0, 1))
 
 
 def _ran(

@@ -22,6 +22,10 @@ CODE: Final = "VL402"
 CANNOT_RUN: Final = "VL404"
 _NAMES: Final = ("object", "oldObject", "request", "params", "variables", "namespaceObject")
 _PATHS: Final = re.compile(r"\bobject((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
+_REQUEST: Final = re.compile(r"(?<![\w.])request\.(\w+)")
+_NAMESPACE: Final = re.compile(r"(?<![\w.])namespaceObject\b")
+_STRINGS: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
+_REQUESTED: Final = frozenset({"operation", "kind", "name", "namespace", "dryRun"})
 _SEVERITIES: Final = {"Deny": Severity.ERROR, "Warn": Severity.WARNING, "Audit": Severity.NOTE}
 _IRREGULAR: Final = {
     "Endpoints": "endpoints",
@@ -117,7 +121,7 @@ class _Compiled:
         self.param_kind: Final = str(dig(self._spec, ("paramKind", "kind")) or "")
         self.problems: Final[list[str]] = []
         env = _environment()
-        for field in ("namespaceSelector", "objectSelector", "excludeResourceRules"):
+        for field in ("namespaceSelector", "objectSelector"):
             if dig(self._spec, ("matchConstraints", field)):
                 self.problems.append(f"`{field}` cannot be evaluated")
         self._rules: Final = dig(self._spec, ("matchConstraints", "resourceRules")) or []
@@ -134,18 +138,15 @@ class _Compiled:
             except RuntimeError as error:
                 reason = str(error).split("\n")[0]
                 self.problems.append(f"`{text.strip()}`: {reason}")
+            self.problems.extend(f"`{name}` is not known here" for name in _unknowable(text))
         return found
 
     def matches(self, view: ObjectView) -> bool:
         """Whether `matchConstraints` name the object."""
-        group, _, version = view.api_version.rpartition("/")
-        resource = _plural(view.kind)
-        return any(
-            {"*", group} & set(rule.get("apiGroups") or ())
-            and {"*", version} & set(rule.get("apiVersions") or ())
-            and {"*", resource} & set(rule.get("resources") or ())
-            and {"*", "CREATE", "UPDATE"} & set(rule.get("operations") or ())
-            for rule in self._rules
+        exact = dig(self._spec, ("matchConstraints", "matchPolicy")) == "Exact"
+        excluded = dig(self._spec, ("matchConstraints", "excludeResourceRules")) or []
+        return any(_names(rule, view, exact=exact) for rule in self._rules) and not any(
+            _names(rule, view, exact=exact) for rule in excluded
         )
 
     def refusals(self, data: Mapping[str, Any], params: Any) -> Iterator[tuple[str, Path]]:
@@ -158,7 +159,7 @@ class _Compiled:
             "oldObject": None,
             "params": params,
             "variables": {},
-            "request": {"operation": "CREATE"},
+            "request": _request(data),
             "namespaceObject": None,
         }
         ignore = self._spec.get("failurePolicy") == "Ignore"
@@ -182,6 +183,19 @@ class _Compiled:
             yield message, _read_path(str(item.get("expression")), data)
 
 
+def _names(rule: Mapping[str, Any], view: ObjectView, *, exact: bool) -> bool:
+    """Whether a rule is about an object. Unless it is to be exact, other versions of a kind are the same to it."""
+    group, _, version = view.api_version.rpartition("/")
+    names = rule.get("resourceNames") or ()
+    return bool(
+        {"*", group} & set(rule.get("apiGroups") or ())
+        and (not exact or {"*", version} & set(rule.get("apiVersions") or ()))
+        and {"*", "*/*", _plural(view.kind)} & set(rule.get("resources") or ())
+        and {"*", "CREATE", "UPDATE"} & set(rule.get("operations") or ())
+        and (not names or view.name in names)
+    )
+
+
 def _read_path(expression: str, data: Mapping[str, Any]) -> Path:
     """The longest path below `object` that the expression names and the object has."""
     best: Path = ()
@@ -197,6 +211,28 @@ def _read_path(expression: str, data: Mapping[str, Any]) -> Path:
     return best
 
 
+def _request(data: Mapping[str, Any]) -> dict[str, Any]:
+    """The request that would create an object, as far as an object says it."""
+    group, _, version = str(data.get("apiVersion") or "").rpartition("/")
+    return {
+        "operation": "CREATE",
+        "kind": {"group": group, "version": version, "kind": data.get("kind")},
+        "name": dig(data, ("metadata", "name")) or "",
+        "namespace": dig(data, ("metadata", "namespace")) or "",
+        "dryRun": False,
+    }
+
+
+def _unknowable(expression: str) -> Iterator[str]:
+    """What an expression asks that only a cluster can answer."""
+    text = _STRINGS.sub("", expression)
+    for match in _REQUEST.finditer(text):
+        if match[1] not in _REQUESTED:
+            yield match[0]
+    if _NAMESPACE.search(text):
+        yield "namespaceObject"
+
+
 def _outcome(expression: Any, values: Mapping[str, Any]) -> bool | str:
     try:
         found = expression.eval(data=values).value()
@@ -207,10 +243,13 @@ def _outcome(expression: Any, values: Mapping[str, Any]) -> bool | str:
 
 def _environment() -> Any:
     from cel_expr_python import cel
-    from cel_expr_python.ext import ext_strings
+    from cel_expr_python.ext import ext_optional, ext_strings
+
+    from velac.compiler.lint.policies.cel_library import extension
 
     variables = dict.fromkeys(_NAMES, cel.Type.DYN)
-    return cel.NewEnv(variables=variables, extensions=[ext_strings.ExtStrings()])
+    extensions = [ext_strings.ExtStrings(), ext_optional.ExtOptional(), extension()]
+    return cel.NewEnv(variables=variables, extensions=extensions)
 
 
 def _plural(kind: str) -> str:

@@ -52,7 +52,11 @@ def test_an_override_is_blamed_for_its_own_value(lint: Lint) -> None:
         "workflow:\n  steps:\n    - {name: go, type: deploy, properties: {policies: [other, here]}}\n"
     )
     (found,) = [r for r in lint(text).results if r.code == "VL101"]
-    assert found.span.file.line(found.span.line).strip().startswith("properties: {image: 'nginx:latest'")
+    assert (
+        found.span.file.line(found.span.line)
+        .strip()
+        .startswith("properties: {image: 'nginx:latest'")
+    )
 
 
 def test_one_finding_for_all_clusters(lint: Lint) -> None:
@@ -150,7 +154,11 @@ def test_baseline_hides_what_was_there_also_when_lines_move(
     Path("app.yaml").write_text("# a new line\n" + application(WEB))
     args = (".", "--no-schemas", "--fail-on", "warning", "--baseline", "base.json")
     assert run(*args, "--output", "json=o.json") == 0
-    assert all(item["baseline"] for item in json.loads(Path("o.json").read_text()) if item["severity"] != "note")
+    assert all(
+        item["baseline"]
+        for item in json.loads(Path("o.json").read_text())
+        if item["severity"] != "note"
+    )
     Path("app.yaml").write_text(application(WEB.replace("nginx", "other")))
     assert run(*args, "--output", "json=o.json") == 1
 
@@ -179,9 +187,13 @@ def test_a_rule_that_fails_is_told_about_and_the_others_go_on() -> None:
         raise ValueError("no")
 
     subjects = Subjects(apps=(object(),))  # type: ignore[arg-type]
-    results, problems = run_rules([replace(fine, check=broken), replace(fine, check=lambda _: [])], subjects)
+    results, problems = run_rules(
+        [replace(fine, check=broken), replace(fine, check=lambda _: [])], subjects
+    )
     assert results == []
-    assert [d.message for d in problems] == ["the lint rule VL020 `debug-policy` failed: ValueError: no"]
+    assert [d.message for d in problems] == [
+        "the lint rule VL020 `debug-policy` failed: ValueError: no"
+    ]
 
 
 # -------------------------------------------------------------------------------------------------- small parts
@@ -201,7 +213,9 @@ def test_good_schedules(text: str) -> None:
     assert cron_problem(text) == ""
 
 
-@pytest.mark.parametrize("text", ["* * * *", "60 * * * *", "* * 0 * *", "*/0 * * * *", "TZ=UTC 0 5 * * *", "x"])
+@pytest.mark.parametrize(
+    "text", ["* * * *", "60 * * * *", "* * 0 * *", "*/0 * * * *", "TZ=UTC 0 5 * * *", "x"]
+)
 def test_bad_schedules(text: str) -> None:
     assert cron_problem(text)
 
@@ -216,3 +230,37 @@ def test_bad_schedules(text: str) -> None:
 )  # fmt: skip
 def test_secrets(name: str, value: str, secret: bool) -> None:
     assert is_secret(name, value) is secret
+
+
+@pytest.mark.parametrize(
+    ("settings", "codes"),
+    [
+        ("", ["V702"]),
+        ("strictness: {undeclaredParameter: warning}", ["VL070"]),
+        ("strictness: {undeclaredParameter: warning}\nlint: {rules: {VL070: 'off'}}", []),
+        ("strictness: {undeclaredParameter: note}\nlint: {rules: {undeclared-parameter: error}}", ["VL070"]),
+    ],
+)  # fmt: skip
+def test_a_parameter_that_is_not_declared(
+    settings: str, codes: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of the build stays one; what a project lets pass has a rule, to be chosen and waived."""
+    monkeypatch.chdir(tmp_path)
+    app = "components:\n- {name: web, type: webservice, properties: {image: 'a:1', imagePullPolicyy: Never}}\n"
+    Path("app.yaml").write_text(application(app))
+    Path("velac.yaml").write_text(f"{settings}\n")
+    cli.run(["lint", "--no-schemas", "--output", "json=out.json"])
+    found = [f for f in json.loads(Path("out.json").read_text()) if f["code"] in ("V702", "VL070")]
+    assert [f["code"] for f in found] == codes
+    if "rules: {und" in settings:
+        assert found[0]["severity"] == "error"
+    if found and "VL" in codes[0]:
+        assert "field not allowed" in found[0]["message"]
+
+
+def test_one_finding_for_two_steps_in_one_spot(lint: Lint) -> None:
+    from velac.passes.lint.source.placed_twice import RULE
+
+    codes = [r.code for r in lint(RULE.bad, "recommended").results]
+    assert codes.count("VL013") == 1
+    assert "V508" not in codes
