@@ -16,6 +16,8 @@ API: Final = "argoproj.io/v1alpha1"
 GATE: Final = "velac.dev/gate"
 WAVE: Final = "velac.dev/wave"
 SYNC_WAVE: Final = "argocd.argoproj.io/sync-wave"
+HOOK: Final = "argocd.argoproj.io/hook"
+HOOK_DELETE_POLICY: Final = "argocd.argoproj.io/hook-delete-policy"
 SYNC_OPTIONS: Final = "argocd.argoproj.io/sync-options"
 IN_CLUSTER: Final = "in-cluster"
 Settings = Mapping[str, Any]
@@ -136,6 +138,13 @@ def object_annotations(settings: Settings, level: int, manifest: Manifest) -> di
     wanted = {}
     if level and settings["syncWaves"]:
         wanted[SYNC_WAVE] = str(level)
+    origin = manifest.origin
+    phase = settings["hooks"].get(origin.definition) if origin.role == "workload" else None
+    if phase is not None:
+        wanted[HOOK] = phase
+        if phase != "Skip":
+            # A Job cannot be changed: the one of the sync before makes way.
+            wanted[HOOK_DELETE_POLICY] = "BeforeHookCreation"
     options = []
     collect = manifest.marks.collect
     if collect != ON_APP_UPDATE:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from velac.compiler.ir.backend import Setting
-from velac.compiler.ir.shape import BOOL, LABELS, STRING, STRINGS, one_of
+from velac.compiler.ir.shape import BOOL, LABELS, STRING, STRINGS, MapOf, one_of
 
+PHASES: Final = ("PreSync", "Sync", "PostSync", "SyncFail", "PreDelete", "PostDelete", "Skip")
 SETTINGS: Final = (
     Setting("repoURL", STRING, None, "repository that the output is committed to", required=True),
     Setting("revision", STRING, "HEAD", "branch, tag or commit that Argo CD follows"),
@@ -34,6 +35,12 @@ SETTINGS: Final = (
         "syncOptions", STRINGS, ["CreateNamespace=true", "ServerSideApply=true"], "sync options"
     ),
     Setting("syncWaves", BOOL, True, "sync waves on objects, after dependencies of components"),
+    Setting(
+        "hooks",
+        MapOf(one_of(*PHASES)),
+        {},
+        "component types whose workload is a hook, and its phase, such as `{task: PreSync}`",
+    ),
     Setting("hydrator", BOOL, False, "README.md and hydrator.metadata beside the manifests"),
     Setting("drySha", STRING, "", "commit that the output is made from, for hydrator.metadata"),
     Setting("plugin", BOOL, False, "definition of a plugin with which Argo CD runs velac itself"),

@@ -1,4 +1,4 @@
-"""The three layouts of plain manifests.
+"""The three named layouts of plain manifests.
 
     app      <cluster>/<namespace>/<app>/manifest.yaml
     object   <cluster>/<namespace>/<app>/<kind>-<name>.yaml

@@ -55,8 +55,9 @@ if TYPE_CHECKING:
 @click.option(
     "--layout",
     default="",
-    metavar="[app|object|cluster]",
-    help="A file per Application, per object, or per cluster [default: the project's, else app].",
+    metavar="LAYOUT",
+    help="app, object or cluster: what a file holds; or a path such as {cluster}/{app}/{name}.yaml "
+    "[default: the project's, else app].",
 )
 @click.option(
     "--check",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
@@ -11,11 +12,13 @@ from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
-from velac.compiler.ir.shape import Object, Shape, check_shape, one_of, schema_of
+from velac.compiler.ir.shape import Object, Scalar, Shape, check_shape, one_of, schema_of
 from velac.compiler.ir.values import EMPTY, Json, Values
 from velac.grammar.source import NO_SPAN, Span
 
 Files: TypeAlias = Iterator[tuple[str, bytes]]
+_FIELD: Final = re.compile(r"\{([^{}]*)\}")
+_PATH: Final = re.compile(r"[A-Za-z0-9._/-]+")
 Weight: TypeAlias = Literal["error", "warning", "accepted"]
 
 
@@ -67,7 +70,8 @@ def _lossless(given: BackendInput) -> Iterable[Loss]:
 class BackendSpec:
     """A backend: `emit` yields (relative path with `/`, content), the same for the same input.
 
-    It reads no disk, clock or environment. `layouts` are the arrangements it knows, the default one first.
+    It reads no disk, clock or environment. `layouts` are the arrangements it knows, the default one first; with
+    `path_fields` a layout may also be a path with some of these fields, `{cluster}` among them.
     """
 
     name: str
@@ -76,12 +80,34 @@ class BackendSpec:
     emit: Callable[[BackendInput], Files]
     settings: tuple[Setting, ...] = ()
     lossiness: Callable[[BackendInput], Iterable[Loss]] = _lossless
+    path_fields: tuple[str, ...] = ()
 
     @property
     def all_settings(self) -> tuple[Setting, ...]:
         """Its own settings and those that every backend has."""
-        layout = Setting("layout", one_of(*self.layouts), "", "how files are arranged")
+        shape = one_of(*self.layouts)
+        if self.path_fields:
+            shape = Scalar("string", self.layout_problem)
+        layout = Setting("layout", shape, "", "how files are arranged")
         return (*self.settings, layout, UNSUPPORTED)
+
+    def layout_problem(self, layout: str) -> str:
+        """What is wrong with a layout, or ""."""
+        if layout in self.layouts:
+            return ""
+        if "{" not in layout or not self.path_fields:
+            return f"the backend `{self.name}` has no layout `{layout}`"
+        unknown = set(_FIELD.findall(layout)) - set(self.path_fields)
+        if unknown:
+            listed = ", ".join(f"`{{{name}}}`" for name in sorted(unknown))
+            known = ", ".join(f"{{{name}}}" for name in self.path_fields)
+            return f"the layout has no field {listed}; there are {known}"
+        if "{cluster}" not in layout:
+            return "a layout needs `{cluster}`, or clusters would share files"
+        rest = _FIELD.sub("x", layout)
+        if not _PATH.fullmatch(rest) or not {"", ".", ".."}.isdisjoint(rest.split("/")):
+            return f"`{layout}` is not a relative path of plain names"
+        return ""
 
     @property
     def shape(self) -> Object:
@@ -126,10 +152,10 @@ def checked_settings(spec: BackendSpec, given: Values | None) -> dict[str, Json]
 def chosen_layout(spec: BackendSpec, wanted: str, given: BackendSettings) -> str:
     """The layout asked for, else the setting's, else the first; raises Rejected (V804) for an unknown one."""
     layout = wanted or given["layout"] or spec.layouts[0]
-    if layout not in spec.layouts:
-        hint = did_you_mean(layout, spec.layouts, known="layouts")
-        text = f"the backend `{spec.name}` has no layout `{layout}`"
-        raise Rejected(Diagnostic("V804", text, help=hint))
+    problem = spec.layout_problem(layout)
+    if problem:
+        hint = "" if "{" in layout else did_you_mean(layout, spec.layouts, known="layouts")
+        raise Rejected(Diagnostic("V804", problem, help=hint))
     return layout
 
 
