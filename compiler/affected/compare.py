@@ -85,6 +85,12 @@ def affected_between(
     return _Comparison(_Sides(before, after, wanted)).result()
 
 
+def affected_by_all(head: Tree, why: str) -> Affected:
+    """All Applications and clusters, where nothing is known about the state before."""
+    reading = read_units(head)
+    return _Comparison(_Unknown(reading, reading, None), (Cause(why),)).result()
+
+
 def affected_by_files(head: Tree, files: Collection[str]) -> Affected:
     """The Applications and clusters that what these files say now can touch, whatever in them changes."""
     reading = read_units(head)
@@ -188,17 +194,27 @@ class _Files(_Sides):
         return Moved(self.after.inventory, self.after.inventory, None, self._cluster_counts)
 
 
+class _Unknown(_Sides):
+    """What differs from a state that nobody can read."""
+
+    __slots__ = ()
+
+    def units(self) -> Iterator[tuple[Key, Cause]]:
+        """See `_Sides`."""
+        return iter(())
+
+
 class _Comparison:
     """Walks over the Applications of both states."""
 
     __slots__ = ("_clusters", "_lists", "_new", "_old", "_order", "_sides", "_touched", "_whole")
 
-    def __init__(self, sides: _Sides) -> None:
+    def __init__(self, sides: _Sides, whole: tuple[Cause, ...] = ()) -> None:
         self._sides = sides
         self._new, self._old = NeedsOf(sides.after), NeedsOf(sides.before)
         names = (*sides.after.inventory.clusters, *sides.before.inventory.clusters)
         self._order = {name: at for at, name in enumerate(dict.fromkeys(names))}
-        self._whole = tuple(sides.everything())
+        self._whole = (*whole, *sides.everything())
         self._clusters = sides.clusters()
         self._touched = dict(sides.units())
         self._lists: dict[frozenset[str], tuple[str, ...]] = {}

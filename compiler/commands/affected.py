@@ -73,7 +73,7 @@ def _found(
     since: str | None,
     files: tuple[str, ...],
 ) -> Affected:
-    from velac.compiler.affected.compare import affected, affected_by_files
+    from velac.compiler.affected.compare import affected, affected_by_all, affected_by_files
     from velac.compiler.affected.tree import tree_at
     from velac.compiler.diff.sides import checked_out, default_base, git
 
@@ -91,7 +91,11 @@ def _found(
     head = _chosen(tree(top, where), paths)
     with checked_out(since or default_base()) as folder:
         _need([*paths, *definitions], ".", os.path.join(folder, where))
-        base = tree(folder, where)
+        try:
+            base = tree(folder, where)
+        except Rejected:
+            # A state that could not be built: whatever is built now is new.
+            return affected_by_all(head, "the project file of the commit cannot be read")
         return affected(base, head, [head.name_of(name) for name in files] if files else None)
 
 

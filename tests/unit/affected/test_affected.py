@@ -313,6 +313,15 @@ def test_the_list_as_data(repository: Path) -> None:
     assert clusters[0] == {"name": "eu-1", "kind": "Cluster", "applications": ["shop/euro"]}
 
 
+def test_a_commit_whose_project_file_was_damaged(repository: Path) -> None:
+    (repository / "velac.yaml").write_text("unheardOf: 1\n")
+    git("add", "-A")
+    git("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "second")
+    (repository / "velac.yaml").write_text("applications: [.]\n")
+    result = velac("affected", "--since", "HEAD", "--output", "json")
+    assert names(result) == ["shop/euro", "shop/marked", "shop/plain", "shop/web"]
+
+
 def test_from_a_directory_below_the_top(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (repository / "apps/web.yaml").unlink()
     (repository / "shared.yaml").unlink()
