@@ -10,7 +10,7 @@ from velac.compiler.cue import kinds, literals
 from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import block, documented
 from velac.compiler.cue.consolidate import Consolidated
-from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.expr import LetRef
 from velac.compiler.cue.node import (
     FINISHED,
@@ -93,10 +93,19 @@ def _node_source(node: Node, shown: Shown, files: Sequence[ast.File]) -> str:
 
 def tidy(text: str) -> str:
     """The text with blanks and columns as the formatter has them."""
+    from velac.grammar.errors import CueSyntaxError
     from velac.grammar.format import format as format_file
     from velac.grammar.parser import parse
 
-    return format_file(parse(SourceFile("out.cue", text)))
+    try:
+        return format_file(parse(SourceFile("out.cue", text)))
+    except CueSyntaxError as error:
+        problem = error.problems[0]
+        if problem.code != "V106":
+            raise
+        message = f"the value cannot be written as CUE: {problem.message}"
+        help = "choose a part of it with -e, or --out json"
+        raise CueError([Problem(message, code="V208", help=help)]) from None
 
 
 def _spaces(line: str) -> str:

@@ -132,6 +132,14 @@ def test_wrong_usage(here: Path, args: str, capfd: pytest.CaptureFixture[str]) -
     assert capfd.readouterr().out == ""
 
 
+def test_a_value_too_deep_for_a_file(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    lines = ["x0: 1", *(f"x{i}: {{a: x{i - 1}}}" for i in range(1, 300))]
+    (here / "deep.cue").write_text("\n".join(lines))
+    assert run(["cue", "eval", "deep.cue", "-e", "x299"]) == 1
+    assert "the value cannot be written as CUE" in capfd.readouterr().err
+    assert run(["cue", "export", "deep.cue", "-e", "x299"]) == 0
+
+
 def test_standard_input(
     here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
