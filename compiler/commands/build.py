@@ -101,6 +101,7 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Write beside the manifests which line each of their fields comes from.",
 )
+@click.option("--watch", is_flag=True, help="Build again whenever an input changes, until Ctrl-C.")
 @click.option("--stats", is_flag=True, help="Print more numbers and the time of each stage.")
 @click.option("--verify", is_flag=True, help="Check the invariants of every pass.")
 @click.option("-v", "--verbose", is_flag=True, help="Show notes too.")
@@ -125,12 +126,15 @@ def COMMAND(
     cache_dir: str | None,
     no_cache: bool,
     origins: bool,
+    watch: bool,
     stats: bool,
     verify: bool,
     verbose: bool,
     output: str,
 ) -> int:
     """Compile, then write; nothing is written when there are errors."""
+    if watch:
+        return _watch(out_dir, check or bool(cluster or shard))
     start = time.perf_counter()
     if origins and (check or cluster or shard):
         raise click.UsageError("--emit-origins does not go with --check, --print or --shard")
@@ -178,6 +182,24 @@ def COMMAND(
     if stats:
         _show_statistics(result, stages)
     return code
+
+
+def _watch(out_dir: str | None, once: bool) -> int:
+    """The command again and again, with what it was given."""
+    from velac.compiler.commands.watch import changes_of, repeat
+
+    if once:
+        raise click.UsageError("--watch does not go with --check, --print or --shard")
+    context = click.get_current_context()
+    given = {**context.params, "watch": False}
+    options = chosen(given["paths"], given["definitions"], given["clusters"])
+    changes = changes_of(options, out_dir or options.project.directory)
+
+    def build() -> int:
+        code: int = context.invoke(COMMAND, **given)
+        return code
+
+    return repeat(build, changes)
 
 
 def _built(
