@@ -28,6 +28,18 @@ def block(lines: Sequence[str], depth: int) -> str:
     return "{\n" + "".join(f"{pad}{line}\n" for line in lines) + "\t" * depth + "}"
 
 
+def bracketed(items: Sequence[str], depth: int) -> str:
+    """A list; the comment of an error ends its line."""
+    out = "["
+    for number, item in enumerate(items, 1):
+        head, mark, note = item.partition(" // ") if item.startswith("_|_ // ") else (item, "", "")
+        if mark:
+            out += f"{head}, // {note}\n" + "\t" * (depth + 1)
+        else:
+            out += head + (", " if number < len(items) else "")
+    return out + "]"
+
+
 def documented(declared: Sequence[ast.Field], line: str, depth: int) -> str:
     """A declaration below the comments of all fields that it says, apart if the first of them stands apart."""
     commented = [field for field in declared if field.doc]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import kinds, literals
 from velac.compiler.cue.bounds import simplified
-from velac.compiler.cue.canonical import block, documented
+from velac.compiler.cue.canonical import block, bracketed, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.expr import LetRef
@@ -190,7 +190,7 @@ class _Writer:
         if self.unfinished(node):
             return self.expression(node, depth)
         if holder.elems is not None and not self.shows_more(holder):
-            return _bracketed([self.element(e, depth) for e in holder.elems], depth)
+            return bracketed([self.element(e, depth) for e in holder.elems], depth)
         if holder.kind_bits == kinds.STRUCT or self.shows_more(holder):
             if self.shown.collapse:
                 return self.collapsed(holder, depth)
@@ -248,7 +248,7 @@ class _Writer:
             if self.is_shown(label, arc):
                 lines.append(self.field(label, arc, depth))
         if holder.elems is not None:
-            lines.append(_bracketed([self.element(e, depth) for e in holder.elems], depth))
+            lines.append(bracketed([self.element(e, depth) for e in holder.elems], depth))
         return lines if self.expressions == before else [*self.lets(holder, depth), *lines]
 
     def attributes(self, holder: Node) -> list[str]:
@@ -353,18 +353,6 @@ class _Writer:
         for operand in operands[1:]:
             joined = ast.Binary(joined.span, "&", joined, operand, joined.span)
         return self.canonical.expr(joined, depth)
-
-
-def _bracketed(items: Sequence[str], depth: int) -> str:
-    """A list; the comment of an error ends its line."""
-    out = "["
-    for number, item in enumerate(items, 1):
-        head, mark, note = item.partition(" // ") if item.startswith("_|_ // ") else (item, "", "")
-        if mark:
-            out += f"{head}, // {note}\n" + "\t" * (depth + 1)
-        else:
-            out += head + (", " if number < len(items) else "")
-    return out + "]"
 
 
 def _options(shown: Shown) -> dict[str, bool]:
