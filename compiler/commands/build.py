@@ -96,6 +96,15 @@ if TYPE_CHECKING:
 )
 @click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier work.")
 @click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    help="Who compiles: processes of this machine, or the workers of a Dask scheduler.",
+)
+@click.option(
+    "--scheduler", default="", metavar="URL", help="The scheduler, such as tcp://build-1:8786."
+)
+@click.option(
     "--emit-origins",
     "origins",
     is_flag=True,
@@ -125,6 +134,8 @@ def COMMAND(
     shard: str,
     cache_dir: str | None,
     no_cache: bool,
+    engine: str,
+    scheduler: str,
     origins: bool,
     watch: bool,
     stats: bool,
@@ -138,6 +149,12 @@ def COMMAND(
     start = time.perf_counter()
     if origins and (check or cluster or shard):
         raise click.UsageError("--emit-origins does not go with --check, --print or --shard")
+    if (engine == "dask") != bool(scheduler):
+        raise click.UsageError("--engine dask and --scheduler URL go together")
+    if scheduler and (check or cluster or shard or origins):
+        raise click.UsageError(
+            "--engine dask does not go with --check, --print, --shard or --emit-origins"
+        )
     with _progress() as (tell, stages):
         if cluster:
             backends, layout = ("plain",), "cluster"
@@ -150,7 +167,8 @@ def COMMAND(
         store = open_store("" if no_cache else cache_dir)
         options = replace(options, store=store)
         memory = None
-        if not (check or cluster or shard or verify or verbose or origins or output == "json"):
+        elsewhere = origins or bool(scheduler)
+        if not (check or cluster or shard or verify or verbose or elsewhere or output == "json"):
             # What is taken from the cache has no diagnostics, but may have had notes.
             memory = recall(options, store)
             whole = write_whole(memory, out_dir) if memory is not None else None
@@ -166,6 +184,7 @@ def COMMAND(
                 write=not (check or cluster),
                 tell=tell,
                 origins=origins,
+                scheduler=scheduler,
             )
         finally:
             store.close()
@@ -212,6 +231,7 @@ def _built(
     write: bool,
     tell: Progress,
     origins: bool,
+    scheduler: str,
 ) -> tuple[CompileResult, Written | None]:
     """Compile, and write unless told otherwise."""
     from velac.compiler.cache.build import remembering_build
@@ -228,6 +248,13 @@ def _built(
         return build_shard(Session(options, tell), out_dir, part)
     if memory is not None:
         return remembering_build(memory, out_dir, jobs, tell)
+    if scheduler:
+        from velac.compiler.parallel.remote import Unreachable, build_on_dask
+
+        try:
+            return build_on_dask(Session(options, tell), options, out_dir, scheduler)
+        except Unreachable as problem:
+            raise click.UsageError(str(problem)) from None
     if origins:
         from velac.compiler.provenance.map import with_origins
 

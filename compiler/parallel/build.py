@@ -7,8 +7,9 @@ or object can be made that way; every other output is made by one process.
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, final
+from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
@@ -20,11 +21,11 @@ from velac.compiler.link import link
 from velac.compiler.output import Beside, Files, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
-from velac.compiler.render.specialise import Stats, Work
 
 _WORTH_A_PROCESS: Final = 400
 """Applications times clusters that make up for the cost of a process."""
 
+Built = tuple[CompileResult, Written | None]
 Answer = tuple[Part | None, list[AppSummary], list[Diagnostic], Statistics]
 
 
@@ -35,9 +36,7 @@ def _files(session: Session, plans: Sequence[AppPlan], result: CompileResult) ->
     return result.files()
 
 
-def build(
-    session: Session, directory: str, jobs: int = 0, files: Filer = _files
-) -> tuple[CompileResult, Written | None]:
+def build(session: Session, directory: str, jobs: int = 0, files: Filer = _files) -> Built:
     """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
 
     `files` gives the files of a result, or of a part, and may look at them as they pass.
@@ -50,8 +49,19 @@ def build(
         divisible = session.is_divisible() and not has_errors(session.diagnostics)
         count = _processes(plans, jobs) if divisible else 1
         if count > 1:
-            return _Shared(session, plans, count, files).build(directory)
-        result = session.finished(plans)
+            return Shared(session, plans, count, files).build(directory)
+    return local_build(session, directory, result, plans, files)
+
+
+def local_build(
+    session: Session,
+    directory: str,
+    result: CompileResult | None,
+    plans: Sequence[AppPlan],
+    files: Filer = _files,
+) -> Built:
+    """What comes after planning, by this process alone."""
+    result = result or session.finished(plans)
     if not result.ok:
         return result, None
     session.tell("write", 0, 0)
@@ -98,22 +108,24 @@ def _processes(plans: Sequence[AppPlan], jobs: int) -> int:
     return max(1, min(cores(), len(plans), size // _WORTH_A_PROCESS))
 
 
-@final
-class _Shared:
+class Shared:
     """One build by several processes."""
 
-    __slots__ = ("_answers", "_count", "_files", "_plans", "_session")
+    __slots__ = ("_answers", "_directory", "_files", "_plans", "_session", "count")
 
     def __init__(
-        self, session: Session, plans: Sequence[AppPlan], count: int, files: Filer
+        self, session: Session, plans: Sequence[AppPlan], count: int, files: Filer = _files
     ) -> None:
         self._session = session
         self._plans = plans
-        self._count = count
+        self._directory = ""
+        self.count = count
         self._files = files
         self._answers: list[Answer] = []
 
-    def build(self, directory: str) -> tuple[CompileResult, Written | None]:
+    def build(self, directory: str) -> Built:
+        """The build. Raises Rejected."""
+        self._directory = os.path.abspath(directory)
         before = list(self._session.diagnostics)
         written: Written | None = None
         # Collections after a fork would copy every page they look at.
@@ -134,19 +146,31 @@ class _Shared:
 
     def _parts(self, stage: Stage) -> list[Part]:
         """All parts, staged. Raises Rejected for what is wrong with the output, _Stopped for errors of the input."""
-
-        def work(number: int) -> Answer:
-            plans = self._plans[number :: self._count]
-            result = self._session.part(plans)
-            passing = self._files(self._session, plans, result) if result.ok else ()
-            part = stage(number, passing) if result.ok else None
-            return part, list(result.summaries), result.diagnostics, result.statistics
-
-        self._answers = run_parts(self._count, work)
+        self._answers = self.parts(self._directory, stage)
         parts = [part for part, _, _, _ in self._answers if part is not None]
-        if len(parts) < self._count or has_errors(self._linked()):
+        if len(parts) < self.count or has_errors(self._linked()):
             raise _Stopped
         return parts
+
+    def parts(self, directory: str, stage: Stage) -> list[Answer]:
+        """The answers of all processes, in order. Raises Rejected."""
+        return run_parts(self.count, lambda number: self.local(number, stage))
+
+    def local(self, number: int, stage: Stage) -> Answer:
+        """One part, made and staged here."""
+        (_, *rest), passing = self._made(number)
+        return (None if passing is None else stage(number, passing), *rest)  # type: ignore[return-value]
+
+    def returned(self, number: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
+        """One part, made here, to be staged by somebody else; None for its files where there are errors."""
+        answer, passing = self._made(number)
+        return answer, None if passing is None else list(passing)
+
+    def _made(self, number: int) -> tuple[Answer, Files | None]:
+        plans = self._plans[number :: self.count]
+        result = self._session.part(plans)
+        passing = self._files(self._session, plans, result) if result.ok else None
+        return (None, list(result.summaries), result.diagnostics, result.statistics), passing
 
     def _linked(self) -> list[Diagnostic]:
         return link(self._summaries())
@@ -162,7 +186,7 @@ class _Shared:
             total.objects += own.objects
             total.classes += own.classes
             total.rendered += own.rendered
-            _add(total.work, own.work)
+            total.work.add(own.work)
             clusters.update(*(group.clusters for s in summaries for group in s.classes))
         total.clusters = len(clusters)
         return total
@@ -173,16 +197,3 @@ class _Stopped(Rejected):
 
     def __init__(self) -> None:
         super().__init__()
-
-
-def _add(total: Stats, own: Stats) -> None:
-    total.fills += own.fills
-    for name, work in own.traced.items():
-        _count(total.traced.setdefault(name, Work()), work)
-    for key, work in own.evaluations.items():
-        _count(total.evaluations.setdefault(key, Work()), work)
-
-
-def _count(total: Work, own: Work) -> None:
-    total.count += own.count
-    total.seconds += own.seconds

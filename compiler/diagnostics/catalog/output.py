@@ -51,6 +51,13 @@ CODES: Final = (
         fix="Name a branch, tag or commit of this repository, or a directory.",
     ),
     Code(
+        "V807", "workers-differ", "A worker of a build on several machines sees something else",
+        what="The files that a worker reads, or its version of velac, are not those of the process that asks.",
+        why="The output has to be the same whoever makes it.",
+        example="a worker whose checkout is one commit behind",
+        fix="Give all workers the same files under the same paths, and the same version of velac.",
+    ),
+    Code(
         "V810", "not-expressible", "The target cannot express a part of the plan",
         what="A backend writes for a tool that has no words for something that the Application says.",
         why="What is delivered would differ from the plan, or an order or a gate would get lost silently.",

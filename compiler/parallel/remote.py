@@ -1,0 +1,191 @@
+"""One build by the workers of a Dask scheduler (`--engine dask`): shards of Applications, made anywhere.
+
+Every worker has to see the same inputs under the same paths; that it does is checked by content. It reads and plans
+them once. Where the workers see the output directory too they write there, else their files come back. A worker that
+is lost loses no work: its shards are done again by others, and here where there are none.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Any, Final, final
+
+from velac.compiler.cache.inputs import read_inputs
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.driver import Session
+from velac.compiler.options import Options
+from velac.compiler.output import Stage
+from velac.compiler.parallel.build import Answer, Built, Shared, local_build
+from velac.compiler.store.store import Store
+from velac.compiler.version import VERSION
+
+_SHARDS_OF_WORKER: Final = 4
+"""More shards than workers: what a lost one loses is small, and nobody waits long for the last."""
+
+_PATIENCE: Final = 5
+"""Seconds between looks at whether there are workers left."""
+
+_ONE_AT_A_TIME: Final = Lock()
+_PLANNED: Final[dict[bytes, tuple[Session, Any]]] = {}
+"""The fleet that this worker has planned last."""
+
+
+class Unreachable(Exception):
+    """There is no scheduler, or no Dask here; the message says so."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a worker has to know of a build: everything but its shard."""
+
+    options: bytes
+    folder: str
+    inputs: str
+    version: str
+    token: tuple[str, bytes]
+    """A file beside the output, and what is in it: who can read it can write the output."""
+    stage: Stage
+
+
+def build_on_dask(session: Session, options: Options, directory: str, scheduler: str) -> Built:
+    """Compile and write by the workers of a scheduler. Raises Rejected, and Unreachable."""
+    with _client(scheduler) as client:
+        result, plans = session.planned()
+        workers = len(client.scheduler_info()["workers"])
+        if result is not None or not session.is_divisible() or len(plans) < 2 or not workers:
+            return local_build(session, directory, result, plans)
+        count = min(len(plans), _SHARDS_OF_WORKER * workers)
+        return _OnDask(session, plans, count, options, client).build(directory)
+
+
+@contextmanager
+def _client(scheduler: str) -> Iterator[Any]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise Unreachable("--engine dask needs distributed; install `velac[dask]`") from None
+    try:
+        client: Any = Client(scheduler, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise Unreachable(f"no Dask scheduler answers at `{scheduler}`: {error}") from None
+    try:
+        yield client
+    finally:
+        client.close(timeout=_PATIENCE)
+
+
+@final
+class _OnDask(Shared):
+    """One build by the workers of a scheduler."""
+
+    __slots__ = ("_client", "_options")
+
+    def __init__(
+        self, session: Session, plans: Any, count: int, options: Options, client: Any
+    ) -> None:
+        super().__init__(session, plans, count)
+        self._options = replace(options, store=Store())
+        self._client = client
+
+    def parts(self, directory: str, stage: Stage) -> list[Answer]:
+        """See Shared."""
+        name = f".{os.path.basename(directory)}.velac-token"
+        token = (os.path.join(os.path.dirname(directory), name), os.urandom(16))
+        with open(token[0], "wb") as file:
+            file.write(token[1])
+        try:
+            answers = list(self._answers_of(token, stage))
+        finally:
+            with suppress(FileNotFoundError):
+                os.unlink(token[0])
+        return answers
+
+    def _answers_of(self, token: tuple[str, bytes], stage: Stage) -> Iterator[Answer]:
+        task = Task(
+            pickle.dumps(self._options), os.getcwd(), _digest(self._options), VERSION, token, stage
+        )
+        shards = range(self.count)
+        futures = self._client.map(
+            _shard, [task] * self.count, shards, [self.count] * self.count, pure=False, retries=3
+        )
+        for number, future in enumerate(futures):
+            answer, files = self._waited(future)
+            if answer is None:
+                future.cancel()
+                answer = self.local(number, stage)
+            if files is not None:
+                answer = (stage(number, files), *answer[1:])
+            yield answer
+
+    def _waited(self, future: Any) -> tuple[Answer | None, list[tuple[str, bytes]] | None]:
+        """What has become of a shard; None where no worker is left that could make it, or it has ended several."""
+        from distributed import KilledWorker
+        from distributed import TimeoutError as Late
+
+        while True:
+            try:
+                return future.result(timeout=_PATIENCE)  # type: ignore[no-any-return]
+            except Late:
+                if not self._client.scheduler_info()["workers"]:
+                    return None, None
+            except KilledWorker:
+                return None, None
+
+
+def _digest(options: Options) -> str:
+    """The digest of everything that a build reads; empty where that cannot be said beforehand."""
+    inputs = read_inputs(options, Store())
+    return inputs.everything if inputs is not None else ""
+
+
+def _shard(task: Task, number: int, count: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
+    """One shard, by a worker: staged where the output is in sight, else with its files. Raises Rejected."""
+    with _ONE_AT_A_TIME, _inside(task.folder):
+        shared = Shared(*_planned(task), count)
+        path, token = task.token
+        try:
+            with open(path, "rb") as file:
+                in_sight = file.read() == token
+        except OSError:
+            in_sight = False
+        if in_sight:
+            return shared.local(number, task.stage), None
+        return shared.returned(number)
+
+
+def _planned(task: Task) -> tuple[Session, Any]:
+    """The session and the plans of the fleet, which a worker keeps from shard to shard."""
+    key = task.options + task.inputs.encode()
+    found = _PLANNED.get(key) if task.inputs else None
+    if found is None:
+        # What is unpickled comes from the scheduler, to which only those who may run code can connect.
+        options = pickle.loads(task.options)
+        if task.version != VERSION or _digest(options) != task.inputs:
+            text = "a worker sees other inputs, or is another version of velac, than this process"
+            raise Rejected(Diagnostic("V807", text))
+        session = Session(options)
+        _, plans = session.planned()
+        _PLANNED.clear()
+        found = _PLANNED[key] = (session, plans)
+    return found
+
+
+@contextmanager
+def _inside(folder: str) -> Iterator[None]:
+    """Paths are those of the process that asks."""
+    before = os.getcwd()
+    try:
+        os.chdir(folder)
+    except OSError as error:
+        text = f"a worker cannot see `{folder}`: {error.strerror}"
+        raise Rejected(Diagnostic("V807", text)) from None
+    try:
+        yield
+    finally:
+        os.chdir(before)
