@@ -72,17 +72,17 @@ def collect(
     """Compare the inventory with what Applications make now; `clusters` are all of the fleet."""
     current = {summary.label: summary for summary in fleet}
     gone: list[_Gone] = []
+    splits: _Splits = {}
     for label, record in previous.records.items():
-        gone += _gone(label, record, current.get(label))
-    makers = _makers({one.item.identity for one in gone}, fleet)
+        gone += _gone(label, record, current.get(label), splits)
+    judge = _Judge(_makers({one.item.identity for one in gone}, fleet), clusters)
     found: list[Obsolete] = []
     kept: dict[str, list[tuple[Clusters, ObjectSummary]]] = {}
     now: dict[str, Current] = {}
     for one in gone:
-        summary = current.get(one.label)
         before = previous.records[one.label].summary
-        own = now.setdefault(one.label, Current(summary, before))
-        for fate in _fates(one, summary, own, makers, clusters, orphan=before.orphan):
+        own = now.setdefault(one.label, Current(current.get(one.label), before))
+        for fate in judge.fates(one, own, orphan=before.orphan):
             if fate.fate is Fate.KEEP:
                 kept.setdefault(one.label, []).append((fate.clusters, one.item))
             if not (one.was_kept and fate.fate is Fate.KEEP):
@@ -106,26 +106,34 @@ class _Gone:
     label: str
     item: ObjectSummary
     clusters: Clusters
-    placed: bool
-    """Whether the Application still has anything there."""
+    number: int | None
+    """The class of the Application that these clusters are in now; None where it has nothing there."""
     was_kept: bool
 
 
-def _gone(label: str, record: Record, now: AppSummary | None) -> Iterator[_Gone]:
+_Split = tuple[tuple[int | None, Clusters], ...]
+_Splits = dict[tuple[Clusters, tuple[Clusters, ...]], _Split]
+"""How clusters split; most Applications of a fleet are placed alike."""
+
+
+def _gone(label: str, record: Record, now: AppSummary | None, splits: _Splits) -> Iterator[_Gone]:
     classes = now.classes if now is not None else ()
     made = [{item.identity for item in group.objects} for group in classes]
     tuples = tuple(group.clusters for group in classes)
     for was_kept, groups in ((False, record.summary.classes), (True, record.kept)):
         for group in groups:
-            for number, part in _parts(group.clusters, tuples):
+            key = (group.clusters, tuples)
+            if key not in splits:
+                splits[key] = tuple(_parts(*key))
+            for number, part in splits[key]:
                 here: Collection[Identity] = made[number] if number is not None else ()
                 for item in group.objects:
                     if item.identity not in here:
-                        yield _Gone(label, item, part, number is not None, was_kept)
+                        yield _Gone(label, item, part, number, was_kept)
 
 
 def _parts(clusters: Clusters, tuples: Sequence[Clusters]) -> Iterator[tuple[int | None, Clusters]]:
-    """Clusters split by the class that they are in now; most builds change no placement."""
+    """Clusters split by the class that they are in now."""
     for number, other in enumerate(tuples):
         if other == clusters:
             yield number, clusters
@@ -138,63 +146,73 @@ def _parts(clusters: Clusters, tuples: Sequence[Clusters]) -> Iterator[tuple[int
         yield found, tuple(names)
 
 
-Makers = Mapping[Identity, Mapping[str, tuple[str, bool]]]
-"""By object and cluster who makes it now, and whether that Application shares it."""
+_Makers = Mapping[Identity, Sequence[tuple[str, Clusters]]]
+"""By object which Applications make it now, and where."""
 
 
-def _makers(wanted: Collection[Identity], fleet: Sequence[AppSummary]) -> Makers:
-    makers: dict[Identity, dict[str, tuple[str, bool]]] = {}
+def _makers(wanted: Collection[Identity], fleet: Sequence[AppSummary]) -> _Makers:
+    makers: dict[Identity, list[tuple[str, Clusters]]] = {}
     if not wanted:
         return makers
     for summary in fleet:
         for group in summary.classes:
             for item in group.objects:
                 if item.identity in wanted:
-                    here = makers.setdefault(item.identity, {})
-                    for name in group.clusters:
-                        here.setdefault(name, (summary.label, item.shared))
+                    makers.setdefault(item.identity, []).append((summary.label, group.clusters))
     return makers
 
 
 # --------------------------------------------------------------------------------------------------- decisions
 
 
-def _fates(
-    gone: _Gone,
-    now: AppSummary | None,
-    own: Current,
-    makers: Makers,
-    clusters: Collection[str],
-    *,
-    orphan: bool,
-) -> Iterator[Obsolete]:
-    """What becomes of an object; its clusters may differ in that."""
-    item = gone.item
-    others = makers.get(item.identity, {})
-    parts: dict[tuple[Fate, str], list[str]] = {}
-    for name in gone.clusters:
-        if name not in clusters:
-            key = (Fate.FORGET, "")
-        elif name in others and others[name][0] != gone.label:
-            key = (Fate.HAND_OVER, others[name][0])
-        else:
-            key = (Fate.DELETE, "")
-        parts.setdefault(key, []).append(name)
-    for (fate, to), names in parts.items():
-        part = tuple(names)
-        if fate is Fate.FORGET:
-            yield Obsolete(gone.label, item, part, fate, "the cluster has left the fleet")
-            continue
-        reason = reason_of(own, item, part, placed=gone.placed, was_kept=gone.was_kept)
-        if fate is Fate.HAND_OVER:
-            yield Obsolete(gone.label, item, part, fate, reason, "another Application makes it", to)
-            continue
-        if own.reads(item.identity, part[0]):
-            rule = "a read-only policy selects it"
-            yield Obsolete(gone.label, item, part, Fate.KEEP, reason, rule)
-            continue
-        fate, rule = _by_rules(item, now, orphan=orphan)
-        yield Obsolete(gone.label, item, part, fate, reason, rule)
+@final
+class _Judge:
+    """Decides what becomes of objects."""
+
+    __slots__ = ("_fleet", "_left", "_makers")
+
+    def __init__(self, makers: _Makers, clusters: Collection[str]) -> None:
+        self._makers = makers
+        self._fleet = frozenset(clusters)
+        self._left: dict[Clusters, bool] = {}
+
+    def fates(self, gone: _Gone, own: Current, *, orphan: bool) -> Iterator[Obsolete]:
+        """What becomes of an object; its clusters may differ in that."""
+        item = gone.item
+        for (fate, to), part in self._parts(gone).items():
+            if fate is Fate.FORGET:
+                yield Obsolete(gone.label, item, part, fate, "the cluster has left the fleet")
+                continue
+            reason = reason_of(own, item, gone.number, was_kept=gone.was_kept)
+            rule = "another Application makes it"
+            if fate is Fate.DELETE:
+                fate, rule = _by_rules(item, own.summary, orphan=orphan)
+                if own.reads(item.identity, gone.number):
+                    fate, rule = Fate.KEEP, "a read-only policy selects it"
+            yield Obsolete(gone.label, item, part, fate, reason, rule, to)
+
+    def _parts(self, gone: _Gone) -> dict[tuple[Fate, str], Clusters]:
+        """Clusters by what is certain about them: left the fleet, or another's; of the rest the rules decide."""
+        others = [m for m in self._makers.get(gone.item.identity, ()) if m[0] != gone.label]
+        if not others and not self._some_left(gone.clusters):
+            return {(Fate.DELETE, ""): gone.clusters}
+        takers: dict[str, str] = {}
+        for label, clusters in others:
+            for name in clusters:
+                takers.setdefault(name, label)
+        parts: dict[tuple[Fate, str], list[str]] = {}
+        for name in gone.clusters:
+            to = takers.get(name, "")
+            fate = Fate.HAND_OVER if to else Fate.DELETE
+            key = (fate, to) if name in self._fleet else (Fate.FORGET, "")
+            parts.setdefault(key, []).append(name)
+        return {key: tuple(names) for key, names in parts.items()}
+
+    def _some_left(self, clusters: Clusters) -> bool:
+        found = self._left.get(clusters)
+        if found is None:
+            found = self._left[clusters] = not self._fleet.issuperset(clusters)
+        return found
 
 
 def _by_rules(item: ObjectSummary, now: AppSummary | None, *, orphan: bool) -> tuple[Fate, str]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from typing import Final, final
 
-from velac.compiler.fleet.data import Clusters
 from velac.compiler.ir.manifest import Identity
 from velac.compiler.ir.summary import AppSummary, ClassSummary, ObjectSummary
 
@@ -18,25 +17,19 @@ _HASH: Final = re.compile(r"[bcdfghjklmnpqrstvwxz2456789]{5,11}")
 class Current:
     """What an Application makes now, looked up by cluster when somebody asks; None when it was removed."""
 
-    __slots__ = ("_before", "_classes", "_known", "summary")
+    __slots__ = ("_before", "_known", "summary")
 
     def __init__(self, summary: AppSummary | None, before: AppSummary) -> None:
         self.summary = summary
         self._before = before
-        self._classes: dict[str, ClassSummary] | None = None
         self._known: dict[int, _Made] = {}
 
-    def at(self, cluster: str) -> _Made | None:
-        """What it makes in a cluster; None for nothing at all."""
-        if self._classes is None:
-            classes = self.summary.classes if self.summary is not None else ()
-            self._classes = {name: group for group in classes for name in group.clusters}
-        group = self._classes.get(cluster)
-        if group is None:
-            return None
-        found = self._known.get(id(group))
+    def made(self, number: int) -> _Made:
+        """What it makes in the clusters of one of its classes."""
+        found = self._known.get(number)
         if found is None:
-            found = self._known[id(group)] = _Made(group)
+            assert self.summary is not None, "somebody has found the class"
+            found = self._known[number] = _Made(self.summary.classes[number])
         return found
 
     def had(self) -> frozenset[str]:
@@ -44,10 +37,9 @@ class Current:
         groups = self._before.classes
         return frozenset(item.component for group in groups for item in group.objects)
 
-    def reads(self, identity: Identity, cluster: str) -> bool:
+    def reads(self, identity: Identity, number: int | None) -> bool:
         """Whether the Application still wants the object there, without making it."""
-        made = self.at(cluster)
-        return made is not None and identity in made.required
+        return number is not None and identity in self.made(number).required
 
 
 @final
@@ -72,19 +64,15 @@ def _place(item: ObjectSummary) -> tuple[str, str, str, str, str]:
     return item.component, item.role, item.resource, identity.group, identity.kind
 
 
-def reason_of(
-    own: Current, item: ObjectSummary, clusters: Clusters, *, placed: bool, was_kept: bool
-) -> str:
-    """Why an object of an earlier build is not made in these clusters, which are alike in that, any more."""
+def reason_of(own: Current, item: ObjectSummary, number: int | None, *, was_kept: bool) -> str:
+    """Why an object of an earlier build is no longer made in the clusters of this class; None: of no class any more."""
     if own.summary is None:
         return "the Application was removed"
-    if not placed:
+    if number is None:
         return "the Application is no longer placed there"
     if was_kept:
         return "it was kept, and nothing keeps it any longer"
-    made = own.at(clusters[0])
-    if made is None:
-        return "the Application is no longer placed there"
+    made = own.made(number)
     what = f"component `{item.component}`"
     if item.role == "policy":
         what = f"policy `{item.component}`"

@@ -8,6 +8,8 @@ import pytest
 
 from velac.compiler.diagnostics.model import Severity
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
+from velac.compiler.fleet.inventory import Inventory
+from velac.compiler.fleet.prune import collect
 from velac.compiler.ir.manifest import Identity
 from velac.compiler.ir.summary import AppNeed, AppSummary, ClassSummary, ObjectSummary
 from velac.compiler.link import link
@@ -143,3 +145,16 @@ def test_a_fleet_of_5000_applications_links_by_its_objects_not_its_clusters() ->
     assert Counting.walks == 0, "clusters matter only for objects that several Applications make"
     assert peak < before + 60e6
     assert peak < 200e6
+
+
+def test_pruning_looks_at_clusters_only_where_something_is_gone() -> None:
+    everywhere = Counting(f"c{n}" for n in range(500))
+    fleet = [app(f"app{n}", f"x{n}", f"y{n}", clusters=everywhere) for n in range(300)]
+    inventory = collect(Inventory(), fleet, everywhere[:]).inventory
+    Counting.walks = 0
+    assert collect(inventory, fleet, everywhere[:]).obsolete == ()
+    assert Counting.walks == 0
+    changed = [app("app0", "y0", clusters=everywhere), *fleet[1:]]
+    (gone,) = collect(inventory, changed, everywhere[:]).obsolete
+    assert (gone.item.identity.name, gone.clusters) == ("x0", everywhere)
+    assert Counting.walks <= 2
