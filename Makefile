@@ -64,8 +64,9 @@ bench: setup ## benchmarks: suites, then whole cases beside other tools; FULL=1 
 TOOLS := cue=cuelang.org/go/cmd/cue@v0.14.1 \
          kustomize=sigs.k8s.io/kustomize/kustomize/v5@v5.6.0 \
          helm=helm.sh/helm/v3/cmd/helm@v3.17.3 \
+         oras=oras.land/oras/cmd/oras@v1.2.3 \
          apiextensions-apiserver=k8s.io/apiextensions-apiserver@v0.33.4
-tools: ## install the real cue, kustomize, helm and an API server into .tools/bin (needs go), unless they are there
+tools: ## install the real cue, kustomize, helm, oras and an API server into .tools/bin (needs go), unless they are there
 	@mkdir -p .tools/bin
 	@set -e; for tool in $(TOOLS); do \
 	  name=$${tool%%=*}; \

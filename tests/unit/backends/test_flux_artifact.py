@@ -5,10 +5,19 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import os
+import shutil
+import subprocess
 import tarfile
 from hashlib import sha256
+from pathlib import Path
+
+import pytest
 
 from velac.backends.flux.artifact import image_layout
+
+ROOT = Path(__file__).resolve().parents[3]
+ORAS = shutil.which("oras", path=f"{ROOT}/.tools/bin:{os.environ.get('PATH', '')}")
 
 FILES = [("b/manifest.yaml", b"kind: B\n"), ("a.yaml", "kind: Ä\n".encode()), ("x" * 150, b"")]
 
@@ -53,3 +62,26 @@ def test_a_client_finds_the_files_by_tag() -> None:
 
 def test_order_of_files_does_not_matter() -> None:
     assert list(image_layout([("a", FILES)])) == list(image_layout([("a", FILES[::-1])]))
+
+
+@pytest.mark.oracle
+@pytest.mark.skipif(ORAS is None, reason="oras is not there (`make tools`)")
+def test_oras_reads_the_layout(tmp_path: Path) -> None:
+    layout = tmp_path / "layout"
+    for path, content in image_layout([("prod-1", FILES), ("latest", [])]):
+        (layout / path).parent.mkdir(parents=True, exist_ok=True)
+        (layout / path).write_bytes(content)
+
+    def oras(*arguments: str) -> str:
+        command = [str(ORAS), *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    assert oras("repo", "tags", "--oci-layout", "layout").split() == ["latest", "prod-1"]
+    manifest = json.loads(oras("manifest", "fetch", "--oci-layout", "layout:prod-1"))
+    (layer,) = manifest["layers"]
+    assert layer["mediaType"] == "application/vnd.cncf.flux.content.v1.tar+gzip"
+    oras("blob", "fetch", "--oci-layout", f"layout@{layer['digest']}", "--output", "content.tgz")
+    with tarfile.open(tmp_path / "content.tgz") as opened:
+        assert sorted(opened.getnames()) == sorted(name for name, _ in FILES)
