@@ -7,6 +7,7 @@ gets the engine's values instead and the `EngineCalls` below. A function of leav
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
@@ -140,6 +141,8 @@ def _apply(
         return Bottom(INCOMPLETE if result.incomplete else FATAL, str(result), (span,))
     if type(result) in (str, bytes):
         run.spend_text(len(result))
+    elif type(result) in (list, dict):
+        run.spend(len(result))
     return result if type(result) is Bottom else wrap(result, span, env)
 
 
@@ -248,6 +251,16 @@ def _validator(
     return Constraint(wanted, (), (Validator(shown_call, wanted, check, tuple(values)),))
 
 
+_NATIVE: Final = {"Ascending": 1, "Descending": -1}
+
+
+def _list_source() -> str:
+    from velac.compiler.cue.builtins import registry
+
+    package = registry.find("list")
+    return package.source if package is not None else ""
+
+
 class Engine:
     """`EngineCalls` for one call."""
 
@@ -286,6 +299,19 @@ class Engine:
         node = comparator.final() if type(comparator) is Node else None
         if node is None or type(node.lookup("less", self.span)) is Bottom:
             raise BuiltinError("field not found: less")
+
+    def native_order(self, comparator: Any, items: list[Any]) -> int:
+        """1 or -1 if the comparator is `list.Ascending` or `Descending` and plain order is theirs, else 0."""
+        node = comparator.final() if type(comparator) is Node else None
+        if node is None or not node.conjuncts or not items:
+            return 0
+        file = node.conjuncts[0].expr.span.file
+        order = _NATIVE.get(str(node.label), 0)
+        if not order or file.name != "list.cue" or file.text != _list_source():
+            return 0
+        kinds_of = {type(item) for item in items}
+        plain = kinds_of <= {int, Decimal} or (len(kinds_of) == 1 and kinds_of <= {str, bytes})
+        return order if plain else 0
 
     def less(self, comparator: Any, a: Any, b: Any) -> bool:
         """`less` of `comparator & {x: a, y: b}`."""

@@ -1065,7 +1065,8 @@ class Node:
             scope = Scope.definition(scope, embedded)
             embedded = False
         trail = RefTrail(expr, node, self, info.trail)
-        self.run.steps -= trail.length >> 3  # every reference looks back over those before
+        # Every reference looks back over those before.
+        self.run.steps -= 1 + len(node.conjuncts) + (trail.length >> 3)
         if cyclic:
             self.cyclic = True
         for _, below in node.places or ():
@@ -1249,7 +1250,7 @@ class Node:
         """This node with one arm of each disjunction, and why that cannot be, if it cannot."""
         run = self.run
         run.arms += 1
-        run.spend(10 + 3 * len(self.conjuncts))
+        run.spend(16 + 4 * len(self.conjuncts))
         if run.arms > run.budget.arms:
             raise BudgetExceeded(f"disjunctions need more than {run.budget.arms:,} alternatives")
         node = Node(run, self.parent, self.label, self.kind)

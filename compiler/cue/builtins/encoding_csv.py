@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from velac.compiler.cue.builtins import describe
+from velac.compiler.cue.builtins.go.bounds import check_items
 from velac.compiler.cue.builtins.go.chars import SPACES, from_bytes
 from velac.compiler.cue.builtins.go.jsonvalue import dump
 from velac.compiler.cue.builtins.package import BuiltinError, package
@@ -12,6 +13,8 @@ from velac.compiler.cue.kinds import BYTES, LIST, STRING, TOP
 
 PACKAGE: Final = package("encoding/csv")
 _function = PACKAGE.function
+_LONG_LINE: Final = 1 << 31
+"""Characters times fields: each field copies what is left of its line."""
 _QUOTE_ERROR: Final = 'extraneous or missing " in quoted-field'
 
 
@@ -48,6 +51,7 @@ class _Reader:
     __slots__ = ("_at", "_line", "_lines")
 
     def __init__(self, text: str) -> None:
+        check_items(text.count("\n") + text.count(","))
         lines = text.split("\n")
         self._lines = [line.removesuffix("\r") + "\n" for line in lines[:-1]]
         if lines[-1]:
@@ -76,6 +80,10 @@ class _Reader:
         return out
 
     def _record(self, line: str) -> list[str]:
+        if '"' not in line:
+            return line.removesuffix("\n").split(",")
+        if len(line) * line.count(",") > _LONG_LINE:
+            raise BuiltinError(f"line {self._line} is too long for its many fields")
         start, column = self._line, 1
         fields = []
         while True:

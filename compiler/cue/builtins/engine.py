@@ -32,6 +32,9 @@ class EngineCalls(Protocol):
     def check_comparator(self, comparator: Value) -> None:
         """BuiltinError if a comparator has no field `less`."""
 
+    def native_order(self, comparator: Value, items: list[Value]) -> int:
+        """1 or -1 if the comparator orders just as, or opposite to, plain numbers or texts; 0 if not."""
+
     def less(self, comparator: Value, a: Value, b: Value) -> bool:
         """The field `less` of `comparator & {x: a, y: b}`."""
 

@@ -254,11 +254,21 @@ def Range(start: number.Number, limit: number.Number, step: number.Number) -> Nu
 def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     """The elements in the order of a comparator `{x: _, y: _, less: bool}`; equal ones keep their order."""
 
-    def compare(a: Value, b: Value) -> int:
-        return -1 if engine.less(comparator, a, b) else 1 if engine.less(comparator, b, a) else 0
-
     engine.check_comparator(comparator)
-    return sorted(engine.items(items), key=cmp_to_key(compare))
+    elements = engine.items(items)
+    order = engine.native_order(comparator, elements)
+    if order:
+        key = (
+            (lambda text: text.encode("utf-8", "surrogatepass"))
+            if type(elements[0]) is str
+            else None
+        )
+        return sorted(elements, key=key, reverse=order < 0)
+
+    def compare(a: Value, b: Value) -> int:
+        return -1 if engine.less(comparator, a, b) else 0  # all that sorting asks for
+
+    return sorted(elements, key=cmp_to_key(compare))
 
 
 @_function(~LIST, VALUE, result=LIST)

@@ -7,7 +7,13 @@ from typing import Any, Final
 from velac.compiler.cue.builtins import describe
 from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.go import chars
-from velac.compiler.cue.builtins.go.bounds import MAX_TEXT, check_text, int64
+from velac.compiler.cue.builtins.go.bounds import (
+    MAX_ITEMS,
+    MAX_TEXT,
+    check_items,
+    check_text,
+    int64,
+)
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, BYTES, INT, LIST, STRING
 
@@ -55,6 +61,7 @@ def ByteSlice(text: str | bytes, start: int, end: int) -> bytes:
 @_function(STRING, result=LIST)
 def Runes(text: str) -> list[int]:
     """The code points."""
+    check_items(len(text))
     return [ord(c) for c in text]
 
 
@@ -160,6 +167,8 @@ def LastIndexAny(text: str, any_of: str) -> int:
 def _split(text: str, sep: str, n: int) -> list[str]:
     if n == 0:
         return []
+    if n < 0 or n > MAX_ITEMS:
+        check_items(text.count(sep) if sep else len(text))
     if sep:
         return text.split(sep, n - 1 if n > 0 else -1)
     if n < 0 or n >= len(text):
@@ -187,7 +196,7 @@ def SplitAfterN(text: str, sep: str, n: int) -> list[str]:
 @_function(STRING, STRING, result=LIST)
 def Split(text: str, sep: str) -> list[str]:
     """All parts between separators."""
-    return text.split(sep) if sep else list(text)
+    return _split(text, sep, -1)
 
 
 @_function(STRING, STRING, result=LIST)
@@ -199,6 +208,7 @@ def SplitAfter(text: str, sep: str) -> list[str]:
 @_function(STRING, result=LIST)
 def Fields(text: str) -> list[str]:
     """The words between white space."""
+    check_items(len(text) >> 3)  # words of some letters
     return chars.fields(text)
 
 
