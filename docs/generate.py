@@ -30,7 +30,7 @@ _STAGES: Final = {
     "9": "velac itself",
 }
 _ANNOTATION: Final = "definition.oam.dev/description"
-_FOLDERS: Final = {COMPONENT: "component", TRAIT: "trait", POLICY: "policy", STEP: "workflowstep"}
+_KINDS: Final = (COMPONENT, TRAIT, POLICY, STEP)
 
 
 def diagnostics_page() -> str:
@@ -84,14 +84,17 @@ def rules_page() -> str:
 def definitions_index() -> str:
     """The tables of built-in definitions, by kind."""
     lines: list[str] = []
-    found = [entry.read() for entry in builtin_entries()]
-    for type_, folder in _FOLDERS.items():
+    found = [entry.read() for entry in builtin_entries(addons=True)]
+    for type_ in _KINDS:
         lines += ["", f"### {KINDS[type_]}", "", "| name | does |", "|---|---|"]
         for definition in sorted((d for d in found if d.type == type_), key=lambda d: d.name):
-            link = f"[{definition.name}](../compiler/definitions/{folder}/{definition.name}.cue)"
+            place = definition.span.file.name.removeprefix("<velac>/")
+            link = f"[{definition.name}](../compiler/definitions/{place})"
+            addon = place.split("/")[1] if place.startswith("addon/") else ""
             text = definition.annotations.get(_ANNOTATION, "").replace("|", "\\|")
             old = any(key.endswith("/deprecated") for key in definition.labels)
             mark = "" if not old or text.startswith("Deprecated") else " Deprecated."
+            mark += f" Addon {addon}." if addon else ""
             lines.append(f"| {link} | {text}{mark} |")
     return "\n".join(lines) + "\n\n"
 

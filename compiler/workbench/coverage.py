@@ -81,7 +81,8 @@ class _Watched(Expr):
 
     def ev(self, env: Env) -> Any:
         value = self.inner.ev(env)
-        if value is self.outcome:
+        said = default_of(value) if type(value) is Disjunction else value
+        if said is self.outcome:
             self.coverage.reached.add(self.mark)
         return value
 

@@ -23,7 +23,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 FOLDER: Final = ROOT / "tests/golden/definitions/trait"
 DEFINITIONS: Final = (
     ROOT / "compiler/definitions/trait",
-    ROOT / "compiler/definitions/addon/fluxcd/trait",
+    *sorted((ROOT / "compiler/definitions/addon").glob("*/trait")),
 )
 CONTEXT: Final = {
     "name": "x",

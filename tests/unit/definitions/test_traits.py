@@ -22,7 +22,7 @@ ROOT: Final = Path(__file__).resolve().parents[3]
 CASES: Final = sorted((ROOT / "tests/golden/definitions/trait").glob("*.yaml"))
 FOLDERS: Final = (
     ROOT / "compiler/definitions/trait",
-    ROOT / "compiler/definitions/addon/fluxcd/trait",
+    *sorted((ROOT / "compiler/definitions/addon").glob("*/trait")),
 )
 CONTEXT: Final = {
     "name": "x",

@@ -203,6 +203,21 @@ def test_watching_a_program_changes_nothing(definition: Definition) -> None:
 # ---------------------------------------------------------------------------------------------------- drawing
 
 
+def test_a_condition_that_a_default_makes_false_is_reached() -> None:
+    text = """
+d: {type: "component", attributes: workload: type: "x"}
+template: {
+	output: {if parameter.on {a: 1}}
+	parameter: on: *false | bool
+}
+"""
+    bench = Bench(read_definition(SourceFile("d.cue", text)), coverage=True)
+    bench.value({}, bench.context({}), {})
+    assert bench.coverage is not None
+    told = [text for _, text in bench.coverage.missing]
+    assert told == ["the body is never entered", "`bool` is never chosen"]
+
+
 def test_drawn_parameters_find_an_incomplete_object() -> None:
     text = """
 d: {type: "component", attributes: workload: type: "x"}
@@ -340,4 +355,4 @@ def test_builtin_definitions_pass_and_every_branch_is_reached() -> None:
     wrong = [(r.result.suite, failures(r.result)) for r in reports if r.result and r.result.failed]
     assert wrong == []
     assert [branch for report in reports for branch in report.missing] == []
-    assert len(reports) == 97
+    assert len(reports) == 100
