@@ -72,6 +72,12 @@ class Inputs:
         return _app_key(self.surroundings, name, self.contents[name], app)
 
 
+def digest_of_inputs(options: Options) -> str:
+    """The digest of everything that a build reads; empty where that cannot be said beforehand."""
+    inputs = read_inputs(options, Store())
+    return inputs.everything if inputs is not None else ""
+
+
 def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> Inputs | None:
     """Look at everything that a build reads; None where something is wrong, or not known to us.
 

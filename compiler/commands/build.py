@@ -249,10 +249,12 @@ def _built(
     if memory is not None:
         return remembering_build(memory, out_dir, jobs, tell)
     if scheduler:
+        from velac.compiler.cache.inputs import digest_of_inputs
         from velac.compiler.parallel.remote import Unreachable, build_on_dask
 
+        session = Session(options, tell)
         try:
-            return build_on_dask(Session(options, tell), options, out_dir, scheduler)
+            return build_on_dask(session, options, out_dir, scheduler, digest_of_inputs)
         except Unreachable as problem:
             raise click.UsageError(str(problem)) from None
     if origins:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Lock
-from typing import Any, Final, final
+from typing import Any, Final, TypeAlias, final
 
-from velac.compiler.cache.inputs import read_inputs
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.driver import Session
 from velac.compiler.options import Options
@@ -23,6 +22,9 @@ from velac.compiler.output import Stage
 from velac.compiler.parallel.build import Answer, Built, Shared, local_build
 from velac.compiler.store.store import Store
 from velac.compiler.version import VERSION
+
+Look: TypeAlias = Callable[[Options], str]
+"""The digest of everything that a build reads; empty where that cannot be said beforehand."""
 
 _SHARDS_OF_WORKER: Final = 4
 """More shards than workers: what a lost one loses is small, and nobody waits long for the last."""
@@ -46,6 +48,7 @@ class Task:
 
     options: bytes
     folder: str
+    look: Look
     inputs: str
     version: str
     token: tuple[str, bytes]
@@ -53,7 +56,9 @@ class Task:
     stage: Stage
 
 
-def build_on_dask(session: Session, options: Options, directory: str, scheduler: str) -> Built:
+def build_on_dask(
+    session: Session, options: Options, directory: str, scheduler: str, look: Look
+) -> Built:
     """Compile and write by the workers of a scheduler. Raises Rejected, and Unreachable."""
     with _client(scheduler) as client:
         result, plans = session.planned()
@@ -61,7 +66,8 @@ def build_on_dask(session: Session, options: Options, directory: str, scheduler:
         if result is not None or not session.is_divisible() or len(plans) < 2 or not workers:
             return local_build(session, directory, result, plans)
         count = min(len(plans), _SHARDS_OF_WORKER * workers)
-        return _OnDask(session, plans, count, options, client).build(directory)
+        options = replace(options, store=Store())
+        return _OnDask(session, plans, count, options, client, look).build(directory)
 
 
 @contextmanager
@@ -84,14 +90,21 @@ def _client(scheduler: str) -> Iterator[Any]:
 class _OnDask(Shared):
     """One build by the workers of a scheduler."""
 
-    __slots__ = ("_client", "_options")
+    __slots__ = ("_client", "_look", "_options")
 
     def __init__(
-        self, session: Session, plans: Any, count: int, options: Options, client: Any
+        self,
+        session: Session,
+        plans: Any,
+        count: int,
+        options: Options,
+        client: Any,
+        look: Look,
     ) -> None:
         super().__init__(session, plans, count)
-        self._options = replace(options, store=Store())
+        self._options = options
         self._client = client
+        self._look = look
 
     def parts(self, directory: str, stage: Stage) -> list[Answer]:
         """See Shared."""
@@ -108,7 +121,13 @@ class _OnDask(Shared):
 
     def _answers_of(self, token: tuple[str, bytes], stage: Stage) -> Iterator[Answer]:
         task = Task(
-            pickle.dumps(self._options), os.getcwd(), _digest(self._options), VERSION, token, stage
+            pickle.dumps(self._options),
+            os.getcwd(),
+            self._look,
+            self._look(self._options),
+            VERSION,
+            token,
+            stage,
         )
         shards = range(self.count)
         futures = self._client.map(
@@ -138,12 +157,6 @@ class _OnDask(Shared):
                 return None, None
 
 
-def _digest(options: Options) -> str:
-    """The digest of everything that a build reads; empty where that cannot be said beforehand."""
-    inputs = read_inputs(options, Store())
-    return inputs.everything if inputs is not None else ""
-
-
 def _shard(task: Task, number: int, count: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
     """One shard, by a worker: staged where the output is in sight, else with its files. Raises Rejected."""
     with _ONE_AT_A_TIME, _inside(task.folder):
@@ -166,7 +179,7 @@ def _planned(task: Task) -> tuple[Session, Any]:
     if found is None:
         # What is unpickled comes from the scheduler, to which only those who may run code can connect.
         options = pickle.loads(task.options)
-        if task.version != VERSION or _digest(options) != task.inputs:
+        if task.version != VERSION or task.look(options) != task.inputs:
             text = "a worker sees other inputs, or is another version of velac, than this process"
             raise Rejected(Diagnostic("V807", text))
         session = Session(options)
