@@ -9,7 +9,7 @@ from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.diagnostics.render import render_json
 from velac.compiler.load.definition import Definition
-from velac.compiler.workbench.collect import builtin_definitions, collect
+from velac.compiler.workbench.collect import builtin_definitions, collect, collect_packages
 from velac.compiler.workbench.vet import vet, vet_template
 
 
@@ -24,11 +24,12 @@ def COMMAND(paths: tuple[str, ...], builtin: bool, format_: str) -> int:
     diagnostics: list[Diagnostic] = []
     broken: list[Definition] = []
     found = collect(paths, diagnostics, broken)
+    packages = collect_packages(paths, diagnostics)
     for definition in broken:
-        diagnostics += vet_template(definition)
+        diagnostics += vet_template(definition, packages)
     if builtin:
         found += builtin_definitions()
-    diagnostics += vet(found)
+    diagnostics += vet(found, packages)
     if format_ == "json":
         write(render_json(diagnostics))
     else:

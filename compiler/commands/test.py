@@ -11,7 +11,7 @@ import click
 from velac.compiler.commands.def_options import DEFINITIONS, output, write, write_json
 from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.workbench.collect import Found, builtin_definitions, collect
+from velac.compiler.workbench.collect import Found, builtin_definitions, collect, collect_packages
 from velac.compiler.workbench.runner import (
     Job,
     Report,
@@ -133,13 +133,14 @@ def _fuzz(roots: tuple[str, ...], builtin: bool, draws: int, seed: int) -> int:
     """Draw for every definition below the roots; 1 when there are findings."""
     diagnostics: list[Diagnostic] = []
     found: list[Found] = collect(roots, diagnostics)
+    packages = collect_packages(roots, diagnostics)
     if diagnostics:
         raise Rejected(*diagnostics)
     if builtin:
         found += builtin_definitions()
     count = 0
     for item in found:
-        for finding in run_fuzz(item.definition, draws, seed):
+        for finding in run_fuzz(item.definition, draws, seed, packages):
             count += 1
             name = f"{item.definition.type} {item.definition.name}"
             given = json.dumps(finding.parameter, ensure_ascii=False, default=str)

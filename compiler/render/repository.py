@@ -17,7 +17,8 @@ from velac.grammar.source import SourceFile
 
 Object = dict[str, Any]
 
-_CUEX: Final = "cue.oam.dev"
+CUEX: Final = "cue.oam.dev"
+"""The API group of external packages."""
 RESOURCE_URL: Final = "app.oam.dev/resource-url"
 
 
@@ -50,7 +51,7 @@ class RepositoryObjects:
         for document in self._documents:
             spec = document.data.get("spec")
             version = str(document.data.get("apiVersion")).partition("/")[0]
-            if document.data.get("kind") != "Package" or version != _CUEX or not _is_package(spec):
+            if document.data.get("kind") != "Package" or version != CUEX or not _is_package(spec):
                 continue
             try:
                 files = [

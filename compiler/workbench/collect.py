@@ -16,6 +16,7 @@ from velac.compiler.load.definition_yaml import definition_of_object, syntax_dia
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.literal import label_name
+from velac.compiler.render.repository import CUEX, RepositoryObjects
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
 from velac.grammar.parser import parse
@@ -74,6 +75,21 @@ def collect(
             found += _in_file(file, source, diagnostics, broken)
     diagnostics += files.diagnostics
     return found
+
+
+def collect_packages(
+    paths: Iterable[str], diagnostics: list[Diagnostic]
+) -> dict[str, tuple[ast.File, ...]]:
+    """The external packages of CUE in files and directories, by import path."""
+    files = Files()
+    documents = []
+    for file in files.find(paths):
+        source = files.read(file) if file.suffix != ".cue" else None
+        # A glance at the text keeps other files from being parsed twice.
+        if source is not None and CUEX in source.text:
+            documents += [d for found in read_documents(source, []) for d in unpacked(found)]
+    objects = RepositoryObjects(d for d in documents if isinstance(d.data, dict))
+    return objects.packages(diagnostics)
 
 
 def parsed_files(

@@ -70,7 +70,7 @@ class Finding:
 
 def fuzz(bench: Bench, count: int, seed: int = 0) -> list[Finding]:
     """The findings of `count` draws, one per kind and message."""
-    schema = parameter_schema(bench.definition)
+    schema = parameter_schema(bench.definition, bench.packages)
     rng = random.Random(f"{seed}:{bench.definition.type}:{bench.definition.name}")
     found: dict[tuple[str, str], Finding] = {}
     for _ in range(count):

@@ -14,10 +14,17 @@ from velac.compiler.load.builtin import read_definition
 from velac.compiler.load.definition import Definition
 from velac.compiler.load.documents import read_documents
 from velac.compiler.load.files import Files, InputFile
-from velac.compiler.workbench.collect import SNAPSHOT_SUFFIX, TEST_SUFFIX, collect, find_one
+from velac.compiler.workbench.collect import (
+    SNAPSHOT_SUFFIX,
+    TEST_SUFFIX,
+    collect,
+    collect_packages,
+    find_one,
+)
 from velac.compiler.workbench.fuzz import Finding, fuzz
 from velac.compiler.workbench.go_yaml3 import emit
 from velac.compiler.workbench.suite import Suite, read_suite
+from velac.compiler.workbench.template import Packages
 from velac.compiler.workbench.testing import Bench, Outcome, SuiteResult, run_suite
 from velac.grammar.source import SourceFile
 
@@ -83,12 +90,18 @@ def run_job(job: Job) -> Report:
         name = f"{job.label}/{Path(job.path).name}" if job.label else ""
         suite = read_suite(job.path, name)
         definition = definition_of(suite, job)
+        packages = _packages_of(job)
     except Rejected as error:
         return Report(diagnostics=error.diagnostics)
     place = Path(job.path.removesuffix(TEST_SUFFIX) + SNAPSHOT_SUFFIX)
     snapshots = _read_snapshots(place)
     result = run_suite(
-        suite, definition, coverage=job.coverage, snapshots=snapshots, update=job.update
+        suite,
+        definition,
+        coverage=job.coverage,
+        packages=packages,
+        snapshots=snapshots,
+        update=job.update,
     )
     if job.update:
         _write_snapshots(place, result.outcomes)
@@ -123,9 +136,22 @@ def definition_of(suite: Suite, job: Job) -> Definition:
     return find_one(suite.definition, suite.type, (*job.definitions, str(folder))).definition
 
 
-def run_fuzz(definition: Definition, count: int, seed: int) -> list[Finding]:
+def _packages_of(job: Job) -> Packages:
+    """The external packages beside a test file and among `-d`. Raises Rejected."""
+    if job.label:
+        return {}
+    diagnostics: list[Diagnostic] = []
+    found = collect_packages((*job.definitions, str(Path(job.path).parent)), diagnostics)
+    if diagnostics:
+        raise Rejected(*diagnostics)
+    return found
+
+
+def run_fuzz(
+    definition: Definition, count: int, seed: int, packages: Packages | None = None
+) -> list[Finding]:
     """Draw parameters for a definition. Raises Rejected when its template is broken."""
-    bench = Bench(definition)
+    bench = Bench(definition, packages=packages)
     if bench.program is None:
         error = bench.error
         if isinstance(error, CueError):

@@ -23,7 +23,7 @@ from velac.compiler.workbench.coverage import Coverage, Probe
 from velac.compiler.workbench.schema import as_json
 from velac.compiler.workbench.status import evaluate_status
 from velac.compiler.workbench.suite import Case, Suite
-from velac.compiler.workbench.template import compile_template, nested
+from velac.compiler.workbench.template import Packages, compile_template, nested
 
 CONTEXT: Final[dict[str, Any]] = {
     "name": "x",
@@ -84,11 +84,12 @@ def run_suite(
     definition: Definition,
     *,
     coverage: bool = False,
+    packages: Packages | None = None,
     snapshots: dict[str, Any] | None = None,
     update: bool = False,
 ) -> SuiteResult:
     """Run all cases. A template that does not compile fails each of them; with `update` snapshots are not compared."""
-    bench = Bench(definition, coverage=coverage)
+    bench = Bench(definition, coverage=coverage, packages=packages)
     outcomes = []
     for case in suite.cases:
         start = time.perf_counter()
@@ -117,10 +118,17 @@ def _against(kept: dict[str, Any], old: dict[str, Any]) -> Iterator[str]:
 class Bench:
     """A definition ready to be evaluated any number of times."""
 
-    __slots__ = ("_acts", "_probe", "definition", "error", "marks", "program")
+    __slots__ = ("_acts", "_probe", "definition", "error", "marks", "packages", "program")
 
-    def __init__(self, definition: Definition, *, coverage: bool = False) -> None:
+    def __init__(
+        self,
+        definition: Definition,
+        *,
+        coverage: bool = False,
+        packages: Packages | None = None,
+    ) -> None:
         self.definition = definition
+        self.packages = packages
         self.program: Program | None = None
         self.error: CueError | None = None
         self.marks: dict[str, str] = {}
@@ -130,7 +138,7 @@ class Bench:
         if file is None:
             return
         try:
-            self.program = compile_template(definition)
+            self.program = compile_template(definition, packages)
         except CueError as error:
             self.error = error
             return

@@ -394,3 +394,38 @@ def test_from_yaml(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
 def test_partial_schema_keeps_properties_that_are_called_required() -> None:
     schema = {"required": ["a"], "properties": {"required": {"type": "string"}}}
     assert partial(schema) == {"properties": {"required": {"type": "string"}}}
+
+
+PACKAGE = """\
+apiVersion: cue.oam.dev/v1alpha1
+kind: Package
+metadata: {name: acme}
+spec:
+  path: acme/naming
+  provider: {protocol: http, endpoint: "http://naming"}
+  templates: {a.cue: 'package naming, #Prefix: "acme"'}
+"""
+BOX = """\
+import "acme/naming"
+box: {type: "component", attributes: workload: type: "autodetects.core.oam.dev"}
+template: output: {apiVersion: "v1", kind: "ConfigMap", data: from: naming.#Prefix}
+"""
+BOX_TEST = """\
+definition: box
+cases:
+  - {name: the prefix, parameter: {}, expect: {output.data: {from: acme}}}
+"""
+
+
+def test_external_packages_beside_definitions_are_known(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "box.cue").write_text(BOX)
+    (tmp_path / "box.test.yaml").write_text(BOX_TEST)
+    assert run(["def", "vet", str(tmp_path)]) == 1
+    (tmp_path / "package.yaml").write_text(PACKAGE)
+    assert run(["def", "vet", str(tmp_path)]) == 0
+    assert run(["test", str(tmp_path), "--coverage", "--fuzz", "2"]) == 0
+    (tmp_path / "package.yaml").write_text(PACKAGE.replace("#Prefix:", "#Prefix"))
+    assert run(["def", "vet", str(tmp_path)]) == 1
+    assert "package.yaml#a.cue:1" in capfd.readouterr().err
