@@ -13,6 +13,7 @@ from typing import Final
 
 from benchmarks import peers
 from benchmarks.corpus import change_one_override, write_corpus
+from benchmarks.dask_workers import has_dask, workers
 from benchmarks.fleet import AXES, PRESETS, Fleet, grown
 from benchmarks.measure import (
     Failed,
@@ -153,6 +154,11 @@ def case_a(bench: Bench) -> None:
     bench.add(
         "A", f"{what}, new values", ratio(_seconds(new), _seconds(copied)), "× cp -r", at_most=2
     )
+    cpu = median([r.cpu for r in new])
+    bench.add("A", f"{what}, new values, CPU time", vela / cpu, "× vela, were both alone")
+    bench.add(
+        "A", f"{what}, new values, CPU time", cpu / median([r.cpu for r in copied]), "× cp -r"
+    )
     bench.add("A", f"{what}, same values", median(_seconds(again)), "s", note=_note(again))
     bench.add("A", f"{what}, same values", vela / median(_seconds(again)), "× vela", at_least=300)
     bench.keep_stats("A", bench.scratch / f"{fleet.name}-0")
@@ -279,6 +285,29 @@ def case_f(bench: Bench) -> None:
     bench.add(
         "F", what, ratio(_seconds(one), _seconds(two)), "× 1 process", at_least=1.5, note=_note(two)
     )
+    if not has_dask():
+        bench.skip("F", "2 Dask workers", "distributed is not installed")
+        return
+    with workers(2, bench.scratch) as address:
+        far = ("--no-cache", "--engine", "dask", "--scheduler", address)
+        # The first build makes the workers import velac and plan the fleet, as they do once for each edit.
+        bench.build(corpus, bench.fresh("F-dask"), *far)
+        near, spread_out = paired(
+            bench.rounds,
+            lambda _: bench.build(corpus, bench.fresh("F1"), "--no-cache", "--jobs", "1"),
+            lambda _: bench.build(corpus, bench.fresh("F-dask"), *far),
+            limit=bench.limit,
+        )
+    index = ".velac/index.json"
+    same = (bench.scratch / "out-F1" / index).read_bytes() == (
+        bench.scratch / "out-F-dask" / index
+    ).read_bytes()
+    what = f"{fleet.objects:,} objects, 2 Dask workers"
+    speed = ratio(_seconds(near), _seconds(spread_out))
+    note = (
+        f"{_note(spread_out)} of the process that asks; " + ("same" if same else "OTHER") + " bytes"
+    )
+    bench.add("F", what, speed, "× 1 process", at_least=1.2, note=note)
 
 
 def _help_of_build() -> str:

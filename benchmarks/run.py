@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import peers, plot
-from benchmarks.cases import CASES, Bench, Figure, measure
+from benchmarks.cases import CASES, Bench, Curve, Figure, measure
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
 
@@ -76,6 +76,7 @@ def plots_of(bench: Bench) -> dict[str, str]:
 def write(bench: Bench, directory: Path) -> None:
     """Write everything below `directory`."""
     directory.mkdir(parents=True, exist_ok=True)
+    _keep_other_cases(bench, directory / "cases.json")
     data = {
         "machine": bench.machine,
         "full": bench.full,
@@ -88,6 +89,25 @@ def write(bench: Bench, directory: Path) -> None:
     (directory / "README.md").write_text(report(bench))
     for name, text in plots_of(bench).items():
         (directory / f"{name}.svg").write_text(text)
+
+
+def _keep_other_cases(bench: Bench, path: Path) -> None:
+    """What an earlier run of the same size has measured of cases that this one left out."""
+    try:
+        data = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return
+    if data.get("full") != bench.full:
+        return
+    done = {f.case for f in bench.figures}
+    order = list(CASES)
+    old = [Figure(**f) for f in data["figures"] if f["case"] not in done]
+    bench.figures[:] = sorted([*old, *bench.figures], key=lambda f: order.index(f.case))
+    bench.stats = {k: v for k, v in data["stats"].items() if k not in done} | bench.stats
+    if not bench.curves:
+        bench.curves += [
+            Curve(c["name"], tuple(c["sizes"]), tuple(c["seconds"])) for c in data["curves"]
+        ]
 
 
 def main(args: list[str] | None = None) -> int:
