@@ -8,7 +8,8 @@ from typing import Final
 import click
 
 from velac.compiler.commands.inputs import chosen, with_inputs
-from velac.compiler.commands.lint import checks_of, compiled, day, lint_compiled
+from velac.compiler.commands.lint import day
+from velac.compiler.commands.lint_work import checks_of, compiled, lint_compiled
 from velac.compiler.lint.session import FAIL_ON, Request
 
 _RISKS: Final = ("high", "medium", "low", "never")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from velac.compiler.commands.lint import Compiled, compiled, lint_compiled
+from velac.compiler.commands.lint_work import Compiled, compiled, lint_compiled
 from velac.compiler.diff.delivery import clusters_of, delivery_of
 from velac.compiler.lint.fix import Fixed, fix_all
 from velac.compiler.lint.outputs.report import Report, plural

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from velac.compiler.commands.lint import lint_project
+from velac.compiler.commands.lint_work import lint_project
 from velac.compiler.lint.session import Request
 from velac.compiler.options import Options
 from velac.compiler.project import Project

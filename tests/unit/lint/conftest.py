@@ -10,7 +10,7 @@ from textwrap import indent
 
 import pytest
 
-from velac.compiler.commands.lint import lint_project
+from velac.compiler.commands.lint_work import lint_project
 from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.session import Request
 from velac.compiler.options import Options
