@@ -10,7 +10,7 @@ from velac.compiler.commands.inputs import chosen, planned, with_inputs
 from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.driver import Session
-from velac.compiler.fleet.inventory import Inventory
+from velac.compiler.fleet.inventory import Inventory, check_branch
 from velac.compiler.fleet.prune import Obsolete, collect
 from velac.compiler.ir.plan import AppPlan
 
@@ -91,5 +91,7 @@ def _compared(
     result = session.run()
     if not result.ok:
         return result.plan.apps, result.diagnostics, None
+    if session.revisions is not None:
+        check_branch(known, "of the output", session.revisions.highest)
     collected = collect(known, result.summaries, frozenset(session.bundle.inventory.clusters))
     return result.plan.apps, result.diagnostics, collected.obsolete

@@ -40,6 +40,8 @@ def encoded_summary(
     ):
         if value:
             data[key] = True
+    if summary.revision:
+        data["revision"] = summary.revision
     return data
 
 
@@ -54,6 +56,7 @@ def decoded_summary(data: Any, clusters_of_data: Callable[[Any], Clusters] = _SA
         data.get("keepLegacyResource", False) is True,
         data.get("ordered", False) is True,
         data.get("orphan", False) is True,
+        revision=_number(data.get("revision", 0)),
     )
 
 
@@ -125,6 +128,12 @@ def decoded_object(data: Any) -> ObjectSummary:
         identity, version, component, role, resource, collect, propagation,
         data.get("shared", False) is True, digest,
     )  # fmt: skip
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(value)
+    return value
 
 
 def _text(value: Any) -> str:

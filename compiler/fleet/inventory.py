@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final, final
@@ -138,15 +138,24 @@ def read_inventory(path: str) -> Inventory | None:
     return decoded_inventory(raw, path)
 
 
+def check_branch(inventory: Inventory, place: str, highest: Mapping[str, int]) -> None:
+    """Raise Rejected (V820) where an inventory knows revisions that the revision store has never had.
+
+    `highest` are the last numbers given, by Application.
+    """
+    for label, record in inventory.records.items():
+        number = record.summary.revision
+        if label in highest and number > highest[label]:
+            why = (
+                f"lists revision {number} of `{label}`, of which the revision store has only "
+                f"{highest[label]}: one of both is from another branch"
+            )
+            raise _damaged(place, why)
+
+
 def path_beside(directory: str) -> str:
     """Where the inventory of an output is unless the project file says otherwise."""
     return os.path.join(directory, ".velac", FILE_NAME)
-
-
-def without(inventory: Inventory, labels: Collection[str]) -> Inventory:
-    """The inventory of the other Applications."""
-    kept = {label: record for label, record in inventory.records.items() if label not in labels}
-    return Inventory(kept, inventory.sharing)
 
 
 def _line(data: Any) -> str:

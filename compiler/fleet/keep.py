@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Final
 
 from velac.compiler.fleet.inventory import (
     FILE_NAME,
     Inventory,
+    check_branch,
     encoded_inventory,
     path_beside,
     read_inventory,
@@ -15,13 +17,21 @@ from velac.compiler.fleet.prune import collect
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.output import Beside
 
+_NO_NUMBERS: Final[Mapping[str, int]] = {}
 
-def previous_inventory(directory: str, record: str) -> Inventory | None:
+
+def previous_inventory(
+    directory: str, record: str, highest: Mapping[str, int] = _NO_NUMBERS
+) -> Inventory | None:
     """The inventory of the last build: at the place that the project file names, else beside the output.
 
-    Raises Rejected (V820).
+    `highest` are the last revision numbers of Applications, as far as revisions are kept. Raises Rejected (V820).
     """
-    return read_inventory(record or path_beside(directory))
+    place = record or path_beside(directory)
+    found = read_inventory(place)
+    if found is not None:
+        check_branch(found, place, highest)
+    return found
 
 
 def with_inventory(
@@ -30,12 +40,13 @@ def with_inventory(
     summaries: Callable[[], Sequence[AppSummary]],
     clusters: Collection[str],
     before: Callable[[], None] = lambda: None,
+    highest: Mapping[str, int] = _NO_NUMBERS,
 ) -> Beside:
     """What keeps the inventory up to date with an output. `summaries` are asked for when all is rendered."""
 
     def state() -> Mapping[str, bytes]:
         # Read now: a build that was killed has been finished by this time.
-        known = previous_inventory(directory, record) or Inventory()
+        known = previous_inventory(directory, record, highest) or Inventory()
         collected = collect(known, summaries(), frozenset(clusters))
         return {FILE_NAME: encoded_inventory(collected.inventory)}
 

@@ -38,6 +38,7 @@ def summary_of(manifests: AppManifests, plan: AppPlan) -> AppSummary:
         app.rules.ordered,
         _is_orphaning(app),
         manifests.span,
+        app.revision_number,
     )
 
 

@@ -83,6 +83,8 @@ class AppSummary:
     ordered: bool = False
     orphan: bool = False
     span: Span = NO_SPAN
+    revision: int = 0
+    """The number of its revision, where revisions are kept."""
 
     @property
     def label(self) -> str:

@@ -74,12 +74,14 @@ def kept_beside(
     session: Session, directory: str, summaries: Callable[[], Sequence[AppSummary]]
 ) -> Beside:
     """What is kept beside an output: the inventory, and where the project keeps any, revisions."""
+    revisions = session.revisions
     return with_inventory(
         directory,
         session.project.record,
         summaries,
         session.bundle.inventory.clusters,
         before=session.record,
+        highest={} if revisions is None else revisions.highest,
     )
 
 

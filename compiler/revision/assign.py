@@ -208,6 +208,11 @@ class Revisions:
 
     # -------------------------------------------------------------------------------------------------- record
 
+    @property
+    def highest(self) -> dict[str, int]:
+        """The last number that each Application was given."""
+        return {label: history.highest for label, history in self.store.applications.items()}
+
     def record(self, *, whole: bool) -> None:
         """Write the revisions of this build; a build of all Applications forgets those that are gone."""
         gone = self.store.applications.keys() - self._histories.keys() if whole else ()

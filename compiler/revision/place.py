@@ -109,7 +109,9 @@ class BranchPlace:
 
     def read(self) -> dict[str, bytes]:
         """See `Place`."""
-        git("check-ref-format", self._ref, folder=self._folder)
+        git("check-ref-format", self._ref)
+        if isinstance(git_or_none("rev-parse", "--git-dir", folder=self._folder), str):
+            self._folder = "."  # the project is a copy, as one side of a diff is
         found = git_or_none("rev-parse", "--verify", "--quiet", self._ref, folder=self._folder)
         self._tip = found.decode().strip() if isinstance(found, bytes) else ""
         if not self._tip:

@@ -33,6 +33,10 @@ DefinitionKey = tuple[str, str, str]
 def place_of(project: Project) -> Place | None:
     """Where the project keeps revisions; None where it keeps none. Raises Rejected (V304)."""
     settings = project.revisions
+    for key in ("limit", "definitionLimit"):
+        if (settings.get(key) or 0) < 0:
+            label = Label(project.values.span(("revisions", key)))
+            raise Rejected(Diagnostic("V304", f"`{key}` cannot be negative", (label,)))
     directory, branch = settings.get("directory"), settings.get("branch")
     if directory and branch:
         label = Label(project.values.span(("revisions", "branch")))

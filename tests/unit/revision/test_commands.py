@@ -245,6 +245,52 @@ def test_a_store_whose_definitions_are_of_another_branch(repo: History) -> None:
     assert "from another branch" in str(done.stderr) + str(done.exception)
 
 
+def test_an_inventory_of_another_branch(repo: History) -> None:
+    """It lists a revision that this branch's store has never had."""
+    revision(repo, image("web:1"))
+    store = repo.files("revisions")[APP]
+    revision(repo, image("web:2"))
+    (repo.root / "revisions" / APP).write_bytes(store)
+    before = repo.files("revisions"), repo.files("dist")
+    for command in ("build", "plan"):
+        done = repo.run(command)
+        assert codes(done) == ["V820"]
+        assert "from another branch" in str(done.exception)
+    assert (repo.files("revisions"), repo.files("dist")) == before
+
+
+@pytest.mark.parametrize("key", ["limit", "definitionLimit"])
+def test_a_limit_below_zero(repo: History, key: str) -> None:
+    repo.write("velac.yaml", f"revisions: {{directory: revisions, {key}: -1}}\n")
+    repo.write("shop.yaml", application(image("web:1")))
+    assert codes(repo.run("build")) == ["V304"]
+
+
+def test_a_diff_of_commits_with_a_branch_store(repo: History) -> None:
+    """The sides of a diff are copies of the repository; the branch is that of the repository itself."""
+    repo.write("velac.yaml", "revisions: {branch: kept}\n")
+    revision(repo, image("web:1"))
+    repo.git("add", "-A")
+    repo.git("commit", "-q", "-m", "first")
+    repo.write("shop.yaml", application(image("web:2")))
+    done = repo.run("diff", "HEAD")
+    assert done.exception is None
+    assert "web:2" in done.stdout
+
+
+def test_several_processes_record_what_one_records(repo: History) -> None:
+    for number in range(4):
+        repo.write(
+            f"a{number}.yaml",
+            application({**image(f"web:{number}"), "name": f"w{number}"}, name=f"a{number}"),
+        )
+    repo.ok("build", "-o", "one", "-j", "1")
+    one = repo.files("revisions")
+    repo.ok("build", "-o", "two", "-j", "3")
+    assert repo.files("one") == repo.files("two")
+    assert repo.files("revisions") == one
+
+
 def test_a_directory_that_is_no_store(repo: History) -> None:
     repo.write("revisions/mine.json", "{}")
     repo.write("shop.yaml", application(image("web:1")))

@@ -21,8 +21,9 @@ from velac.compiler.commands.inputs import chosen
 from velac.compiler.disk import Disk
 from velac.compiler.driver import Session
 from velac.compiler.fleet.inventory import read_inventory
+from velac.compiler.fleet.keep import with_inventory
+from velac.compiler.git import git
 from velac.compiler.output import write_output
-from velac.compiler.parallel.build import kept_beside
 from velac.compiler.revision.place import BranchPlace, DirectoryPlace
 from velac.compiler.revision.store import RevisionStore
 
@@ -153,7 +154,15 @@ def test_a_kill_at_each_change_of_the_disk(
 
     def write(repo: History) -> None:
         monkeypatch.chdir(repo.root)
-        write_output("dist", files, beside=kept_beside(session, "dist", lambda: result.summaries))
+        clusters = session.bundle.inventory.clusters
+        beside = with_inventory(
+            "dist",
+            session.project.record,
+            lambda: result.summaries,
+            clusters,
+            before=session.record,
+        )
+        write_output("dist", files, beside=beside)
 
     undisturbed = copied(seed, tmp_path / "undisturbed")
     write(undisturbed)
@@ -205,17 +214,15 @@ def test_a_branch_changes_at_once_or_not_at_all(
     repo.ok("build")
     first = repo.git("rev-parse", "revisions")
     sources(repo, 2)
-    from velac.compiler.revision import place
-
-    plain, calls = place.git, [0]
+    calls = [0]
 
     def stopped(*args: str, **kwargs: Any) -> bytes:
         if args[0] == "update-ref":
             calls[0] += 1
             raise Killed
-        return plain(*args, **kwargs)
+        return git(*args, **kwargs)
 
-    monkeypatch.setattr(place, "git", stopped)
+    monkeypatch.setattr("velac.compiler.revision.place.git", stopped)
     assert killed(repo)
     assert calls == [1]
     assert repo.git("rev-parse", "revisions") == first
