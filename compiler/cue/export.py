@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeAlias
 
 from velac.compiler.cue import tree
 from velac.compiler.cue.errors import Problem
@@ -17,6 +17,7 @@ from velac.compiler.cue.node import (
     UNSET,
     Node,
     Run,
+    label_text,
 )
 from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.values import (
@@ -117,8 +118,8 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
 def problems(node: Node, final: bool) -> tuple[Problem, ...]:
     """Every fatal error in a value; with `final`, also what is not concrete among the exported fields."""
     out: dict[tuple[str, str], Problem] = {}
-    for where, bottom in _bottoms(node, final, True, set()):
-        path = bottom.path or where.path()
+    for where, bottom in _bottoms(node, final, True, set(), node):
+        path = bottom.path or _path(where)
         message = bottom.message
         if (path, message) not in out:
             code = {INCOMPLETE: "V202", CYCLE: "V203", 4: "V204", 3: "V203"}.get(
@@ -132,72 +133,87 @@ def problems(node: Node, final: bool) -> tuple[Problem, ...]:
 
 def walk(node: Node) -> None:
     """Evaluate all of a value, in the order of its fields."""
-    for _ in _bottoms(node, False, True, set()):
+    for _ in _bottoms(node, False, True, set(), node):
         pass
 
 
+Place: TypeAlias = "Node | tuple[Place, str | int]"
+"""Where an error surfaces: a node, or a label below a place. A value that is shared stands at several."""
+
+
+def _path(place: Place) -> str:
+    labels: list[str] = []
+    while not isinstance(place, Node):
+        place, label = place
+        labels.append(label_text(label))
+    start = place.path()
+    return ".".join([*([start] if start else []), *reversed(labels)])
+
+
 def _bottoms(
-    node: Node, final: bool, exported: bool, seen: set[int]
-) -> Iterator[tuple[Node, Bottom]]:
+    node: Node, final: bool, exported: bool, seen: set[int], place: Place
+) -> Iterator[tuple[Place, Bottom]]:
     node.expand()
     if id(node) in seen:
         return
     holder = node.final()
     if holder.onstack:
-        yield node, Bottom(FATAL, "structural cycle", holder._spans())
+        yield place, Bottom(FATAL, "structural cycle", holder._spans())
         return
     if node is not holder and node.errors:
         for error in node.errors:
             if error.code >= FATAL or (final and exported):
-                yield node, error
+                yield place, error
     had = False
     if holder.state != 3:
         holder.settle_all()
         for task in holder.tasks:
             if task.reason is not None and task.state != 2 and final and exported:
                 had = True
-                yield node, task.reason
+                yield place, task.reason
     for error in holder.errors or ():
         if error.code >= FATAL or (final and exported):
             had = True
-            yield node, error
+            yield place, error
     if id(holder) in seen and holder is not node and not (final and exported):
         return  # shared with a value that has been walked: its fatal errors are reported there
     seen.add(id(node))
     if holder.validators and not had:
         problem = holder.check_validators(final and exported)
         if problem is not None:
-            yield node, problem
+            yield place, problem
     value = holder.value
     if holder.elems is None and value is not STRUCT_VALUE and final and exported and not had:
         value = default_of(value)
         if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
             shown = literal(value) if value is not UNSET else "_"
-            yield node, Bottom(INCOMPLETE, f"incomplete value {shown}", node._spans())
+            spans = tuple(dict.fromkeys((*node._spans(), *holder._spans())))
+            yield place, Bottom(INCOMPLETE, f"incomplete value {shown}", spans)
     run = holder.run
     run.spend(1)
     run.depth += 1
     holder.onstack = True
     try:
         if run.depth > run.budget.depth:
-            yield node, Bottom(FATAL, "value nests too deeply", holder._spans())
+            yield place, Bottom(FATAL, "value nests too deeply", holder._spans())
             return
         if holder.elems is not None:
             for elem in holder.elems:
                 elem.expand()
                 if not elem.is_scalar():
-                    yield from _bottoms(elem, final, exported, seen)
+                    yield from _bottoms(elem, final, exported, seen, (place, elem.label))
         for label, arc in list(holder.arcs.items()):
             visible = exported and label[:1] != HIDDEN
             if arc.kind == MEMBER:
                 arc.expand()
                 if arc.is_scalar():
                     continue
-                yield from _bottoms(arc, final, visible, seen)
+                yield from _bottoms(arc, final, visible, seen, (place, label))
             elif arc.kind == REQUIRED:
-                yield from _bottoms(arc, final, False, seen)
+                yield from _bottoms(arc, final, False, seen, (place, label))
                 if final and visible:
-                    yield arc, Bottom(INCOMPLETE, "field is required but not present", arc._spans())
+                    message = "field is required but not present"
+                    yield (place, label), Bottom(INCOMPLETE, message, arc._spans())
     finally:
         holder.onstack = False
         run.depth -= 1

@@ -196,7 +196,8 @@ def _guarded(operation: Any, left: Any, right: Any, span: Span) -> Any:
     try:
         return operation(left, right)
     except BuiltinError as error:
-        return Bottom(FATAL, f"failed arithmetic: {error}", (span,))
+        reason = str(error).removeprefix("failed arithmetic: ")
+        return Bottom(FATAL, f"failed arithmetic: {reason}", (span,))
 
 
 def matches(op: str, text: Any, pattern: Any, span: Span) -> bool | Bottom:

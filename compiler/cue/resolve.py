@@ -16,7 +16,7 @@ from velac.compiler.cue import ops
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, REQUIRED
+from velac.compiler.cue.node import HIDDEN, MEMBER, OPTIONAL, REQUIRED, label_text
 from velac.compiler.cue.values import (
     BASIC_TYPES,
     FATAL,
@@ -95,6 +95,7 @@ class Resolver:
         self._frames: list[Frame] = []
         self._imports: dict[str, Import] = {}
         self._package_names: frozenset[str] = frozenset()
+        self._path: list[str] = []
         self.problems: list[Problem] = []
 
     # --------------------------------------------------------------------------------------------- files
@@ -177,8 +178,10 @@ class Resolver:
             self._problem(spec.span, f"{name} redeclared as imported package name", "V206")
         self._imports[name] = Import(spec, path, package, load)
 
-    def _problem(self, span: Span, message: str, code: str = "V201", help: str = "") -> None:
-        self.problems.append(Problem(message, "", (span,), False, code, help))
+    def _problem(
+        self, span: Span, message: str, code: str = "V201", help: str = "", path: str = ""
+    ) -> None:
+        self.problems.append(Problem(message, path, (span,), False, code, help))
 
     # ------------------------------------------------------------------------------------------- structs
 
@@ -270,11 +273,13 @@ class Resolver:
         label = field.label
         kind = _KINDS[field.constraint]
         alias = field.alias.name if field.alias is not None else ""
-        if isinstance(label, ast.Ident):
-            text = label_of(label.name, self._package)
-            return ex.FieldDecl(text, kind, self._expr(field.value), field)
-        if isinstance(label, ast.StringLit):
-            return ex.FieldDecl(label.value, kind, self._expr(field.value), field)
+        if isinstance(label, (ast.Ident, ast.StringLit)):
+            name = label.name if isinstance(label, ast.Ident) else ""
+            text = label_of(name, self._package) if name else label.value  # type: ignore[union-attr]
+            self._path.append(label_text(text))
+            found = ex.FieldDecl(text, kind, self._expr(field.value), field)
+            self._path.pop()
+            return found
         if isinstance(label, ast.PatternLabel):
             label_alias = label.alias.name if label.alias is not None else ""
             pattern = self._expr(label.expr)
@@ -374,6 +379,7 @@ class Resolver:
             f'reference "{name}" not found',
             "V205",
             f"did you mean `{near}`?" if near else "",
+            ".".join(self._path),
         )
         return ex.BottomExpr(node.span)
 

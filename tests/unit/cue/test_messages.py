@@ -1,0 +1,69 @@
+"""What a message says: the path, every place that contributed, all mistakes at once, and what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from velac import cue
+
+
+def problems(text: str) -> list[tuple[str, str, list[str], str]]:
+    """Path, message, places and help of every problem of a file."""
+    with pytest.raises(cue.CueError) as caught:
+        cue.export({"in.cue": text})
+    return [
+        (p.path, p.message, [str(s).removeprefix("in.cue:") for s in p.spans], p.help)
+        for p in caught.value.problems
+    ]
+
+
+def test_a_conflict_names_both_places_and_the_path() -> None:
+    assert problems('a: {b: {c: "x"}}\na: b: c: int') == [
+        (
+            "a.b.c",
+            'conflicting values "x" and int (mismatched types string and int)',
+            ["1:12", "2:10"],
+            "",
+        )
+    ]
+
+
+def test_all_mistakes_of_a_file_are_told_at_once() -> None:
+    found = problems("a: 1 & 2\nb: {c: int}\nd: [1] & [2]\ne: >5 & 3")
+    assert [path for path, *_ in found] == ["a", "b.c", "d.0", "e"]
+
+
+def test_unknown_names_have_a_path_and_a_suggestion() -> None:
+    assert problems("a: {replicas: 3, b: replcas}\nc: strng") == [
+        ("a.b", 'reference "replcas" not found', ["1:21"], "did you mean `replicas`?"),
+        ("c", 'reference "strng" not found', ["2:4"], "did you mean `string`?"),
+    ]
+
+
+def test_a_field_that_is_not_allowed_has_a_suggestion() -> None:
+    found = problems("#D: {replicas?: int, name?: string}\nx: #D & {replcas: 3}")
+    assert found == [("x.replcas", "field not allowed", ["2:10"], "did you mean `replicas`?")]
+
+
+def test_what_is_missing_has_the_path_of_the_value_that_lacks_it() -> None:
+    assert problems("#A: {x!: int}\na: b: #A")[0][:2] == (
+        "a.b.x",
+        "field is required but not present",
+    )
+
+
+def test_an_incomplete_reference_names_what_it_refers_to() -> None:
+    found = problems("a: {b: int, d: b}")
+    assert found[0][:3] == ("a.b", "incomplete value int", ["1:8"])
+    assert found[1][0] == "a.d"
+    assert "1:8" in found[1][2]
+
+
+def test_disjunctions_of_values_say_which_there_are() -> None:
+    assert problems('a: "x" | "y"\na: "z"')[0][1] == '"z" is not one of "x", "y"'
+
+
+def test_a_condition_that_undoes_itself_is_named() -> None:
+    assert problems("x: {b?: int, if b == _|_ {b: 2}}")[0][1] == (
+        "circular dependency in evaluation of conditionals: x.b changed after evaluation"
+    )
