@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -12,6 +13,8 @@ from velac.compiler.ir.policies import BUILTIN_POLICIES, DEFAULT_STAGE, ENGINE_S
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition
 from velac.compiler.load.resolution import AUTO_UPDATE, DefinitionIndex, DefinitionView, Level
+
+_PUBLISHED: Final = "app.oam.dev/publishVersion"
 
 
 class Resolver:
@@ -72,6 +75,12 @@ class Resolver:
 
     def check(self, app: AppIR) -> None:
         """Report every type of the Application (components after overrides, too) that has no usable definition."""
+        if self._view.auto_update and _PUBLISHED in (app.annotations.data or {}):
+            places = [
+                Label(app.annotations.key_span((name,))) for name in (AUTO_UPDATE, _PUBLISHED)
+            ]
+            text = f"`{AUTO_UPDATE}` and `{_PUBLISHED}` exclude each other"
+            self.diagnostics.append(Diagnostic("V320", text, tuple(places)))
         for component in _components(app):
             self.definition(COMPONENT, component.type, component.origin)
             for trait in component.traits:

@@ -144,4 +144,11 @@ CODES: Final = (
         example="healthPolicy: \"healthy: true\"",
         fix="Name the field `isHealth` (a boolean) or `message` (a text).",
     ),
+    Code(
+        "V320", "pinned-and-updated", "An Application is pinned and updates itself",
+        what="It has the annotations `app.oam.dev/publishVersion` and `app.oam.dev/autoUpdate` at once.",
+        why="One says that nothing changes without a new version, the other that definitions do; the controller refuses both together.",
+        example='annotations: {app.oam.dev/publishVersion: v2, app.oam.dev/autoUpdate: "true"}',
+        fix="Remove one of them.",
+    ),
 )  # fmt: skip

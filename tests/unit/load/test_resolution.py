@@ -123,6 +123,16 @@ def test_a_version_needs_its_v(tmp_path: Path) -> None:
     assert hint == "there is `mark@v1.2.0`"
 
 
+def test_auto_update_and_a_published_version_exclude_each_other(tmp_path: Path) -> None:
+    app = application("mark", auto_update=True).replace(
+        "annotations: {", "annotations: {app.oam.dev/publishVersion: v1, "
+    )
+    (problem,) = [d for d in built(tmp_path, trait("x"), app).diagnostics if d.code == "V320"]
+    first, second = (label.span for label in problem.labels)
+    assert first.file.text[first.start : first.end] == "app.oam.dev/autoUpdate"
+    assert second.file.text[second.start : second.end] == "app.oam.dev/publishVersion"
+
+
 def test_the_annotation_names_a_revision(tmp_path: Path) -> None:
     text = trait("x").replace(
         "{name: mark}", "{name: mark, annotations: {definitionrevision.oam.dev/name: blue-green}}"

@@ -242,6 +242,40 @@ def test_golden_applications_are_accepted_as_builds_accept_them(validator: Any, 
     assert checked > 10
 
 
+@pytest.mark.slow
+def test_all_golden_applications_with_definitions_of_their_own(root: Path) -> None:
+    """The schema accepts whatever builds, and what it refuses does not build."""
+    import yaml
+
+    from velac.compiler.driver import compile
+    from velac.compiler.workbench.collect import collect
+
+    jsonschema_rs = pytest.importorskip("jsonschema_rs")
+    known = builtin_definitions()
+    plain = jsonschema_rs.validator_for(application_schema(known))
+    counts = {"built": 0, "refused by both": 0}
+    for path in sorted((root / "tests/golden/dry-run").glob("*/app.yaml")):
+        try:
+            documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+        except yaml.YAMLError:
+            continue
+        own = path.parent / "definitions"
+        given = [str(own)] if own.is_dir() else []
+        if len(documents) != 1:
+            continue
+        checked = plain
+        if given:
+            found = [*collect(given, []), *known]
+            checked = jsonschema_rs.validator_for(application_schema(found))
+        accepted = checked.is_valid(documents[0])
+        built = compile([str(path)], definitions=given).ok
+        assert accepted or not built, path.parent.name
+        counts["built"] += built
+        counts["refused by both"] += not accepted
+    assert counts["built"] > 70
+    assert counts["refused by both"] > 10
+
+
 def test_first_definition_of_a_name_wins() -> None:
     text = 'webservice: {type: "component", attributes: {}}\ntemplate: {output: {}, parameter: {own: int}}'
     mine = Found(read_definition(SourceFile("d.cue", text)), "d.cue")
