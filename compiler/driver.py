@@ -44,7 +44,7 @@ from velac.compiler.manifests import Workshop, render_app
 from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
-from velac.compiler.registry import load_backends, load_passes
+from velac.compiler.registry import load_backends, load_passes, own_backend
 from velac.compiler.render.charts import HELM_RENDER, Charts
 from velac.compiler.render.engine import Extras, Templates
 from velac.compiler.render.repository import RepositoryObjects
@@ -302,9 +302,9 @@ class Session:
         return result
 
     def _target(self, name: str) -> BackendSpec:
-        backends = load_backends()
-        backend = backends.get(name)
+        backend = own_backend(name) or load_backends().get(name)
         if backend is None:
+            backends = load_backends()
             hint = did_you_mean(name, backends, known="backends")
             raise Rejected(Diagnostic("V804", f"there is no backend `{name}`", help=hint))
         self._settings[name] = checked_settings(backend, self._options.project.settings_of(name))

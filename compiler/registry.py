@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -26,6 +27,19 @@ def load_passes() -> tuple[PassSpec, ...]:
 def load_backends() -> dict[str, BackendSpec]:
     """All installed backends by name; raises Rejected (V902) for one that cannot be loaded."""
     return {spec.name: spec for spec in _specs(_BACKENDS, "BACKEND", BackendSpec)}
+
+
+def own_backend(name: str) -> BackendSpec | None:
+    """The backend of a name where only ours are installed, without loading the others; else None."""
+    packages = dict.fromkeys(value for _, value in entry_points(_BACKENDS))
+    if len(packages) == 1 and name.replace("-", "").isalnum():
+        module = f"{next(iter(packages))}.{name.replace('-', '_')}"
+        # What goes wrong here goes wrong below, where it is told.
+        with suppress(Exception):
+            spec = getattr(import_module(module), "BACKEND", None)
+            if isinstance(spec, BackendSpec) and spec.name == name:
+                return spec
+    return None
 
 
 def _specs(group: str, attribute: str, wanted: type[T]) -> Iterator[T]:

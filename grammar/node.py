@@ -10,9 +10,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
+from functools import cache
 from typing import Any, TypeVar, dataclass_transform
 
 T = TypeVar("T")
+
+
+@cache
+def field_names(cls: type[Any]) -> tuple[str, ...]:
+    """The fields of a node's class, in order; `dataclasses.fields` makes a new tuple each time."""
+    return tuple(item.name for item in fields(cls))
+
 
 _FREEZE = os.environ.get("VELAC_FREEZE") == "1"
 

@@ -9,10 +9,11 @@ and goes from the outside in, so a sum of two fields whose lists are computed is
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from velac.grammar import ast
+from velac.grammar.node import field_names
 from velac.grammar.source import Span
 
 _IMPORT: Final = "list"
@@ -73,11 +74,11 @@ class _Rewriter:
         if isinstance(tree, ast.Binary) and self._is_old(tree):
             return self._call(tree)
         changed: dict[str, Any] = {}
-        for item in fields(tree):
-            old = getattr(tree, item.name)
+        for name in field_names(type(tree)):
+            old = getattr(tree, name)
             new = self.rewrite(old)
             if new is not old:
-                changed[item.name] = new
+                changed[name] = new
         if _is_error_label(tree):
             changed["label"] = ast.StringLit(tree.label.span, "error")
         return replace(tree, **changed) if changed else tree
@@ -200,7 +201,7 @@ def _walk(tree: Any) -> Iterator[Any]:
             pending.extend(node)
         elif _is_node(node):
             yield node
-            pending.extend(getattr(node, item.name) for item in fields(node))
+            pending.extend([getattr(node, name) for name in field_names(type(node))])
 
 
 def _start(span: Span) -> Span:

@@ -7,10 +7,11 @@ the markers of the field `patch` itself, and those that CUE forgets.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields, replace
+from dataclasses import replace
 from typing import Any
 
 from velac.grammar import ast
+from velac.grammar.node import field_names
 
 
 def field_marks(decls: Iterable[Any], name: str) -> dict[str, str]:
@@ -78,7 +79,7 @@ def _kept(node: Any, lost: bool, chain: bool = False) -> Any:
     if isinstance(node, ast.ListLit):
         return _changed(node, elements=tuple(_element(item) for item in node.elements))
     if hasattr(node, "__dataclass_fields__"):
-        parts = {item.name: _kept(getattr(node, item.name), False) for item in fields(node)}
+        parts = {name: _kept(getattr(node, name), False) for name in field_names(type(node))}
         return _changed(node, **parts)
     return node
 
