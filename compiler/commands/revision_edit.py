@@ -15,7 +15,7 @@ from velac.compiler.driver import Session
 from velac.compiler.ir.values import Values
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.revision.assign import PUBLISH_VERSION
-from velac.compiler.revision.model import AppHistory, AppRevision, Data, digest_of
+from velac.compiler.revision.model import AppHistory, AppRevision, Data, as_number, digest_of
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_writer import emit
 
@@ -107,10 +107,14 @@ def _candidates(document: Values, wanted: Data) -> Iterator[str]:
         pad = " " * (key.start - (text.rfind("\n", 0, key.start) + 1))
         block = _indented(emit({"spec": wanted["spec"]}), pad)
         yield _replaced(text, Span(key.file, key.start, value.end), block)
-        yield _replaced(text, value, json.dumps(wanted["spec"], ensure_ascii=False, indent=2))
+        yield _replaced(text, value, _json(wanted["spec"]))
     pad = " " * (whole.start - (text.rfind("\n", 0, whole.start) + 1))
     yield _replaced(text, whole, _indented(emit(wanted), pad))
-    yield _replaced(text, whole, json.dumps(wanted, ensure_ascii=False, indent=2))
+    yield _replaced(text, whole, _json(wanted))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, default=as_number)
 
 
 def _indented(block: str, pad: str) -> str:

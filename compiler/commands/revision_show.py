@@ -6,6 +6,7 @@ import click
 
 from velac.compiler.project import find_project
 from velac.compiler.revision.ask import history_of, known_store, object_of, revision_of
+from velac.compiler.revision.model import as_number
 from velac.grammar.yaml_writer import emit
 
 
@@ -21,7 +22,7 @@ def COMMAND(application: str, revision: str | None, output: str) -> int:
     if output == "json":
         import json
 
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False, default=as_number))
     else:
         click.echo(emit(found), nl=False)
     return 0

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, Final, final
 
@@ -132,8 +133,15 @@ def normal(value: Any, *, raw: bool = False) -> Any:
 
 def digest_of(value: Any) -> str:
     """A digest of plain data; the order of keys does not matter."""
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), default=as_number)
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def as_number(value: Any) -> float:
+    """A decimal number for `json.dumps`: Kubernetes keeps them with double precision, too."""
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is no data")
 
 
 # ------------------------------------------------------------------------------------------------------ files
@@ -142,14 +150,15 @@ def digest_of(value: Any) -> str:
 def encoded(data: Data) -> bytes:
     """A file of the store: readable, one field a line, with a digest of all of it."""
     whole = {"format": FORMAT, **data}
-    text = json.dumps({"digest": digest_of(whole), **whole}, indent=1, sort_keys=True)
+    whole = {"digest": digest_of(whole), **whole}
+    text = json.dumps(whole, indent=1, sort_keys=True, default=as_number)
     return f"{text}\n".encode("utf-8", "surrogatepass")
 
 
 def decoded(raw: bytes, place: str) -> Data:
     """The data of a file. Raises Rejected (V821) where it is not what was written."""
     try:
-        data: Any = json.loads(raw)
+        data: Any = json.loads(raw, parse_float=Decimal)
         if not isinstance(data, dict) or data.get("format") != FORMAT:
             raise ValueError("format")
         digest = data.pop("digest")
