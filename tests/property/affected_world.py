@@ -157,6 +157,7 @@ def world(random: Random) -> Files:
         "extra/mark.cue": _MARK,
         "apps/defs/traits.yaml": _BESIDE + "---\n" + _AT_HOME,
         "apps/defs/report.cue": _REPORT,
+        "apps/things.yaml": _texts(*(_thing(f"thing-{i}") for i in range(7))),
         "attic/old.yaml": _texts(_app("attic", random)),
     }
     for at in range(random.randint(4, 7)):
@@ -164,10 +165,23 @@ def world(random: Random) -> Files:
     return files
 
 
+def _thing(name: str) -> dict[str, Any]:
+    """An object that a component refers to."""
+    return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name}, "data": {"a": "0"}}
+
+
 def _app(name: str, random: Random) -> dict[str, Any]:
     kind = random.choice(["service", "service", "versioned", "service@v1"])
     traits = [{"type": t} for t in ("mark", "beside", "at-home") if random.random() < 0.3]
     components: list[Any] = [{"name": name, "type": kind, "traits": traits}]
+    if random.random() < 0.3 and name.startswith("app-"):
+        one = {"resource": "configmap", "name": name.replace("app", "thing")}
+        own: dict[str, Any] = {
+            "name": f"{name}-r",
+            "type": "ref-objects",
+            "properties": {"objects": [one]},
+        }
+        components = [own, *components] if random.random() < 0.5 else [own]
     if random.random() < 0.5:
         text = {"text": str(random.random())}
         components.append(
@@ -186,8 +200,8 @@ def _app(name: str, random: Random) -> dict[str, Any]:
             ]
             spec["workflow"] = {"steps": steps}
         case 3:
-            one = random.choice(["c0", "c3", "c4"])
-            where: dict[str, Any] = {"clusters": [one], "namespace": "other"}
+            cluster = random.choice(["c0", "c3", "c4"])
+            where: dict[str, Any] = {"clusters": [cluster], "namespace": "other"}
             spec["policies"] = [
                 {"name": "here", "type": "topology", "properties": where},
                 {"name": "notes", "type": "report", "properties": {"owner": "me"}},
@@ -410,6 +424,23 @@ def add_application(files: Files, random: Random) -> None:
     files[f"apps/{name}.yaml"] = _texts(_app(name, random))
 
 
+def change_thing(files: Files, random: Random) -> None:
+    new = str(random.random())
+    _with_object(files, random, ("ConfigMap",), lambda o: o["data"].update(a=new))
+
+
+def rename_thing(files: Files, random: Random) -> None:
+    new = random.choice(["thing-1", "thing-2", "lost"])
+    _with_object(files, random, ("ConfigMap",), lambda o: o["metadata"].update(name=new))
+
+
+def own_definition(files: Files, random: Random) -> None:
+    """A definition that only one namespace sees."""
+    name = random.choice(["beside", "at-home"])
+    text = _BESIDE.replace("{name: beside}", f"{{name: {name}, namespace: shop}}")
+    files["apps/own.yaml"] = text.replace("*1 |", random.choice(["*5 |", "*6 |"]))
+
+
 def _with_clusters(files: Files, change: Callable[[list[Any]], None]) -> None:
     data = yaml.safe_load(files["clusters.yaml"])
     change(data["clusters"])
@@ -452,7 +483,7 @@ def change_settings(files: Files, random: Random) -> None:
     data = yaml.safe_load(files.get("velac.yaml", "")) or {}
     key, value = random.choice(
         [
-            ("labels", {"team": random.choice("ab")}), ("labels", None), ("compat", random.random() < 0.5),
+            ("labels", {"team": random.choice("ab")}), ("labels", {"team": random.choice("cd")}), ("labels", None), ("compat", random.random() < 0.5),
             ("kubernetesVersion", f"1.{random.randint(27, 36)}"), ("definitions", ["extra", "attic"]),
             ("definitions", []), ("definitions", ["extra"]), ("applications", ["apps", "attic"]),
             ("applications", ["apps"]), ("strictness", {"unusedParameter": random.choice(["off", "warning"])}),
@@ -477,7 +508,7 @@ def change_text(files: Files, random: Random) -> None:
 EDITS: list[Callable[[Files, Random], None]] = [
     rename_object, change_namespace, change_metadata, change_leaf, change_leaf, drop_key, change_type,
     change_traits, change_attributes, change_cue, change_cue, comment, delete_file, move_file, swap_files,
-    copy_file, reorder_documents, join_files, shadow, unshadow, stamp, revise, add_application,
+    copy_file, reorder_documents, join_files, shadow, unshadow, stamp, revise, add_application, change_thing, rename_thing, own_definition,
     add_cluster, remove_cluster, relabel_cluster, upgrade_cluster, local_cluster, reorder_clusters,
     change_settings, change_settings, change_text,
 ]  # fmt: skip

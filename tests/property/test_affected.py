@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from tests.property.affected_world import Files, edited, example, world
 
-from velac.compiler.affected.compare import affected
+from velac.compiler.affected.compare import Affected, affected
 from velac.compiler.affected.tree import tree_at
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.driver import Session
@@ -60,15 +60,17 @@ def walk(start: Files, folder: Path, seed: int, edits: int, tally: Tally) -> Non
         if after is None:
             continue
         told = f"seed {seed}, edit {number}: {done}"
-        check(base, head, before, after, told, tally)
+        found = check(base, head, before, after, told, tally)
         touched = {n for n in {**files, **new} if files.get(n) != new.get(n)}
-        check_files(base, head, touched, told)
+        check_files(base, head, touched, found, told)
         files, before = new, after
         shutil.rmtree(base)
         head.rename(base)
 
 
-def check(base: Path, head: Path, before: Output, after: Output, told: str, tally: Tally) -> None:
+def check(
+    base: Path, head: Path, before: Output, after: Output, told: str, tally: Tally
+) -> Affected:
     found = affected(tree_at(str(base)), tree_at(str(head)))
     named = {(cluster, app.label) for app in found.applications for cluster in app.clusters}
     changed = {p for p in {**before, **after} if before.get(p) != after.get(p)}
@@ -80,11 +82,11 @@ def check(base: Path, head: Path, before: Output, after: Output, told: str, tall
     tally.changed += bool(changed)
     tally.listed += len(found.applications)
     tally.there += max(found.count, len(found.applications))
+    return found
 
 
-def check_files(base: Path, head: Path, touched: set[str], told: str) -> None:
+def check_files(base: Path, head: Path, touched: set[str], whole: Affected, told: str) -> None:
     """Knowing which files changed says no less: the set comes from them alone."""
-    whole = affected(tree_at(str(base)), tree_at(str(head)))
     named = affected(tree_at(str(base)), tree_at(str(head)), touched)
     assert [(a.label, a.clusters) for a in named.applications] == [
         (a.label, a.clusters) for a in whole.applications
@@ -93,9 +95,9 @@ def check_files(base: Path, head: Path, touched: set[str], told: str) -> None:
 
 def test_no_edit_changes_what_is_outside_the_set(tmp_path: Path) -> None:
     tally = Tally()
-    for seed in range(3):
+    for seed in range(2):
         walk(world(Random(seed)), tmp_path, seed, 20, tally)
-    assert tally.built >= 25
+    assert tally.built >= 20
     assert tally.changed >= 8
     assert tally.listed < tally.there, "all Applications were listed every time"
 
@@ -103,7 +105,7 @@ def test_no_edit_changes_what_is_outside_the_set(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_thousand_edits(tmp_path: Path, root: Path) -> None:
     tally = Tally()
-    walk(example(root), tmp_path, 7, 150, tally)
+    walk(example(root), tmp_path, 7, 60, tally)
     for seed in range(100, 400):
         if tally.built >= 1000:
             break
