@@ -42,6 +42,13 @@ RISKS: Final = ("high", "medium", "low", "never")
     help="Fields that say what Kubernetes would assume do not count.",
 )
 @click.option(
+    "--ignore",
+    "ignored",
+    multiple=True,
+    metavar="PATTERN",
+    help="Fields that do not count, by path, with * for anything (repeatable).",
+)
+@click.option(
     "--fail-on", type=click.Choice(RISKS), default="never", help="Exit 1 at this risk or above."
 )
 def COMMAND(
@@ -52,6 +59,7 @@ def COMMAND(
     clusters: str | None,
     outputs: tuple[str, ...],
     ignore_defaults: bool,
+    ignored: tuple[str, ...],
     fail_on: str,
 ) -> int:
     """Compile both sides and compare them."""
@@ -78,6 +86,7 @@ def COMMAND(
             roots,
             (one.plan, two.plan),
             ignore_defaults=ignore_defaults,
+            ignored=ignored,
         )
         texts = [(FORMATS[form](difference), file) for form, file in wanted]
     for text, file in texts:

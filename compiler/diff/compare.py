@@ -6,6 +6,7 @@ in before and after, and each pair of classes is compared once.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -13,7 +14,7 @@ from typing import Final
 from velac.compiler.diff.causes import Causes
 from velac.compiler.diff.defaults import without_defaults
 from velac.compiler.diff.delivery import clusters_of, delivery_of
-from velac.compiler.diff.fields import FieldChange, field_changes
+from velac.compiler.diff.fields import FieldChange, field_changes, pattern_of
 from velac.compiler.diff.masks import masked
 from velac.compiler.diff.risk import Risk, risks_of
 from velac.compiler.ir.manifest import AppManifests, Identity, Manifest, ManifestSet
@@ -89,11 +90,13 @@ def compare(
     plans: tuple[Plan, Plan] | None = None,
     *,
     ignore_defaults: bool = False,
+    ignored: Sequence[str] = (),
 ) -> Difference:
     """The changes from one fleet to another; `roots` are taken off the names of files in causes.
 
     With plans the delivery of Applications (order, gates, targets) is compared, too. `ignore_defaults` drops fields
-    that come or go with the value that Kubernetes assumes, and changes that are nothing else.
+    that come or go with the value that Kubernetes assumes, `ignored` fields by patterns of their paths, and both drop
+    changes that are nothing else.
     """
     found: dict[object, Change] = {}
     before = {app.label: app for app in base.apps}
@@ -118,11 +121,12 @@ def compare(
             found[label] = delivered[label]
             found[label].clusters += place
     changes = list(found.values())
+    pattern = pattern_of(ignored)
     causes = Causes(roots, plans[1] if plans is not None else None)
     for change in changes:
         change.clusters.sort(key=lambda name: order[name])
-        _describe(change, causes, ignore_defaults=ignore_defaults)
-    if ignore_defaults:
+        _describe(change, causes, ignore_defaults=ignore_defaults, ignored=pattern)
+    if ignore_defaults or ignored:
         changes = [c for c in changes if c.verb != CHANGE or c.fields]
     touched = {name for c in changes if c.verb != PLAN for name in c.clusters}
     return Difference(changes, tuple(sorted(touched, key=order.__getitem__)))
@@ -230,11 +234,15 @@ def _renames(gone: Iterable[Manifest], came: Iterable[Manifest]) -> list[tuple[M
     return out
 
 
-def _describe(change: Change, causes: Causes, *, ignore_defaults: bool) -> None:
+def _describe(
+    change: Change, causes: Causes, *, ignore_defaults: bool, ignored: re.Pattern[str] | None
+) -> None:
     unmasked = change.before, change.after
     change.before, change.after = masked(change.before, change.after)
     if change.before is not None and change.after is not None:
         change.fields = tuple(field_changes(change.before.object, change.after.object))
+        if ignored is not None:
+            change.fields = tuple(f for f in change.fields if not ignored.fullmatch(f.path))
         if ignore_defaults:
             change.fields = without_defaults(change.identity.kind, change.fields)
     change.risks = tuple(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,6 +54,13 @@ def field_changes(before: Any, after: Any, path: str = "", at: Path = ()) -> Ite
         yield from _list_changes(before, after, path, at)
     elif before is ABSENT or after is ABSENT or type(before) is not type(after) or before != after:
         yield FieldChange(path, before, after, at)
+
+
+def pattern_of(patterns: Sequence[str]) -> re.Pattern[str] | None:
+    """What matches a path that one of the patterns means: `*` stands for anything, all else for itself."""
+    if not patterns:
+        return None
+    return re.compile("|".join(re.escape(p).replace(r"\*", ".*") for p in patterns), re.DOTALL)
 
 
 def _part(key: str) -> str:

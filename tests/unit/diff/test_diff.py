@@ -299,3 +299,14 @@ def test_files_that_are_not_for_export_count(tmp_path: Path, monkeypatch: pytest
         subprocess.run(("git", *command), check=True, capture_output=True)
     assert diff("HEAD").stdout == "no change in any cluster\n"
     assert subprocess.run(("git", "status", "--short"), capture_output=True, check=True).stdout == b""  # fmt: skip
+
+
+def test_fields_can_be_ignored_by_their_path(sides: tuple[Path, Path]) -> None:
+    edit(sides[1], "value: fast", "value: slow")
+    edit(sides[1], "acme/web:1.0", "acme/web:1.1")
+    (change,) = changes("--ignore", "*.env[name=MODE].value")
+    assert [f["path"] for f in change["fields"]] == [
+        "spec.template.spec.containers[name=web].image"
+    ]  # type: ignore[attr-defined]
+    assert changes("--ignore", "*.env[name=MODE].value", "--ignore", "*.image") == []
+    assert len(changes("--ignore", "image")[0]["fields"]) == 2, "a pattern is the whole path"  # type: ignore[arg-type]
