@@ -62,6 +62,8 @@ class Wish:
     paths: Sequence[str] = field(default_factory=tuple)
     definitions: Sequence[str] = field(default_factory=tuple)
     clusters: str | None = None
+    ignored: Sequence[str] = ()
+    """Patterns of fields that are no change."""
 
 
 @dataclass(slots=True)
@@ -143,7 +145,8 @@ def _compared(wish: Wish, root: str, head: CompileResult) -> Difference:
     if labels is not None:
         after = ManifestSet(tuple(a for a in after.apps if a.label in labels), after.clusters)
         plan = Plan(tuple(p for p in plan.apps if p.app.label in labels), plan.clusters)
-    return compare(base.manifests, after, roots, (base.plan, plan))
+    plans = (base.plan, plan)
+    return compare(base.manifests, after, roots, plans, ignored=wish.ignored)
 
 
 def _check_step(wish: Wish, head: CompileResult) -> Step:

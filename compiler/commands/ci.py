@@ -24,6 +24,7 @@ _RISKS: Final = ("high", "medium", "low", "never")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), default="error", show_default=True, help="The severity of a finding that fails the run.")  # fmt: skip
 @click.option("--fail-on-risk", type=click.Choice(_RISKS), default="never", show_default=True, help="The risk of a change that fails the run.")  # fmt: skip
 @click.option("--check/--no-check", default=None, help="Compare the committed output with what a build would write [default: where there is one].")  # fmt: skip
+@click.option("--ignore", "ignored", multiple=True, metavar="PATTERN", help="Fields that are no change, by path, with * for anything (repeatable).")  # fmt: skip
 @click.option("--annotations", type=click.Choice(["github"]), help="Print findings as annotations of a system instead of as text.")  # fmt: skip
 @click.option("--today", metavar="DAY", help="The day that decides about waivers [default: today].")
 def COMMAND(
@@ -35,6 +36,7 @@ def COMMAND(
     fail_on: str,
     fail_on_risk: str,
     check: bool | None,
+    ignored: tuple[str, ...],
     annotations: str | None,
     today: str | None,
 ) -> int:
@@ -49,7 +51,7 @@ def COMMAND(
     options = chosen(paths, definitions, clusters)
     made = compiled(options)
     report = lint_compiled(made, Request(options.project, day(today), checks=checks_of(options)))
-    wish = Wish(options, base, fail_on, fail_on_risk, check, paths, definitions, clusters)
+    wish = Wish(options, base, fail_on, fail_on_risk, check, paths, definitions, clusters, ignored)
     found = run(wish, made.result, report)
     verdict = found.verdict
     files = {

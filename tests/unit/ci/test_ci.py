@@ -245,3 +245,9 @@ def test_sarif_is_accepted_and_its_fingerprints_stay(repository: Path, root: Pat
     assert who(first) == who(second)
     assert len(set(who(first))) == len(first)
     assert [r["locations"] for r in first] != [r["locations"] for r in second]
+
+
+def test_fields_that_are_no_change(repository: Path) -> None:
+    edit(repository / "apps/parcels.yaml", "replicas: 6", "replicas: 5")
+    result = run("ci", "--no-check", "--ignore", "spec.replicas")
+    assert steps(result)["diff"]["text"] == "no change in any cluster"
