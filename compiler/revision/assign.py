@@ -103,7 +103,7 @@ class Revisions:
         if current is None or current.publish_version != version:
             return app
         self._published[app.label] = current
-        if Content(app.raw["spec"]).own == Content(current.content.spec).own:
+        if Content(_spec(app)).own == Content(current.content.spec).own:
             return app
         text = f"edits of `{app.label}` wait for another publishVersion than `{version}`"
         self._diagnostics.append(Diagnostic("V825", text, (Label(place),), Severity.WARNING))
@@ -132,7 +132,7 @@ class Revisions:
         auto = annotations.get(AUTO_UPDATE) == "true"
         used = dict(self._definitions_of(app))
         content = Content(
-            written.raw["spec"], _external(app), _workflow(app, context), self._digests(used)
+            _spec(written), _external(app), _workflow(app, context), self._digests(used)
         )
         revision = self._known(history, content, version, auto=auto)
         pins = {}
@@ -218,6 +218,11 @@ class Revisions:
         gone = self.store.applications.keys() - self._histories.keys() if whole else ()
         limit = self._definition_limit
         self.store.commit(self._histories, self._used, limit, gone=sorted(gone))
+
+
+def _spec(app: AppIR) -> Any:
+    """The spec as written; one that lacks is reported elsewhere."""
+    return (app.raw or {}).get("spec") or {}
 
 
 def _namespace(entry: Entry) -> str:

@@ -432,6 +432,18 @@ def test_what_a_build_would_show_is_what_it_writes(repo: History) -> None:
     assert repo.run("build", "--check").return_value == 0
 
 
+@pytest.mark.parametrize("spec", ["", "spec: null", "spec: []", "spec: {components: [{}]}"])
+def test_an_application_that_is_none_is_told_as_ever(repo: History, spec: str) -> None:
+    head = "apiVersion: core.oam.dev/v1beta1\nkind: Application\n"
+    repo.write("shop.yaml", f"{head}metadata: {{name: shop, namespace: demo}}\n{spec}\n")
+    done = repo.run("build")
+    assert not (repo.root / "revisions").exists()
+    repo.write("velac.yaml", "{}\n")
+    plain = repo.run("build")
+    assert (done.return_value, done.stderr) == (plain.return_value, plain.stderr)
+    assert plain.return_value == 1
+
+
 def test_a_failed_build_records_nothing(repo: History) -> None:
     revision(repo, image("web:1"))
     before = repo.files("revisions")
