@@ -155,7 +155,7 @@ def case_a(bench: Bench) -> None:
         "A", f"{what}, new values", ratio(_seconds(new), _seconds(copied)), "× cp -r", at_most=2
     )
     cpu = median([r.cpu for r in new])
-    bench.add("A", f"{what}, new values, CPU time", vela / cpu, "× vela, were both alone")
+    bench.add("A", f"{what}, new values", 1e6 * cpu / fleet.objects, "µs CPU an object")
     bench.add(
         "A", f"{what}, new values, CPU time", cpu / median([r.cpu for r in copied]), "× cp -r"
     )
