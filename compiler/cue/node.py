@@ -14,22 +14,48 @@ Three things keep laziness sound:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 from velac.compiler.cue import kinds
-from velac.compiler.cue.errors import BudgetExceeded as BudgetExceeded
-from velac.compiler.cue.scope import ROOT, Closers, Scope
+from velac.compiler.cue.errors import BudgetExceeded
+from velac.compiler.cue.labels import HIDDEN, is_definition_label, is_regular, label_text
+from velac.compiler.cue.parts import (
+    DONE,
+    EXPANDING,
+    FINISHED,
+    LIST_VALUE,
+    MEMBER,
+    NEW,
+    NOT_SCALAR,
+    OPTIONAL,
+    PENDING,
+    PLAIN_INFO,
+    REQUIRED,
+    RUNNING,
+    STRUCT_VALUE,
+    STUCK,
+    UNSET,
+    WAITING,
+    Budget,
+    Conjunct,
+    Contribution,
+    Env,
+    Info,
+    Places,
+    RefTrail,
+    Run,
+    Task,
+)
+from velac.compiler.cue.scope import Closers, Scope
 from velac.compiler.cue.values import (
     CLOSED,
     CYCLE,
     FATAL,
     INCOMPLETE,
-    NO_TRACE,
     STRUCTURAL,
     TOP,
     Bottom,
     Constraint,
-    Decisions,
     Disjunction,
     Validator,
     combined_flags,
@@ -43,265 +69,43 @@ from velac.compiler.cue.values import (
 )
 from velac.grammar.source import NO_SPAN, Span
 
-Places: TypeAlias = "tuple[tuple[str, Places], ...]"
-"""Labels with those of the struct literals that are their values."""
+__all__ = [
+    "DONE",
+    "EXPANDING",
+    "FINISHED",
+    "HIDDEN",
+    "LIST_VALUE",
+    "MEMBER",
+    "NEW",
+    "NOT_SCALAR",
+    "OPTIONAL",
+    "PENDING",
+    "PLAIN_INFO",
+    "REQUIRED",
+    "STRUCT_VALUE",
+    "STUCK",
+    "UNSET",
+    "Budget",
+    "BudgetExceeded",
+    "Conjunct",
+    "Contribution",
+    "Env",
+    "Info",
+    "Node",
+    "Places",
+    "RefTrail",
+    "Run",
+    "Task",
+    "is_definition_label",
+    "is_regular",
+    "label_text",
+]
 
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import DisjunctionExpr, Expr
 
-# States of a node.
-NEW: Final = 0
-EXPANDING: Final = 1
-STUCK: Final = 2
-DONE: Final = 3
-
-# Kinds of an arc; a smaller one wins when declarations meet.
-MEMBER: Final = 0
-REQUIRED: Final = 1
-OPTIONAL: Final = 2
-PENDING: Final = 3
-
-# States of a task.
-WAITING: Final = 0
-RUNNING: Final = 1
-FINISHED: Final = 2
-
-
-@final
-class Unset:
-    """The type of `UNSET`."""
-
-    __slots__ = ()
-
-    def __repr__(self) -> str:
-        return "UNSET"
-
-
-UNSET: Final = Unset()
-"""No scalar has been seen (None is CUE's null)."""
-NOT_SCALAR: Final = Unset()
-"""An expression is no scalar as it stands."""
-
-HIDDEN: Final = "\x01"
-"""First character of the labels of hidden fields and definitions, so that they differ from quoted ones."""
-
-
-def is_regular(label: str | int) -> bool:
-    """Whether a label is that of a field that is exported."""
-    return type(label) is int or label[:1] != HIDDEN  # type: ignore[index]
-
-
-def is_definition_label(label: str) -> bool:
-    """Whether a label is that of a definition, `#D` or `_#D`."""
-    return label[:2] == "\x01#" or label[:3] == "\x01_#"
-
-
-def label_text(label: str | int) -> str:
-    """A label as CUE writes it in a path."""
-    if type(label) is int:
-        return str(label)
-    assert isinstance(label, str)
-    if label[:1] == HIDDEN:
-        return label[1:].split("\x02")[0]
-    if (
-        label
-        and (label[0].isalpha() or label[0] in "_$")
-        and all(c.isalnum() or c in "_$" for c in label)
-    ):
-        return label
-    return '"' + label.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-LONG_TEXT: Final = 1024
-"""Shorter texts are not accounted for one by one."""
-
-
-@final
-class Budget:
-    """Limits of one evaluation.
-
-    `steps`: fields, elements, conjuncts and repetitions, each about 2 µs and 0.5 KB; `depth` of nesting and of chains
-    of references; `arms`: combinations of the arms of disjunctions; `size`: characters of long texts, all together.
-    """
-
-    __slots__ = ("arms", "depth", "size", "steps")
-
-    def __init__(
-        self, steps: int = 1_000_000, depth: int = 1_000, arms: int = 20_000, size: int = 128 << 20
-    ) -> None:
-        self.steps = steps
-        self.depth = depth
-        self.arms = arms
-        self.size = size
-
-
-@final
-class Run:
-    """One evaluation: its budget, its trace, and a counter that grows whenever a task finishes."""
-
-    __slots__ = (
-        "arms",
-        "budget",
-        "depth",
-        "epoch",
-        "finishing",
-        "missed",
-        "packages",
-        "size",
-        "steps",
-        "tests",
-        "trace",
-    )
-
-    def __init__(self, budget: Budget | None = None, trace: Decisions = NO_TRACE) -> None:
-        self.budget = budget or Budget()
-        self.steps = self.budget.steps
-        self.size = self.budget.size
-        self.depth = 0
-        self.arms = 0
-        self.epoch = 0
-        self.finishing = False
-        self.trace = trace
-        self.packages: dict[int, Node] = {}
-        # What the last lookup that found nothing looked for, and the tests for presence that found nothing.
-        self.missed: tuple[Node, str] | None = None
-        self.tests: list[tuple[Node, str, Span]] = []
-
-    def spend(self, steps: int) -> None:
-        """Use up steps; raises `BudgetExceeded` when none are left."""
-        self.steps -= steps
-        if self.steps < 0:
-            raise BudgetExceeded(f"evaluation takes more than {self.budget.steps:,} steps")
-
-    def spend_text(self, length: int) -> None:
-        """Account for a text that is to be made; raises `BudgetExceeded` when there is too much of it."""
-        if length > LONG_TEXT:
-            self.size -= length
-            if self.size < 0:
-                raise BudgetExceeded(
-                    f"evaluation makes more than {self.budget.size:,} bytes of text"
-                )
-
-
-@final
-class Env:
-    """What names mean inside a struct literal or a clause: the node being built, clause variables, lets."""
-
-    __slots__ = ("lets", "node", "up", "vars")
-
-    def __init__(self, up: Env | None, node: Node, vars: dict[str, Any] | None = None) -> None:
-        self.up = up
-        self.node = node
-        self.vars = vars
-        self.lets: dict[str, Node] | None = None
-
-
-@final
-class RefTrail:
-    """The references that led to a conjunct, innermost first; finds structural cycles."""
-
-    __slots__ = ("expr", "length", "node", "outermost", "target", "up")
-
-    def __init__(self, expr: Expr, target: Node, node: Node, up: RefTrail | None) -> None:
-        self.expr = expr
-        self.outermost: Expr = expr if up is None else up.outermost
-        self.length: int = 1 if up is None else up.length + 1
-        self.target = target
-        self.node = node
-        self.up = up
-
-
-@final
-class Info:
-    """What travels with a conjunct: closedness scope, reference trail, position within a disjunction or embedding."""
-
-    __slots__ = ("arm", "cyclic", "embedded", "inner", "scope", "trail")
-
-    def __init__(
-        self,
-        scope: Scope,
-        trail: RefTrail | None = None,
-        cyclic: bool = False,
-        embedded: bool = False,
-        arm: bool = False,
-    ) -> None:
-        self.scope = scope
-        self.trail = trail
-        self.cyclic = cyclic
-        self.embedded = embedded
-        self.arm = arm
-        self.inner: Info | None = None
-
-    def child(self) -> Info:
-        """The info of conjuncts of fields."""
-        scope = self.scope.child
-        if not (self.embedded or self.arm) and scope is self.scope:
-            return self
-        inner = self.inner
-        if inner is None:
-            inner = self.inner = Info(scope, self.trail, self.cyclic)
-        return inner
-
-    def with_scope(self, scope: Scope, embedded: bool) -> Info:
-        """The same with another scope."""
-        return Info(scope, self.trail, self.cyclic, embedded, self.arm)
-
-    def as_arm(self) -> Info:
-        """The info of a disjunction's chosen arm."""
-        return Info(self.scope, self.trail, self.cyclic, self.embedded, True)
-
-
-PLAIN_INFO: Final = Info(ROOT)
-
-
-@final
-class Conjunct:
-    """An expression to unify into a node. `src` is the scope that declared the field (evidence for closedness);
-    `field` is the syntax it came from, for comments and positions."""
-
-    __slots__ = ("env", "expr", "field", "info", "src")
-
-    def __init__(
-        self, expr: Expr, env: Env, info: Info, src: Scope = ROOT, field: Any = None
-    ) -> None:
-        self.expr = expr
-        self.env = env
-        self.info = info
-        self.src = src
-        self.field = field
-
-
-@final
-class Task:
-    """A conjunct that has to be computed. `provides`: labels it may add, None for any."""
-
-    __slots__ = ("conjunct", "provides", "reason", "state", "tried")
-
-    def __init__(self, conjunct: Conjunct, provides: frozenset[str] | None) -> None:
-        self.conjunct = conjunct
-        self.provides = provides
-        self.state = WAITING
-        self.reason: Bottom | None = None
-        self.tried = -1
-
-
-@final
-class Contribution:
-    """A struct literal that contributed fields, once: its labels in order, computed ones included."""
-
-    __slots__ = ("dynamic", "labels", "literal")
-
-    def __init__(self, literal: Expr, labels: list[str]) -> None:
-        self.literal = literal
-        self.labels = labels
-        self.dynamic = False
-
-
 _FEW: Final = 4
 """So many closed scopes are asked one after another."""
-
-STRUCT_VALUE: Final = Constraint(kinds.STRUCT, name="{...}")
-LIST_VALUE: Final = Constraint(kinds.LIST, name="[...]")
 
 
 @final
