@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from velac.compiler.cache.memory import Memory, Whole, recall, write_whole
-from velac.compiler.commands.inputs import chosen
+from velac.compiler.commands.inputs import chosen, with_inputs
 from velac.compiler.output import Written
 from velac.compiler.store.store import Store, open_store
 
@@ -22,21 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
-@click.option(
-    "-d",
-    "--definitions",
-    multiple=True,
-    metavar="PATH",
-    type=click.Path(),
-    help="Definitions, a file or directory; they win over those below PATH (repeatable).",
-)
-@click.option(
-    "--clusters",
-    metavar="FILE",
-    type=click.Path(),
-    help="The cluster inventory [default: clusters.yaml at the root of a PATH].",
-)
+@with_inputs
 @click.option(
     "-o",
     "--out-dir",

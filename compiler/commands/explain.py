@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from velac.compiler.commands.inputs import with_inputs
 from velac.compiler.diagnostics.code import Code
 from velac.compiler.diagnostics.codes import CODES, find_code
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -14,21 +15,7 @@ from velac.compiler.diagnostics.suggest import did_you_mean
     " of an object comes from: CLUSTER/KIND/NAME[:field.path], compiled from PATH..."
 )
 @click.argument("code", required=False, metavar="[CODE|OBJECT]")
-@click.argument("paths", nargs=-1, metavar="[PATH]...", type=click.Path())
-@click.option(
-    "-d",
-    "--definitions",
-    multiple=True,
-    metavar="PATH",
-    type=click.Path(),
-    help="Definitions, a file or directory; they win over those below PATH (repeatable).",
-)
-@click.option(
-    "--clusters",
-    metavar="FILE",
-    type=click.Path(),
-    help="The cluster inventory [default: clusters.yaml at the root of a PATH].",
-)
+@with_inputs
 @click.option(
     "--output", type=click.Choice(["text", "json"]), default="text", help="How to print the list."
 )
