@@ -109,10 +109,15 @@ class NeedsOf:
                 keys.add(found)
                 if found in self._policies:
                     policies.append(self._policies[found])
-        keys.update(_types(app, policies, steps))
-        if self._charts and any(self._renders_charts(*used) for used in used_types(app, policies)):
+        used = frozenset(used_types(app, policies))
+        keys.update(_types(used, steps))
+        if (COMPONENT, REF_OBJECTS) in used:
+            keys.update(_referred(app, policies))
+        if self._charts and any(self._renders_charts(*use) for use in used):
             keys.add(OBJECTS)
         places = set(self._places(app, policies, steps))
+        if any(d.control_plane_only for use in used for d in self._all(*use)):
+            places.add(HERE)
         if self._records and (written.annotations.data or {}).get(PUBLISH_VERSION):
             # What was published counts, wherever that goes.
             places.add(EVERYWHERE)
@@ -163,8 +168,6 @@ class NeedsOf:
             yield from generated or ([HERE] if whole else environments) or [HERE]
         if any(p.type not in BUILTIN_POLICIES for p in policies):
             yield HERE  # objects of custom policies
-        if any(d.control_plane_only for use in used_types(app, policies) for d in self._all(*use)):
-            yield HERE
 
     # --------------------------------------------------------------------------------------------- definitions
 
@@ -215,23 +218,22 @@ def used_types(app: AppIR, policies: Iterable[Policy]) -> Iterator[tuple[str, st
                     yield TRAIT, one["type"]
 
 
-def _types(app: AppIR, policies: list[Policy], steps: tuple[Step, ...]) -> Iterator[Key]:
-    for kind, name in set(used_types(app, policies)):
+def _types(used: Iterable[tuple[str, str]], steps: tuple[Step, ...]) -> Iterator[Key]:
+    for kind, name in used:
         yield from definition_keys(kind, name)
         if kind == TRAIT and "-" in name:
             # When a trait is dispatched is asked of the part before the last hyphen, too.
             yield from definition_keys(kind, name.rpartition("-")[0])
-    yield from _referred(app, policies)
     for step in {step.type for part in steps for step in (part, *part.sub_steps)}:
         yield from definition_keys(STEP, step)
 
 
 def _referred(app: AppIR, policies: list[Policy]) -> Iterator[Key]:
     """The objects that components refer to instead of describing them."""
-    if not any(used == (COMPONENT, REF_OBJECTS) for used in used_types(app, policies)):
-        return
-    changes = [p.get("properties") for policy in policies for p in _patches(policy)]
-    if any("objects" in p or "urls" in p for p in map(_mapping, changes)):
+    changes = [patch for policy in policies for patch in _patches(policy)]
+    properties = [_mapping(patch.get("properties")) for patch in changes]
+    renames = any(patch.get("type") == REF_OBJECTS for patch in changes)
+    if renames or any("objects" in p or "urls" in p for p in properties):
         yield OBJECTS
     for component in app.components:
         data = _data(component.properties)
