@@ -11,7 +11,6 @@ from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import block, bracketed, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.expr import LetRef
 from velac.compiler.cue.node import (
     FINISHED,
     HIDDEN,
@@ -24,6 +23,7 @@ from velac.compiler.cue.node import (
 )
 from velac.compiler.cue.order import every_label
 from velac.compiler.cue.program import budgeted, deep_recursion
+from velac.compiler.cue.references import LetRef
 from velac.compiler.cue.values import (
     FATAL,
     Bottom,

@@ -34,7 +34,7 @@ from velac.compiler.cue.values import (
 from velac.grammar.source import Span
 
 if TYPE_CHECKING:
-    from velac.compiler.cue.expr import BinaryExpr
+    from velac.compiler.cue.operators import BinaryExpr
 
 _ORDER: Final = frozenset(("<", "<=", ">", ">="))
 _INT_OPS: Final = {

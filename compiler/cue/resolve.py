@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import expr as ex
-from velac.compiler.cue import ops
+from velac.compiler.cue import operators, ops, references
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
 from velac.compiler.cue.errors import CueError, Problem
@@ -347,26 +347,26 @@ class Resolver:
                 frame.used.add(name)
                 kind, target = meaning
                 if kind in ("field", "alias"):
-                    return ex.FieldRef(node.span, depth, target)
+                    return references.FieldRef(node.span, depth, target)
                 if kind == "var":
-                    return ex.VarRef(node.span, depth, name)
+                    return references.VarRef(node.span, depth, name)
                 if kind == "computed":
-                    return ex.ComputedRef(node.span, depth, frame.lets[name])
-                return ex.LetRef(node.span, depth, name, frame.lets[name])
+                    return references.ComputedRef(node.span, depth, frame.lets[name])
+                return references.LetRef(node.span, depth, name, frame.lets[name])
             if frame.has_env:
                 depth += 1
         imported = self._imports.get(name)
         if imported is not None:
             imported.used = True
             if imported.load is not None and imported.package is None:
-                return ex.PackageRef(node.span, imported.path, imported.load)
+                return references.PackageRef(node.span, imported.path, imported.load)
             if imported.package is not None:
                 return ex.ErrorExpr(
                     node.span, f"package {name} used without selector", "", INCOMPLETE
                 )
             return ex.BottomExpr(node.span)
         if name in self._package_names or name in self._declared:
-            return ex.FieldRef(node.span, depth - 1, label_of(name, self._package))
+            return references.FieldRef(node.span, depth - 1, label_of(name, self._package))
         if name in BASIC_TYPES:
             return ex.Const(node.span, BASIC_TYPES[name])
         if name[:2] == "__" and name[2:] in BASIC_TYPES:
@@ -399,7 +399,7 @@ class Resolver:
         return ex.BottomExpr(node.span)
 
     def _interpolation(self, node: ast.Interpolation) -> ex.Expr:
-        return ex.InterpolationExpr(
+        return operators.InterpolationExpr(
             node.span, node.texts, tuple(self._expr(e) for e in node.exprs), node.is_bytes
         )
 
@@ -443,7 +443,7 @@ class Resolver:
         )
         member = self._package_member(node)
         if member is None:
-            return ex.SelectorExpr(node.span, self._expr(node.expr), label)
+            return references.SelectorExpr(node.span, self._expr(node.expr), label)
         imported, name = member
         package = imported.package
         if package is None and imported.load is None:
@@ -474,16 +474,16 @@ class Resolver:
                     f"did you mean `{near}`?" if near else "",
                 )
         assert imported.load is not None
-        base = ex.PackageRef(node.expr.span, imported.path, imported.load)
-        return ex.SelectorExpr(node.span, base, label_of(name))
+        base = references.PackageRef(node.expr.span, imported.path, imported.load)
+        return references.SelectorExpr(node.span, base, label_of(name))
 
     def _index(self, node: ast.Index) -> ex.Expr:
-        return ex.IndexExpr(node.span, self._expr(node.expr), self._expr(node.index))
+        return references.IndexExpr(node.span, self._expr(node.expr), self._expr(node.index))
 
     def _slice(self, node: ast.Slice) -> ex.Expr:
         low = None if node.low is None else self._expr(node.low)
         high = None if node.high is None else self._expr(node.high)
-        return ex.SliceExpr(node.span, self._expr(node.expr), low, high)
+        return references.SliceExpr(node.span, self._expr(node.expr), low, high)
 
     def _call(self, node: ast.Call) -> ex.Expr:
         from velac.compiler.cue.calls import PREDECLARED, OrExpr, bind_package_function
@@ -530,7 +530,7 @@ class Resolver:
                 value = ops.unary(op, operand.value, node.span, NO_TRACE)
                 if type(value) is not Bottom:
                     return ex.Const(node.span, value)
-            return ex.UnaryExpr(node.span, op, operand)
+            return operators.UnaryExpr(node.span, op, operand)
         if op == "*":
             self._problem(node.span, "preference mark not allowed at this position")
             return ex.BottomExpr(node.span)
@@ -538,7 +538,7 @@ class Resolver:
             value = ops.scalar_bound(op, operand.value, node.span)
             if type(value) is not Bottom:
                 return ex.Const(node.span, value)
-        return ex.BoundExpr(node.span, op, operand)
+        return operators.BoundExpr(node.span, op, operand)
 
     def _binary(self, node: ast.Binary) -> ex.Expr:
         op = node.op
@@ -554,10 +554,10 @@ class Resolver:
                 self._problem(operand.span, message)
         if op in ("==", "!="):
             if isinstance(_strip(node.left), ast.BottomLit):
-                return ex.BottomTest(node.span, right, op == "!=")
+                return operators.BottomTest(node.span, right, op == "!=")
             if isinstance(_strip(node.right), ast.BottomLit):
-                return ex.BottomTest(node.span, left, op == "!=")
-        return ex.BinaryExpr(node.span, op, left, right)
+                return operators.BottomTest(node.span, left, op == "!=")
+        return operators.BinaryExpr(node.span, op, left, right)
 
     def _conjunction(self, node: ast.Binary) -> ex.Expr:
         operands: list[ast.Expr] = []
