@@ -10,18 +10,20 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import MISSING, dataclass, fields
-from functools import cache
-from typing import Any, TypeVar, dataclass_transform
+from typing import Any, Final, TypeVar, dataclass_transform
 
 T = TypeVar("T")
 
 
-@cache
-def field_names(cls: type[Any]) -> tuple[str, ...]:
+def field_names(cls: Any) -> tuple[str, ...]:
     """The fields of a node's class, in order; `dataclasses.fields` makes a new tuple each time."""
-    return tuple(item.name for item in fields(cls))
+    found = _NAMES.get(cls)
+    if found is None:
+        found = _NAMES[cls] = tuple(item.name for item in fields(cls))
+    return found
 
 
+_NAMES: Final[dict[Any, tuple[str, ...]]] = {}
 _FREEZE = os.environ.get("VELAC_FREEZE") == "1"
 
 

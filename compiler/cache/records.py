@@ -183,6 +183,8 @@ class Recorder:
             yield item
         if now is not None:
             self._keep(now, found)
+        # This may be a process of its own, which nobody asks later how much it has added.
+        self._store.close()
 
     def _keep(self, app: tuple[str, str], found: dict[str, list[tuple[str, bytes]]]) -> None:
         if app not in self._groups or app not in self._keys:

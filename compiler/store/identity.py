@@ -19,7 +19,16 @@ from velac.compiler.version import VERSION
 _INFO: Final = ".dist-info"
 _WORKING_COPY: Final = "direct_url.json"
 _LIBRARIES: Final = frozenset(
-    ("fnv_hash_fast", "google_re2", "jinja2", "kubernetes_validate", "networkx", "orjson", "pyyaml", "python_hcl2")
+    (
+        "fnv_hash_fast",
+        "google_re2",
+        "jinja2",
+        "kubernetes_validate",
+        "networkx",
+        "orjson",
+        "pyyaml",
+        "python_hcl2",
+    )
 )
 """Libraries that output may depend on; a name of a folder on the import path says their version."""
 

@@ -39,12 +39,13 @@ class Entry(NamedTuple):
 class Store:
     """A cache directory; with an empty name one that never holds anything."""
 
-    __slots__ = ("_added", "_limit", "directory")
+    __slots__ = ("_added", "_limit", "_process", "directory")
 
     def __init__(self, directory: str = "", limit: int = LIMIT) -> None:
         self.directory = directory
         self._limit = limit
         self._added = 0
+        self._process = os.getpid()
 
     @property
     def limit(self) -> int:
@@ -88,10 +89,17 @@ class Store:
             with suppress(OSError):
                 os.unlink(temporary)
             return
+        self._is_forked()
         self._added += _DIGEST + 1 + len(content)
+
+    def _is_forked(self) -> None:
+        """What a process has added before it was forked is the business of that one."""
+        if self._process != os.getpid():
+            self._process, self._added = os.getpid(), 0
 
     def close(self) -> None:
         """Account for what was added; makes room where the cache has become too large."""
+        self._is_forked()
         if not self._added:
             return
         added, self._added = self._added, 0

@@ -231,6 +231,16 @@ def test_several_processes_keep_the_same(fleet: Fleet) -> None:
     assert content(fleet.root / "other") == content(fleet.out)
 
 
+@pytest.mark.parametrize("jobs", ["1", "3"])
+def test_what_is_kept_is_accounted_for(fleet: Fleet, jobs: str) -> None:
+    """The bound of the size counts on it, also when several processes add to the cache."""
+    fleet.build("--jobs", jobs)
+    held = sum(p.stat().st_size for p in fleet.cache.rglob("*") if p.is_file())
+    usage = fleet.cache / "v1" / "usage.json"
+    counted = json.loads(usage.read_text("utf-8"))["bytes"]
+    assert counted == held - usage.stat().st_size
+
+
 def test_without_a_cache_nothing_is_kept(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("VELAC_CACHE_DIR", str(fleet.cache))
     fleet.build(cache=False)

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import orjson
 import pytest
+from click.testing import CliRunner
 from tests.unit.cache.fleet import Fleet, application, content
 
 from velac.compiler.cache.inputs import OPTIONS, PROJECT
+from velac.compiler.commands.root import ROOT
 from velac.compiler.options import Options
 from velac.compiler.project import SHAPE
 from velac.compiler.store.store import Store, digest_of, open_store
@@ -174,3 +176,25 @@ def test_every_option_is_part_of_the_key() -> None:
     assert set(SHAPE.fields) - PROJECT == {"charts", "revisions"}, (
         "builds with these are made without earlier work"
     )
+
+
+def test_the_verb(fleet: Fleet) -> None:
+    """`velac cache` counts entries, makes room, and empties the directory."""
+
+    def cache(*args: str) -> str:
+        given = ["cache", *args, "--cache-dir", str(fleet.cache)]
+        done = CliRunner().invoke(ROOT, given, standalone_mode=False)
+        assert done.exception is None
+        assert done.return_value == 0
+        return done.stdout
+
+    assert cache("clear") == "0.00 MiB left\n"
+    fleet.build()
+    assert f"{fleet.cache}, at most 1,024 MiB\n" in cache("info")
+    assert "apps: 5 entries" in cache("info")
+    cache("prune")
+    assert len(fleet.entries("apps")) == 5
+    assert cache("prune", "--size", "0") == "0.00 MiB left\n"
+    assert "apps" not in cache("info")
+    fleet.build()
+    assert "from the cache: 5 applications" in fleet.build("--stats")
