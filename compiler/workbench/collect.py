@@ -9,8 +9,9 @@ from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
+from velac.compiler.ir.values import Json
 from velac.compiler.load.builtin import builtin_entries
-from velac.compiler.load.definition import COMPONENT, KINDS, TYPES, Definition
+from velac.compiler.load.definition import COMPONENT, KINDS, TYPES, WORKLOAD, Definition
 from velac.compiler.load.definition_cue import definition_of_file, looks_like_definition
 from velac.compiler.load.definition_yaml import definition_of_object, syntax_diagnostics
 from velac.compiler.load.documents import read_documents, unpacked
@@ -130,14 +131,25 @@ def _in_file(
                 data = item.data if isinstance(item.data, dict) else {}
                 kind, metadata = data.get("kind"), data.get("metadata")
                 name = metadata.get("name") if isinstance(metadata, dict) else None
-                if kind in TYPES and isinstance(name, str):
+                if kind not in TYPES or not isinstance(name, str) or _only_names(kind, data):
+                    continue
+                try:
                     yield Found(definition_of_object(item, kind, name), file.name, path)
+                except Rejected as error:
+                    diagnostics += error.diagnostics
     except CueSyntaxError as error:
         diagnostics += syntax_diagnostics(error)
     except Rejected as error:
         diagnostics += error.diagnostics
         if tree is not None and broken is not None:
             broken += _template_of(tree)
+
+
+def _only_names(kind: str, data: dict[str, Json]) -> bool:
+    """Whether this is a WorkloadDefinition as a cluster makes one for each kind of workload: it has no template."""
+    spec = data.get("spec")
+    made = isinstance(spec, dict) and not (spec.get("schematic") or spec.get("extension"))
+    return kind == KINDS[WORKLOAD] and made
 
 
 def _template_of(file: ast.File) -> Iterator[Definition]:

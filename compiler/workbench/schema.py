@@ -15,7 +15,7 @@ from typing import Any, Final, final
 from velac.compiler.cue import kinds
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.expr import ComprehensionExpr, FieldDecl, StructExpr
+from velac.compiler.cue.expr import ComprehensionExpr, DisjunctionExpr, Expr, FieldDecl, StructExpr
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import (
     LIST_VALUE,
@@ -25,8 +25,10 @@ from velac.compiler.cue.node import (
     STRUCT_VALUE,
     Node,
 )
+from velac.compiler.cue.operators import BinaryExpr, InterpolationExpr
 from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.program import deep_recursion
+from velac.compiler.cue.references import Reference
 from velac.compiler.cue.values import (
     TOP,
     Constraint,
@@ -206,6 +208,8 @@ class _Describer:
                 continue
             properties[label] = {**self.node(arc), **documented}
             if arc.kind < OPTIONAL and (arc.kind != MEMBER or _is_missing(arc)):
+                if _is_computed(arc):
+                    continue
                 required.append(label)
         if properties:
             schema["properties"] = properties
@@ -404,6 +408,21 @@ def as_json(data: Any) -> Any:
 def _is_missing(arc: Node) -> bool:
     """Whether a regular field has no concrete value, so that it has to be given."""
     return bool(Value(arc).problems(final=True))
+
+
+def _is_computed(arc: Node) -> bool:
+    """Whether the value or its default is made from other parameters, so that nobody needs to give it."""
+    return any(_computes(conjunct.expr) for conjunct in arc.conjuncts)
+
+
+def _computes(expr: Expr) -> bool:
+    if isinstance(expr, DisjunctionExpr):
+        return any(
+            _computes(arm) or (isinstance(arm, Reference) and not arm.is_definition())
+            for arm, default in expr.arms
+            if default
+        )
+    return isinstance(expr, InterpolationExpr | BinaryExpr)
 
 
 def _is_closed(node: Node) -> bool:

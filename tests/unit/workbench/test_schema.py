@@ -67,6 +67,20 @@ def test_required_means_without_a_concrete_value() -> None:
     assert schema["additionalProperties"] is False
 
 
+@pytest.mark.parametrize(
+    "value", [r'*"/\(name)" | string', "*name | string", '*("/" + name) | string', r'"\(name)"']
+)
+def test_what_is_made_from_another_parameter_is_not_required(value: str) -> None:
+    schema = schema_of(f"{{name: string, path: {value}}}")
+    assert schema["required"] == ["name"]
+
+
+@pytest.mark.parametrize("value", ["*string | int", "#T", "*#T | int", "*{e: string} | {f: int}"])
+def test_a_default_that_is_a_type_has_to_be_given(value: str) -> None:
+    schema = schema_of(f"{{name: string, path: {value}, #T: string}}")
+    assert schema["required"] == ["name", "path"]
+
+
 def test_a_definition_closes_what_refers_to_it() -> None:
     assert field_of("#P", "#P: {port: int}")["additionalProperties"] is False
     assert "additionalProperties" not in field_of("{port: int}")

@@ -193,6 +193,24 @@ def test_builtin_definitions_are_clean() -> None:
     assert [d.message for d in vet(builtin_definitions())] == []
 
 
+def test_vet_tells_every_problem_of_every_document(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    document = "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: x}\n"
+    (tmp_path / "a.yaml").write_text(f"{document}---\n{document}", "utf-8")
+    assert run(["def", "vet", str(tmp_path)]) == 1
+    assert capfd.readouterr().err.count("error[V312]") == 2
+
+
+def test_workload_definitions_that_a_cluster_made_are_no_mistake(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(
+        "apiVersion: core.oam.dev/v1beta1\nkind: WorkloadDefinition\n"
+        "metadata: {name: deployments.apps}\nspec: {definitionRef: {name: deployments.apps}}\n",
+        "utf-8",
+    )
+    assert run(["def", "vet", str(tmp_path)]) == 0
+
+
 def test_vet_tells_every_problem_of_every_file(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
