@@ -123,6 +123,7 @@ def forge(path: Path, data: bytes) -> None:
     path.write_bytes(sha256(data).hexdigest().encode() + b"\n" + data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "data",
     [b"", b"[" * 2000, b"[1,2,3,4,5,6]", b'{"a":{"b":[1]}}', b"cos\nsystem\n(S'echo hi'\ntR."],
