@@ -585,7 +585,9 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
                 f"cannot range over {literal(value)} (found {shown}, want list or struct)",
                 (span,),
             )
-        return Bottom(INCOMPLETE, f"cannot range over {literal(value)} (incomplete type)", (span,))
+        never = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
+        message = f"cannot range over {literal(value)} (incomplete type)"
+        return Bottom(FATAL if never else INCOMPLETE, message, (span,))
     node = value.final()
     if node.state != DONE:
         node.settle("")

@@ -15,7 +15,7 @@ from velac.compiler.cue import number
 from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.go import bessel, cephes, special
 from velac.compiler.cue.builtins.go.bounds import int64, narrow
-from velac.compiler.cue.builtins.package import BuiltinError, package
+from velac.compiler.cue.builtins.package import BuiltinError, Incomplete, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER
 from velac.compiler.cue.number import Number
 
@@ -44,8 +44,9 @@ _ROUND: Final = number.CONTEXT
 _EXACT_LIMIT: Final = 10**number.PRECISION
 
 
-def _not_number() -> BuiltinError:
-    return BuiltinError("the result is not a finite number")
+def _not_number() -> Incomplete:
+    """As cue, for which such a value is only wrong where it is printed."""
+    return Incomplete("the result is not a finite number")
 
 
 # -- rounding -------------------------------------------------------------------------------------------------
