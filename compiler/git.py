@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+
+_MAIN_BRANCHES: Final = ("origin/HEAD", "origin/main", "origin/master", "main", "master")
 
 
 def git(
@@ -36,6 +41,11 @@ def git_or_none(
     return reason[-1] if reason else "failed"
 
 
+def git_text(*args: str, environment: Mapping[str, str] | None = None) -> str:
+    """The output of a git command as text without the line break at its end. Raises Rejected (V806)."""
+    return git(*args, environment=environment).decode("utf-8", "surrogateescape").strip()
+
+
 def commit_of(ref: str) -> str:
     """The id of a commit. Raises Rejected (V806) for what git does not know."""
     found = git_or_none("rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
@@ -50,3 +60,36 @@ def file_at(ref: str, path: str) -> bytes | None:
     relative = os.path.relpath(path).replace(os.sep, "/")
     found = git_or_none("cat-file", "blob", f"{commit}:./{relative}")
     return None if isinstance(found, str) else found
+
+
+def default_base() -> str:
+    """The merge base of the working tree with the main branch. Raises Rejected (V806)."""
+    for branch in _MAIN_BRANCHES:
+        found = git_or_none("merge-base", "HEAD", branch)
+        if isinstance(found, bytes):
+            return found.decode().strip()
+    return git_text("rev-parse", "HEAD")
+
+
+@contextmanager
+def checked_out(ref: str) -> Iterator[str]:
+    """A temporary directory with the files of a commit; neither the index nor the working tree changes.
+
+    Raises Rejected (V806).
+    """
+    commit = git_or_none(
+        "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
+    )
+    if isinstance(commit, str):
+        raise Rejected(
+            Diagnostic("V806", f"`{ref}` is neither a directory nor a commit that git knows")
+        )
+    top = git_text("rev-parse", "--show-toplevel")
+    with tempfile.TemporaryDirectory(prefix="velac-") as scratch:
+        # Not `git archive`, which leaves out what .gitattributes says is not for export.
+        folder = os.path.join(scratch, "tree")
+        index = {"GIT_INDEX_FILE": os.path.join(scratch, "index")}
+        os.mkdir(folder)
+        git("-C", top, "read-tree", commit.decode().strip(), environment=index)
+        git("-C", top, "checkout-index", "--all", f"--prefix={folder}/", environment=index)
+        yield folder

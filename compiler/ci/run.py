@@ -13,15 +13,9 @@ from velac.compiler.diff.compare import Difference, compare
 from velac.compiler.diff.formats import FORMATS as DIFF_FORMATS
 from velac.compiler.diff.risk import reaches
 from velac.compiler.diff.show import summary
-from velac.compiler.diff.sides import (
-    checked_out,
-    compile_part,
-    default_base,
-    inside,
-    options_below,
-    touched_by,
-)
+from velac.compiler.diff.sides import compile_part, inside, options_below, touched_by
 from velac.compiler.driver import CompileResult
+from velac.compiler.git import checked_out, default_base
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
 from velac.compiler.lint.outputs.formats import FORMATS as LINT_FORMATS

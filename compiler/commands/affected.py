@@ -75,7 +75,7 @@ def _found(
 ) -> Affected:
     from velac.compiler.affected.compare import affected, affected_by_all, affected_by_files
     from velac.compiler.affected.tree import tree_at
-    from velac.compiler.diff.sides import checked_out, default_base, git
+    from velac.compiler.git import checked_out, default_base, git_text
 
     def tree(root: str, where: str) -> Tree:
         return tree_at(root, paths, definitions, clusters, where=where)
@@ -86,7 +86,7 @@ def _found(
         _need(files, ".", help="what a file said that is gone is known with `--since REF`")
         return affected_by_files(head, [head.name_of(name) for name in files])
     # Written relative to here, as all messages are.
-    top = os.path.relpath(git("rev-parse", "--show-toplevel"), os.path.realpath("."))
+    top = os.path.relpath(git_text("rev-parse", "--show-toplevel"), os.path.realpath("."))
     where = os.path.relpath(".", top)
     head = _chosen(tree(top, where), paths)
     with checked_out(since or default_base()) as folder:

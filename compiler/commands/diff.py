@@ -110,7 +110,8 @@ def put(text: str, file: str) -> None:
 
 def _roots(stack: ExitStack, base: str | None, head: str | None) -> tuple[str, str]:
     """The directories of both sides: those named, checked-out commits, or the working tree."""
-    from velac.compiler.diff.sides import checked_out, default_base, inside
+    from velac.compiler.diff.sides import inside
+    from velac.compiler.git import checked_out, default_base
     from velac.compiler.project import find_project
 
     def side(text: str) -> str:

@@ -69,7 +69,7 @@ def read_1_1() -> Callable[[str], Any]:
 @pytest.fixture(scope="session")
 def read_1_2() -> Callable[[str], Any]:
     """The object in a text, as a YAML 1.2 reader reads it."""
-    ruamel = pytest.importorskip("ruamel.yaml", reason="needs the extra velac[fix]")
+    ruamel = pytest.importorskip("ruamel.yaml", reason="ruamel.yaml is not installed")
     return lambda text: ruamel.YAML(typ="safe", pure=True).load(io.StringIO(text))
 
 
