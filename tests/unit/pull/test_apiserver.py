@@ -9,7 +9,7 @@ from random import Random
 import pytest
 from tests.property.affected_world import example, world
 from tests.unit.pull.cluster import Cluster, missing_tools, running
-from tests.unit.pull.test_pull import app, built, objects_of, pull, refused, write
+from tests.unit.pull.test_pull import add_things, app, built, objects_of, pull, refused, write
 
 pytestmark = [
     pytest.mark.apiserver,
@@ -44,6 +44,7 @@ def test_a_build_of_what_was_applied_and_pulled_writes_the_same_bytes(
     cluster.apply(objects_of(files))
     result = pull(cluster.kubeconfig(tmp_path), tmp_path / "pulled")
     assert result.return_value == 0, result.exception
+    add_things(files, tmp_path / "pulled")
     assert built(tmp_path / "pulled") == built(tmp_path / "original")
 
 

@@ -33,7 +33,11 @@ def objects_of(files: dict[str, str]) -> list[Object]:
             file = parse(SourceFile(name, text))
             obj = definition_object(definition_of_file(file), file)
             found.append({**obj, "metadata": {**obj["metadata"], "namespace": "vela-system"}})
-        elif name not in ("velac.yaml", "clusters.yaml") and not name.startswith("attic"):
+        elif name not in (
+            "velac.yaml",
+            "clusters.yaml",
+            "apps/things.yaml",
+        ) and not name.startswith("attic"):
             found += [with_namespace(obj) for obj in yaml.safe_load_all(text) if obj]
     for cluster in yaml.safe_load(files["clusters.yaml"])["clusters"]:
         metadata = {"name": cluster["name"], "labels": cluster.get("labels") or {}}
@@ -65,6 +69,12 @@ def write(files: dict[str, str], folder: Path) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
+
+
+def add_things(files: dict[str, str], folder: Path) -> None:
+    """Objects that `ref-objects` refers to are nobody's kinds in particular: they are not pulled."""
+    if "apps/things.yaml" in files:
+        write({"applications/things.yaml": files["apps/things.yaml"]}, folder)
 
 
 def app(name: str, namespace: str = "shop", **metadata: Any) -> Object:
@@ -113,6 +123,7 @@ def test_a_build_of_what_was_pulled_writes_the_same_bytes(
     with served(Api(objects_of(files)), tmp_path) as config:
         result = pull(config, tmp_path / "pulled")
     assert result.return_value == 0, result.exception
+    add_things(files, tmp_path / "pulled")
     assert built(tmp_path / "pulled") == built(tmp_path / "original")
 
 
