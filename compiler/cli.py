@@ -5,6 +5,7 @@ Exit codes: 0 clean, 1 errors in the input, 2 wrong usage, 70 a bug of ours.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from typing import Final
 EXIT_INPUT: Final = 1
 EXIT_BUG: Final = 70
 _INTERRUPTED: Final = 130
+_FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS))
 
 
 def run(args: Sequence[str] | None = None) -> int:
@@ -48,8 +50,7 @@ def _run(args: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of stdout has gone; what remains in the buffer must not fail at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_stdout()
         return EXIT_INPUT
     except Exception as error:
         return _failed(error)
@@ -61,6 +62,11 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, Rejected):
         sys.stderr.write(render_text(error.diagnostics))
+        return EXIT_INPUT
+    if isinstance(error, OSError) and error.errno in _FULL:
+        where = f" `{error.filename}`" if error.filename else ""
+        text = f"cannot write{where}: {error.strerror}"
+        sys.stderr.write(render_text([Diagnostic("V803", text)]))
         return EXIT_INPUT
     if os.environ.get("VELAC_TRACEBACK") == "1":
         import traceback
@@ -80,4 +86,30 @@ def _failed(error: Exception) -> int:
 
 def main() -> None:
     """The entry point of the `velac` script."""
-    sys.exit(run())
+    _open_streams()
+    try:
+        code = run()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = _INTERRUPTED
+    except BrokenPipeError:
+        _discard_stdout()
+        code = EXIT_INPUT
+    except OSError as error:
+        _discard_stdout()
+        code = _failed(error)
+    sys.exit(code)
+
+
+def _open_streams() -> None:
+    """Give a stream that the caller has closed (`>&-`) to the null device: a file of ours must not get its number."""
+    for number, (name, mode) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, os.O_RDWR), number)
+            stream = os.fdopen(number, mode, encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+
+
+def _discard_stdout() -> None:
+    """What remains in the buffer must not fail again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

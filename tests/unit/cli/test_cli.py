@@ -277,3 +277,34 @@ def test_no_networkx_without_edges(project: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def redirected(project: Path, words: str, streams: str) -> tuple[int, str]:
+    """Exit code and stderr of a `velac` process whose streams the shell has redirected."""
+    done = subprocess.run(
+        ["sh", "-c", f'"$0" -m velac {words} {streams}', sys.executable],
+        cwd=project, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize("words", ["--version", "explain V501", "build apps --print a"])
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the system has no /dev/full")
+def test_a_full_disk_behind_stdout_is_no_bug(project: Path, words: str) -> None:
+    code, err = redirected(project, words, ">/dev/full")
+    assert code == 1
+    assert err.startswith("error[V803]: cannot write: No space left on device")
+    assert "Traceback" not in err
+    assert "V901" not in err
+
+
+@pytest.mark.parametrize("streams", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_bug(project: Path, streams: str) -> None:
+    assert redirected(project, "build apps -o out", streams)[0] == 0
+    assert len(tree(project / "out")) == 5
+
+
+def test_closed_stdin_is_an_empty_file(project: Path) -> None:
+    code, err = redirected(project, "dry-run -f -", "<&-")
+    assert code == 1
+    assert "V901" not in err
