@@ -18,29 +18,30 @@ def unknown_kinds(
     objects: Iterable[Mapping[str, Any]],
     severity: Severity | None,
 ) -> Iterator[Diagnostic]:
-    """One diagnostic for each kind that its API group does not have.
+    """One diagnostic for each Application and kind that its API group does not have.
 
-    Groups of extensions are known as far as there are CustomResourceDefinitions: among `objects`, the other objects of
-    the repository, or rendered. Of a group without any nothing can be said.
+    Groups of extensions are known as far as there are CustomResourceDefinitions among `objects`, the other objects of
+    the repository; of other groups nothing can be said. An Application is judged by itself, so that parts of a fleet are
+    judged as the whole is: it may make kinds whose definitions it brings.
     """
     if severity is None:
         return
-    first: dict[tuple[str, str], Manifest] = {}
-    crds = list(objects)
+    known: dict[str, set[str]] = {group: set(kinds) for group, kinds in KINDS.items()}
+    for group_name, kind in map(_of_crd, objects):
+        if group_name:
+            known.setdefault(group_name, set()).add(kind)
     for app in apps:
+        first: dict[tuple[str, str], Manifest] = {}
+        own: set[tuple[str, str]] = set()
         for group in app.groups:
             for manifest in group.manifests:
                 identity = manifest.identity
                 first.setdefault((identity.group, identity.kind), manifest)
                 if identity.kind == CRD:
-                    crds.append(manifest.object)
-    known: dict[str, set[str]] = {group: set(kinds) for group, kinds in KINDS.items()}
-    for group_name, kind in map(_of_crd, crds):
-        if group_name:
-            known.setdefault(group_name, set()).add(kind)
-    for (group_name, kind), manifest in first.items():
-        if group_name in known and kind not in known[group_name]:
-            yield _unknown(group_name, kind, known, manifest, severity)
+                    own.add(_of_crd(manifest.object))
+        for (group_name, kind), manifest in first.items():
+            if kind not in known.get(group_name, (kind,)) and (group_name, kind) not in own:
+                yield _unknown(group_name, kind, known, manifest, severity)
 
 
 def _of_crd(obj: Mapping[str, Any]) -> tuple[str, str]:

@@ -17,7 +17,6 @@ from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
-from velac.compiler.known_kinds import CRD
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Bundle
 from velac.compiler.output import Written
@@ -65,7 +64,7 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
     result = session.finished(plans, linked=False)
-    if not result.ok or _clash(before, result.summaries) or _defines_kinds(result):
+    if not result.ok or _clash(before, result.summaries):
         return None
     if _told(result.diagnostics, frozenset(unit.name for unit in memory.missing)) is None:
         return None
@@ -143,7 +142,7 @@ class _Keeper:
     ) -> dict[AppName, str]:
         """The keys of the Applications that can be kept."""
         inputs = self._inputs(session)
-        if inputs is None or not session.is_divisible() or _defines_kinds(result):
+        if inputs is None or not session.is_divisible():
             return {}
         own = {_name(plan): plan.app.name_span.file.name for plan in plans}
         told = _told(result.diagnostics, frozenset(own.values()))
@@ -200,16 +199,6 @@ class _Keeper:
                 session.bundle.inventory.clusters,
             )
             keep_whole(now, directory, beside.state())
-
-
-def _defines_kinds(result: CompileResult) -> bool:
-    """Whether an Application makes a CustomResourceDefinition: then what is said of others may depend on it."""
-    return any(
-        manifest.identity.kind == CRD
-        for app in result.manifests.apps
-        for group in app.groups
-        for manifest in group.manifests
-    )
 
 
 def _told(diagnostics: Iterable[Diagnostic], own: frozenset[str]) -> set[str] | None:

@@ -83,3 +83,12 @@ def test_a_group_is_as_its_definitions_say(tmp_path: Path) -> None:
 def test_the_project_sets_the_severity(tmp_path: Path) -> None:
     assert told(built(tmp_path, "apps/v1", "X", unknownKind="error"))[0][0] == "error"
     assert not told(built(tmp_path, "apps/v1", "X", unknownKind="off"))
+
+
+def test_parts_of_a_fleet_are_judged_as_the_whole_is(tmp_path: Path) -> None:
+    """Each Application that makes the kind is told; an Application may make what it defines itself."""
+    (tmp_path / "other").mkdir()
+    first = told(built(tmp_path, "apps/v1", "Deploymnet"))
+    other = (tmp_path / "app.yaml").read_text().replace("name: shop", "name: store")
+    (tmp_path / "other" / "app.yaml").write_text(other)
+    assert told(built(tmp_path, "apps/v1", "Deploymnet")) == 2 * first

@@ -190,29 +190,6 @@ def test_an_inventory_removed_by_hand_comes_back(fleet: Fleet) -> None:
     assert path.read_bytes() == wanted
 
 
-def test_kinds_that_another_application_defines(fleet: Fleet) -> None:
-    """Whether a kind is known depends on the definitions that other Applications make: all are built together then."""
-
-    def raw(name: str, obj: str) -> str:
-        text = application(name).replace("webservice", "k8s-objects")
-        return text.replace('{image: "nginx:1"}', f"{{objects: [{obj}]}}")
-
-    crd = (
-        "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: %s}, "
-        "spec: {group: example.com, names: {kind: %s}}}"
-    )
-    fleet.write("crds.yaml", raw("crds", crd % ("things.example.com", "Thing")))
-    thing = "{apiVersion: example.com/v1, kind: %s, metadata: {name: one}}"
-    fleet.write("thing.yaml", raw("thing", thing % "Thing"))
-    fleet.build()
-    for kind in ("Other", "Thing", "Other"):
-        fleet.write("crds.yaml", raw("crds", crd % ("things.example.com", kind)))
-        expected = fleet.run(out=fleet.root / f"plain{kind}", cache=False)
-        code, told = fleet.run()
-        assert (code, _diagnostics(told)) == (expected[0], _diagnostics(expected[1]))
-        assert ("V719" in told) == (kind == "Other")
-
-
 def test_other_options_are_other_builds(fleet: Fleet) -> None:
     fleet.build()
     told = fleet.build("--layout", "object")
