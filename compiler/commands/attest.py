@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import click
 
-from velac.compiler.commands.inputs import chosen, with_inputs
+from velac.compiler.commands.inputs import check_names, chosen, with_inputs
 from velac.compiler.commands.report import show
 from velac.compiler.driver import CompileResult, Session
 from velac.compiler.options import Options
@@ -35,6 +35,7 @@ def COMMAND(
 ) -> int:
     """Compile as a build does, and write about it instead of writing it."""
     options = chosen(paths, definitions, clusters, backends=backends)
+    check_names(options, backends)
     session = Session(options)
     result = session.run()
     code = show(result.diagnostics)

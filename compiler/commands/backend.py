@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.commands.inputs import usage_error
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.ir.backend import BackendSpec
 from velac.compiler.registry import load_backends
@@ -45,7 +45,7 @@ def show_backend(name: str, output: str) -> int:
     backend = backends.get(name)
     if backend is None:
         hint = did_you_mean(name, backends, known="backends")
-        raise Rejected(Diagnostic("V804", f"there is no backend `{name}`", help=hint))
+        raise usage_error(f"there is no backend `{name}`", hint)
     if output == "json":
         click.echo(json.dumps({**_entry(backend), "schema": backend.schema()}, indent=2))
         return 0

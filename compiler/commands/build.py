@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from velac.compiler.cache.memory import Memory, Whole, recall, write_whole
-from velac.compiler.commands.inputs import chosen, with_inputs
+from velac.compiler.commands.inputs import check_names, chosen, usage_error, with_inputs
 from velac.compiler.output import Written
 from velac.compiler.store.store import Store, open_store
 
@@ -160,6 +160,7 @@ def COMMAND(
             whole = write_whole(memory, out_dir) if memory is not None else None
             if whole is not None:
                 return _show_whole(whole, store, stats, time.perf_counter() - start)
+        check_names(options, backends)
         try:
             result, written = _built(
                 options,
@@ -269,12 +270,11 @@ def _show_kept(written: Written) -> None:
 
 def _print_cluster(result: CompileResult, cluster: str) -> int:
     """The manifests of a cluster on stdout, and nothing else there; none is fine, an unknown cluster is not."""
-    from velac.compiler.diagnostics.model import Diagnostic, Rejected
     from velac.compiler.diagnostics.suggest import did_you_mean
 
     if cluster not in result.plan.clusters:
         hint = did_you_mean(cluster, result.plan.clusters, known="clusters")
-        raise Rejected(Diagnostic("V501", f"there is no cluster `{cluster}`", help=hint))
+        raise usage_error(f"there is no cluster `{cluster}`", hint)
     for path, content in result.files():
         if path == f"{cluster}/manifest.yaml":
             click.echo(content.decode(), nl=False)

@@ -61,6 +61,36 @@ def chosen(
     )
 
 
+def check_names(options: Options, backends: Sequence[str] = ()) -> None:
+    """Raise UsageError for a backend or a layout that the command line names and nobody knows.
+
+    The same in a project file is an error in the input, told with its place by the driver.
+    """
+    if not backends and not options.layout:
+        return
+    from velac.compiler.diagnostics.suggest import did_you_mean
+    from velac.compiler.registry import load_backends, own_backend
+
+    for name in options.backends:
+        backend = own_backend(name) or load_backends().get(name)
+        if backend is None and name in backends:
+            known = load_backends()
+            raise usage_error(
+                f"there is no backend `{name}`", did_you_mean(name, known, known="backends")
+            )
+        if backend is not None and options.layout:
+            layout = options.layout
+            problem = backend.layout_problem(layout)
+            if problem:
+                known_ones = did_you_mean(layout, backend.layouts, known="layouts")
+                raise usage_error(problem, "" if "{" in layout else known_ones)
+
+
+def usage_error(problem: str, hint: str = "") -> click.UsageError:
+    """A mistake on the command line, with the nearest name that would have been right."""
+    return click.UsageError(f"{problem}; {hint}" if hint else problem)
+
+
 def planned(
     paths: tuple[str, ...], definitions: tuple[str, ...], clusters: str | None
 ) -> tuple[tuple[AppPlan, ...], list[Diagnostic]]:

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from click import UsageError
 from click.testing import CliRunner, Result
 
 from velac.compiler.commands.root import ROOT
-from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.project import json_schema
 from velac.compiler.registry import load_backends
 
@@ -70,7 +70,8 @@ def test_print_gives_one_cluster_and_nothing_else(repository: Path) -> None:
     assert result.stdout.startswith("apiVersion: apps/v1\n")
     assert not (repository / "dist").exists()
     unknown = run("build", "apps", "--print", "locl")
-    assert isinstance(unknown.exception, Rejected)
+    assert isinstance(unknown.exception, UsageError)
+    assert "did you mean `local`?" in str(unknown.exception)
 
 
 def test_list_and_show(repository: Path) -> None:
@@ -84,7 +85,7 @@ def test_list_and_show(repository: Path) -> None:
         for setting in backend.all_settings:
             assert f"  {setting.name}: " in text
             assert setting.text in text
-    assert isinstance(run("backend", "show", "plian").exception, Rejected)
+    assert isinstance(run("backend", "show", "plian").exception, UsageError)
 
 
 def test_project_schema_holds_the_settings_of_backends() -> None:
