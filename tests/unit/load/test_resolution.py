@@ -78,7 +78,7 @@ def mark(tmp_path: Path, *texts: str, given: str = "") -> str:
     result = built(tmp_path, *texts, given=given)
     assert result.ok, [d.message for d in result.diagnostics]
     (app,) = result.manifests.apps
-    return app.groups[0].manifests[0].object["metadata"]["annotations"]["mark"]
+    return str(app.groups[0].manifests[0].object["metadata"]["annotations"]["mark"])
 
 
 def refusal(tmp_path: Path, *texts: str) -> tuple[str, str]:
