@@ -90,7 +90,12 @@ def render_component(
 
     Raises Rejected with diagnostics when that is impossible.
     """
-    return Rendering.of(surroundings, component, definition, traits, templates, trace).finish()
+    try:
+        return Rendering.of(surroundings, component, definition, traits, templates, trace).finish()
+    except CueError as error:
+        # What is evaluated only here can still use up a budget.
+        subject = component_subject(component.name, component.origin, component.properties)
+        reject_problems(subject, error.problems)
 
 
 class Rendering:
@@ -323,12 +328,12 @@ def evaluated(
     """The value of a template, free of conflicts and of the author's `errs`. Raises Rejected."""
     try:
         value = template.evaluate(parameter, context, trace)
+        messages = _user_errors(value)
+        problems = () if messages else value.problems()
     except CueError as error:
         reject_problems(subject, error.problems)
-    messages = _user_errors(value)
     if messages:
         subject.reject("V708", "; ".join(messages))
-    problems = value.problems()
     if problems:
         reject_problems(subject, problems, help=late_help(value))
     return value

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn, final
 
 from velac.compiler.cue.errors import Problem
+from velac.compiler.cue.leaf import Leaf
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.values import EMPTY, Path, Values
 from velac.grammar.source import NOWHERE, Span
 
 _PART: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|[^.]+')
+_BUDGET: Final = "V208"
 _PARAMETER: Final = "parameter"
 
 
@@ -56,14 +58,21 @@ class Subject:
         return self.origin.span(("type",))
 
 
-def component_subject(name: str, origin: Values, properties: Values | None) -> Subject:
+def component_subject(name: str | Leaf, origin: Values, properties: Values | None) -> Subject:
     """The subject of a component."""
-    return Subject(f"component `{name}`", origin, properties)
+    return Subject(f"component `{_plain(name)}`", origin, properties)
 
 
-def trait_subject(type_: str, component: str, origin: Values, properties: Values | None) -> Subject:
+def trait_subject(
+    type_: str, component: str | Leaf, origin: Values, properties: Values | None
+) -> Subject:
     """The subject of a trait."""
-    return Subject(f"trait `{type_}` of component `{component}`", origin, properties)
+    return Subject(f"trait `{type_}` of component `{_plain(component)}`", origin, properties)
+
+
+def _plain(name: str | Leaf) -> str:
+    """A name in a message; in a trace it is a leaf, which a message must neither show nor pin."""
+    return str(name.value) if type(name) is Leaf else str(name)
 
 
 def reject_problems(
@@ -127,7 +136,8 @@ def _diagnostic(
     if not _at_parameter(problem):
         where = f"`{problem.path}`: " if problem.path else ""
         message = f"{prefix}{where}{problem.message}"
-        return subject.diagnostic(general, message, *spans, help=advice)
+        code = _BUDGET if problem.code == _BUDGET else general
+        return subject.diagnostic(code, message, *spans, help=advice)
     path = path_of(problem.path)[1:]
     if problem.incomplete and not _given(subject, path):
         message = f"`{problem.path}` is required ({problem.message})"

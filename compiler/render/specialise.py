@@ -130,7 +130,9 @@ class Specialiser:
                 app, place, component, definition, traits, frame.reads, trace, len(vector)
             )
             filled = Series(outcome).first(vector, self._identify)
-        except (Rejected, Unanswerable):
+        except (Rejected, Unanswerable) as problem:
+            if isinstance(problem, Rejected) and problem.diagnostics[0].code == "V208":
+                raise  # a budget that is used up would be used up again
             # Messages name values: let the plain engine say it.
             try:
                 return self._evaluate(app, place, component, definition, traits)

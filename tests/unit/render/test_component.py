@@ -310,3 +310,27 @@ def test_all_numbers_go_through_float64(kit: Any) -> None:
     text = APP.replace('"nginx"', "{a: 9007199254740993, b: 1.0, c: 1e21, d: 2.5}")
     job = kit.definition("job", "component", 'output: {kind: "T", v: parameter.image}')
     assert kit.one(text, job)["v"] == {"a": 9007199254740992, "b": 1, "c": 1e21, "d": 2.5}
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        'import "list"\noutputs: {for i in list.Range(0, 100000, 1) for j in [1,2,3,4,5,6,7,8,9,10,11,12] {"o\\(i)-\\(j)": kind: "A"}}\noutput: kind: "A"',
+        'output: kind: "A"\n_0: "xxxxxxxx"\n'
+        + "\n".join(f'_{i}: "\\(_{i - 1})\\(_{i - 1})"' for i in range(1, 30)),
+    ],
+    ids=["objects", "text"],
+)
+def test_a_template_that_does_not_come_to_an_end_is_told(kit: Any, template: str) -> None:
+    found = kit.refused(APP, kit.definition("job", "component", template))
+    assert [d.code for d in found] == ["V208"]
+
+
+def test_a_trait_that_does_not_come_to_an_end_is_told(kit: Any) -> None:
+    trait = 'import "list"\npatch: metadata: labels: {for i in list.Range(0, 900000, 1) {"l\\(i)": "x"}}'
+    found = kit.refused(
+        with_traits("t"),
+        kit.definition("job", "component", JOB),
+        kit.definition("t", "trait", trait),
+    )
+    assert [d.code for d in found] == ["V208"]

@@ -85,7 +85,7 @@ def test_accepted(tmp_path: Path, properties: str) -> None:
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
     found = told(tmp_path, "{zone: b, size: big, open: 2, zones: {}, tags: {a: []}}")
     assert sorted(found) == [
-        ("V702", "`parameter.zone`: field not allowed", "b"),
+        ("V702", "`parameter.zone`: field not allowed", "zone"),
         (
             "V703",
             "`parameter.name` is required (the Terraform module has no default for this string)",
