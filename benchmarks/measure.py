@@ -34,7 +34,11 @@ def run(args: Sequence[str | Path], *, cwd: Path | None = None, stdout: Path | N
     start = time.perf_counter()
     with open(target, "wb") as out:
         process = subprocess.Popen(
-            [str(arg) for arg in args], cwd=cwd, stdout=out, stderr=subprocess.PIPE
+            [str(arg) for arg in args],
+            cwd=cwd,
+            env=_as_installed(),
+            stdout=out,
+            stderr=subprocess.PIPE,
         )
         assert process.stderr is not None
         text = process.stderr.read().decode(errors="replace")
@@ -45,6 +49,11 @@ def run(args: Sequence[str | Path], *, cwd: Path | None = None, stdout: Path | N
     if process.returncode:
         raise Failed(f"{Path(args[0]).name} ended with {process.returncode}: {text[-2000:]}")
     return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, text)
+
+
+def _as_installed() -> dict[str, str]:
+    """The environment without what keeps Python from storing bytecode: an installed package is never compiled anew."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def machine() -> dict[str, str | int | float | None]:

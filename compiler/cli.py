@@ -30,15 +30,12 @@ def run(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
-    import gc
-
     import click
 
-    # Nearly everything that a run makes lives until its end: looking for garbage is a quarter of its time otherwise.
-    gc.set_threshold(100_000, 50, 100)
-
     from velac.compiler.commands.root import ROOT
+    from velac.compiler.garbage import seldom
 
+    seldom()
     try:
         code = ROOT.main(args=args, prog_name="velac", standalone_mode=False)
         return code if isinstance(code, int) else 0

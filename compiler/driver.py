@@ -14,6 +14,7 @@ from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severi
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.fleet.summarise import summary_of
+from velac.compiler.garbage import lasting
 from velac.compiler.ir.app import AppIR, Policy, Workflow
 from velac.compiler.ir.backend import (
     BackendInput,
@@ -340,14 +341,15 @@ class Session:
     def load(self, bundle: Bundle | None = None) -> None:
         """Read all files, or take what somebody has read of just these options."""
         options = self._options
-        self._bundle = bundle or load(
-            options.paths,
-            definitions=options.definitions,
-            clusters=options.clusters,
-            kubernetes_version=options.kubernetes_version,
-            store=options.store,
-            skip=self._skipped,
-        )
+        with lasting():
+            self._bundle = bundle or load(
+                options.paths,
+                definitions=options.definitions,
+                clusters=options.clusters,
+                kubernetes_version=options.kubernetes_version,
+                store=options.store,
+                skip=self._skipped,
+            )
         self._diagnostics += self._bundle.diagnostics
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
         if options.project.revisions:

@@ -130,6 +130,7 @@ class _AppRenderer:
         "_supplied",
         "_supply",
         "_surroundings",
+        "_terraform",
         "_told",
         "_variants",
     )
@@ -150,6 +151,7 @@ class _AppRenderer:
         self._casts: dict[tuple[str, int], tuple[tuple[Trait, ...], Cast]] = {}
         self._hub: dict[Identity, Manifest] = {}
         self._told: set[tuple[str, ...]] = set()
+        self._terraform: dict[str, bool] = {}
         self._steps: dict[int, Manifest | None] = {}
 
     def manifests(self) -> AppManifests:
@@ -203,7 +205,12 @@ class _AppRenderer:
                 yield component
 
     def _is_terraform(self, slot: Slot, component: Component) -> bool:
-        return slot.deployment.step.type == "deploy" and self._resolver.is_terraform(component.type)
+        if slot.deployment.step.type != "deploy":
+            return False
+        found = self._terraform.get(component.type)
+        if found is None:
+            found = self._terraform[component.type] = self._resolver.is_terraform(component.type)
+        return found
 
     def _enter(
         self, found: dict[Identity, Manifest], manifest: Manifest, replica: str = ""

@@ -23,8 +23,8 @@ def summary_of(manifests: AppManifests, plan: AppPlan) -> AppSummary:
     groups = tuple(
         ClassSummary(
             group.clusters,
-            tuple(_object(manifest, known) for manifest in group.manifests),
-            tuple(manifest.identity for manifest in group.required),
+            tuple([known.get(id(m)) or _object(m, known) for m in group.manifests]),
+            tuple([manifest.identity for manifest in group.required]),
         )
         for group in manifests.groups
     )
@@ -43,21 +43,19 @@ def summary_of(manifests: AppManifests, plan: AppPlan) -> AppSummary:
 
 
 def _object(manifest: Manifest, known: dict[int, ObjectSummary]) -> ObjectSummary:
-    found = known.get(id(manifest))
-    if found is None:
-        origin, marks, text = manifest.origin, manifest.marks, manifest.text
-        found = known[id(manifest)] = ObjectSummary(
-            manifest.identity,
-            _version(text),
-            # "component `web`": the name is what stands in backticks.
-            origin.owner.partition("`")[2][:-1] or origin.owner,
-            origin.role,
-            origin.resource,
-            marks.collect,
-            marks.propagation,
-            marks.shared,
-            blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
-        )
+    origin, marks, text = manifest.origin, manifest.marks, manifest.text
+    found = known[id(manifest)] = ObjectSummary(
+        manifest.identity,
+        _version(text),
+        # "component `web`": the name is what stands in backticks.
+        origin.owner.partition("`")[2][:-1] or origin.owner,
+        origin.role,
+        origin.resource,
+        marks.collect,
+        marks.propagation,
+        marks.shared,
+        blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest(),
+    )
     return found
 
 

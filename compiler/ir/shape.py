@@ -143,6 +143,9 @@ def _fits(shape: Shape, value: Json) -> bool:
             if inner is None:
                 if not shape.open:
                     return False
+            elif type(inner) is Scalar and inner.test is None:
+                if not (item is None or inner.kind in (_KINDS.get(type(item)), "anything")):
+                    return False
             elif item is not None and not _fits(inner, item):
                 return False
         return True

@@ -179,6 +179,7 @@ class DefinitionView:
     pins: Mapping[tuple[str, str], Definition] = field(default_factory=dict)
     """Definitions that a revision has fixed, by kind and type as written."""
     _entries: dict[tuple[str, str], Entry | None] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Definition] = field(default_factory=dict)
 
     def find(self, type_: str, name: str) -> Definition | None:
         """The definition that `type: name` or `type: name@v1` means; None when there is none.
@@ -188,10 +189,16 @@ class DefinitionView:
         key = (type_, name)
         if key in self.pins:
             return self.pins[key]
+        found = self._read.get(key)
+        if found is not None:
+            return found
         if key not in self._entries:
             self._entries[key] = self._versioned(*key) if "@" in name else self._plain(*key)
         entry = self._entries[key]
-        return None if entry is None else self.index.read(entry)
+        if entry is None:
+            return None
+        found = self._read[key] = self.index.read(entry)
+        return found
 
     def names(self, type_: str) -> list[str]:
         """The names of all definitions of one kind, sorted."""

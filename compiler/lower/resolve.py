@@ -81,8 +81,13 @@ class Resolver:
             ]
             text = f"`{AUTO_UPDATE}` and `{_PUBLISHED}` exclude each other"
             self.diagnostics.append(Diagnostic("V320", text, tuple(places)))
+        sound: set[int] = set()
         for component in _components(app):
             self.definition(COMPONENT, component.type, component.origin)
+            # Variants share their traits; the Application keeps them alive.
+            if id(component.traits) in sound:
+                continue
+            sound.add(id(component.traits))
             for trait in component.traits:
                 self.definition(TRAIT, trait.type, trait.origin)
         for policy in (*app.external_policies, *app.policies):
