@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -153,6 +154,11 @@ def test_an_expression_comes_back_from_its_line(node: ast.Expr) -> None:
     assert dump(parse_expr(SourceFile("e.cue", line))) == dump(node)
 
 
+def same_points(dumped: str) -> str:
+    """A dump in which `1.` and `1.0` are one number: `cue fmt` writes one for the other."""
+    return re.sub(r"(\d)\.0(?=f|E)", r"\1", dumped)
+
+
 @settings(max_examples=80, deadline=None)
 @given(st.lists(exprs, max_size=3))
 def test_a_file_comes_back_from_its_text(nodes: list[ast.Expr]) -> None:
@@ -164,7 +170,7 @@ def test_a_file_comes_back_from_its_text(nodes: list[ast.Expr]) -> None:
     again = parse(SourceFile("f.cue", text))
     assert [dump(decl) for decl in again.decls] == [dump(decl) for decl in decls]
     settled = format(again)
-    assert dump(parse(SourceFile("g.cue", settled))) == dump(again)
+    assert same_points(dump(parse(SourceFile("g.cue", settled)))) == same_points(dump(again))
     assert format(parse(SourceFile("g.cue", settled))) == settled
 
 

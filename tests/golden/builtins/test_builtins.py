@@ -19,7 +19,7 @@ from velac.compiler.cue import kinds, number
 from velac.compiler.cue.api import export
 from velac.compiler.cue.builtins import describe, registry
 from velac.compiler.cue.builtins.engine import ArgumentError, Invalid
-from velac.compiler.cue.builtins.package import BuiltinError, Function, Package
+from velac.compiler.cue.builtins.package import BuiltinError, Function, Incomplete, Package
 from velac.compiler.cue.errors import CueError
 
 HERE = Path(__file__).parent
@@ -75,6 +75,12 @@ class PlainEngine:
     def size(self, value: Any) -> tuple[int, int | None]:
         return len(value), (len(value) if isinstance(value, list) else None)
 
+    def check_comparator(self, comparator: Any) -> None:
+        assert comparator.text in COMPARATORS
+
+    def native_order(self, comparator: Any, items: list[Any]) -> int:
+        return 0
+
     def less(self, comparator: Any, a: Any, b: Any) -> bool:
         return COMPARATORS[comparator.text](a, b)
 
@@ -101,6 +107,8 @@ def answer(package: Package, case: dict[str, Any]) -> dict[str, str]:
         if case.get("validator"):
             return {"err": f"{refused(case, short, args)}: {refusal}"}
         value = False
+    except Incomplete as error:
+        return {"err": str(error)}
     except ArgumentError as error:
         prefix = f"{refused(case, short, args)}: " if case.get("validator") else ""
         return {"err": f"{prefix}{error}"}

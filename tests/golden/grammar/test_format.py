@@ -6,6 +6,7 @@ With --update `format.txt` is rewritten from what the formatter does.
 from __future__ import annotations
 
 import importlib.util
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -42,6 +43,11 @@ LATE = {
 }
 
 
+def same_points(dumped):
+    """A dump in which `1.` and `1.0` are one number: `cue fmt` writes one for the other."""
+    return re.sub(r"(\d)\.0(?=f|E)", r"\1", dumped)
+
+
 def formatted(text):
     return format(parse(SourceFile("case.cue", text)))
 
@@ -57,7 +63,7 @@ def test_promises(case):
     before = parse(SourceFile("case.cue", case.text))
     text = format(before)
     after = parse(SourceFile("again.cue", text))
-    assert dump(after) == dump(before)
+    assert same_points(dump(after)) == same_points(dump(before))
     assert format(after) == text
     assert [c.text for c in after.comments] == [c.text for c in before.comments]
 

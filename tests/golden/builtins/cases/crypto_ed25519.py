@@ -10,7 +10,9 @@ SIGNATURE2 = bytes.fromhex(
     "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00"
 )
 ORDER = 2**252 + 27742317777372353535851937790883648493
-MALLEABLE = SIGNATURE[:32] + (int.from_bytes(SIGNATURE[32:], "little") + ORDER).to_bytes(32, "little")
+MALLEABLE = SIGNATURE[:32] + (int.from_bytes(SIGNATURE[32:], "little") + ORDER).to_bytes(
+    32, "little"
+)
 CASES = [
     ("Valid", KEY, "", SIGNATURE), ("Valid", KEY2, b"r", SIGNATURE2), ("Valid", KEY, "x", SIGNATURE), ("Valid", KEY2, "", SIGNATURE), ("Valid", KEY, "", SIGNATURE[:-1]),
     ("Valid", KEY, "", MALLEABLE), ("Valid", b"\xff" * 32, "", SIGNATURE), ("Valid", "short", "", SIGNATURE), ("Valid", "", "", ""), ("Valid", b"\x00" * 32, "a", b"\x00" * 64),

@@ -10,9 +10,23 @@ from encoding import Cue
 
 PATH = "list"
 ASCENDING, DESCENDING = Cue("list.Ascending"), Cue("list.Descending")
-BY_A, BY_LENGTH = Cue("{x: {}, y: {}, less: x.a < y.a}"), Cue("{x: string, y: string, less: len(x) < len(y)}")
+BY_A, BY_LENGTH = (
+    Cue("{x: {}, y: {}, less: x.a < y.a}"),
+    Cue("{x: string, y: string, less: len(x) < len(y)}"),
+)
 LISTS = [[], [1], [1, 2, 3, 4], ["a", "b"], [[1], [2, 3]], [{"a": 1}, None, True]]
-NUMBERS = [[], [1], [1, 2, 3], [D("1.5"), 2], [D("0.1"), D("0.2")], [3, 1, D("2.50")], [D("1.0"), D("2.0")], [10**40, 1], [1, 1, 2], [7, 7, 6]]
+NUMBERS = [
+    [],
+    [1],
+    [1, 2, 3],
+    [D("1.5"), 2],
+    [D("0.1"), D("0.2")],
+    [3, 1, D("2.50")],
+    [D("1.0"), D("2.0")],
+    [10**40, 1],
+    [1, 1, 2],
+    [7, 7, 6],
+]
 SORTABLE = [[], [1], [3, 1, 2], [2, D("1.5"), 1], ["b", "a", "é", "Z"], [1, 1], [5, 4, 3, 2, 1]]
 CASES = [
     *((name, items, n) for name, items, n in product(("Drop", "Take"), LISTS, (0, 1, 2, 9, -1, 10**30))),

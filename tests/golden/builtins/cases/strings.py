@@ -3,7 +3,18 @@
 from itertools import product
 
 PATH = "strings"
-TEXTS = ["", "a", "abc", "abcabc", "Hello, World", "ÄÖü ß ŉ", "日本語日本", "a😀b", " \t x\n ", "ǆ ﬁ İı"]
+TEXTS = [
+    "",
+    "a",
+    "abc",
+    "abcabc",
+    "Hello, World",
+    "ÄÖü ß ŉ",
+    "日本語日本",
+    "a😀b",
+    " \t x\n ",
+    "ǆ ﬁ İı",
+]
 PARTS = ["", "a", "b", "bc", "ö", "本", "😀", " ", "zz"]
 PAIRS = (
     "Count Contains ContainsAny Index LastIndex IndexAny LastIndexAny Split SplitAfter HasPrefix HasSuffix"
