@@ -16,7 +16,7 @@ import pytest
 
 from velac.compiler.cue.api import parse
 from velac.compiler.cue.export import problems, to_plain
-from velac.compiler.cue.node import Budget, Run
+from velac.compiler.cue.parts import Budget, Run
 from velac.compiler.cue.program import Program, deep_recursion
 
 SIZES: Final = (100, 1_000, 10_000)

@@ -7,7 +7,8 @@ from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
-from velac.compiler.cue.node import Budget, Node, Run
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import Budget, Run
 from velac.compiler.cue.paths import check_operands, parse_expression, steps, syntax_error
 from velac.compiler.cue.program import (
     Program,

@@ -344,7 +344,7 @@ def _as_written(node: ast.Expr) -> str:
 
 def _evaluated(values: Sequence[ast.Expr]) -> Any:
     from velac.compiler.cue.errors import CueError
-    from velac.compiler.cue.node import Run
+    from velac.compiler.cue.parts import Run
     from velac.compiler.cue.program import Program
 
     first = values[0]

@@ -11,17 +11,11 @@ from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import block, bracketed, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.node import (
-    FINISHED,
-    HIDDEN,
-    MEMBER,
-    OPTIONAL,
-    PENDING,
-    REQUIRED,
-    UNSET,
-    Node,
-)
+from velac.compiler.cue.faults import check_validators
+from velac.compiler.cue.labels import HIDDEN
+from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import every_label
+from velac.compiler.cue.parts import FINISHED, MEMBER, OPTIONAL, PENDING, REQUIRED, UNSET
 from velac.compiler.cue.program import budgeted, deep_recursion
 from velac.compiler.cue.references import LetRef
 from velac.compiler.cue.values import (
@@ -316,7 +310,7 @@ class _Writer:
             for bottom in one.errors or ():
                 if bottom.code >= FATAL:
                     return self.bottom(bottom, node)
-        found = holder.check_validators() if holder.validators else None
+        found = check_validators(holder) if holder.validators else None
         return None if found is None else self.bottom(found, node)
 
     def bottom(self, bottom: Bottom, node: Node) -> str:

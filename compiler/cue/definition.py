@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.cuetext import import_text, syntax_at, tidy
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.node import is_definition_label
+from velac.compiler.cue.labels import is_definition_label
 from velac.compiler.cue.program import budgeted, deep_recursion
 from velac.grammar import ast
 

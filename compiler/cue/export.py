@@ -7,19 +7,12 @@ from typing import Any, TypeAlias
 
 from velac.compiler.cue import tree
 from velac.compiler.cue.errors import Problem
+from velac.compiler.cue.faults import check_validators
+from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.leaf import Leaf
-from velac.compiler.cue.node import (
-    HIDDEN,
-    LIST_VALUE,
-    MEMBER,
-    REQUIRED,
-    STRUCT_VALUE,
-    UNSET,
-    Node,
-    Run,
-    label_text,
-)
+from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import ordered_labels
+from velac.compiler.cue.parts import LIST_VALUE, MEMBER, REQUIRED, STRUCT_VALUE, UNSET, Run
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
@@ -70,7 +63,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         chosen = default_of(value)
         if type(chosen) is Disjunction:
             raise Incompleteness(
-                Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node
+                Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node.spans()), node
             )
         value = chosen
     if type(value) is not Node:
@@ -79,17 +72,17 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         if type(value) is Bottom:
             raise Incompleteness(value, node)
         raise Incompleteness(
-            Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node._spans()), node
+            Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node.spans()), node
         )
     holder = value.final()
     if holder.state != 3:
         holder.settle_all()
     if holder.onstack:
-        raise Incompleteness(Bottom(FATAL, "structural cycle", holder._spans()), node)
+        raise Incompleteness(Bottom(FATAL, "structural cycle", holder.spans()), node)
     if holder.errors is not None:
         raise Incompleteness(max(holder.errors, key=lambda e: e.code), node)
     if holder.validators:
-        problem = holder.check_validators(True)
+        problem = check_validators(holder, True)
         if problem is not None:
             raise Incompleteness(problem, node)
     run.spend(1)
@@ -97,7 +90,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
     holder.onstack = True
     try:
         if run.depth > run.budget.depth:
-            raise Incompleteness(Bottom(FATAL, "value nests too deeply", holder._spans()), node)
+            raise Incompleteness(Bottom(FATAL, "value nests too deeply", holder.spans()), node)
         if holder.elems is not None:
             return [_node_data(elem, run, leaves) for elem in holder.elems]
         out = {}
@@ -107,7 +100,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
                 out[label] = _node_data(arc, run, leaves)
             elif arc.kind == REQUIRED:
                 raise Incompleteness(
-                    Bottom(INCOMPLETE, "field is required but not present", arc._spans()), arc
+                    Bottom(INCOMPLETE, "field is required but not present", arc.spans()), arc
                 )
         return out
     finally:
@@ -158,7 +151,7 @@ def _bottoms(
         return
     holder = node.final()
     if holder.onstack:
-        yield place, Bottom(FATAL, "structural cycle", holder._spans())
+        yield place, Bottom(FATAL, "structural cycle", holder.spans())
         return
     if node is not holder and node.errors:
         for error in node.errors:
@@ -179,7 +172,7 @@ def _bottoms(
         return  # shared with a value that has been walked: its fatal errors are reported there
     seen.add(id(node))
     if holder.validators and not had:
-        problem = holder.check_validators(final and exported)
+        problem = check_validators(holder, final and exported)
         if problem is not None:
             yield place, problem
     value = holder.value
@@ -187,7 +180,7 @@ def _bottoms(
         value = default_of(value)
         if not is_concrete(value) and type(value) is not Node and value is not LIST_VALUE:
             shown = literal(value) if value is not UNSET else "_"
-            spans = tuple(dict.fromkeys((*node._spans(), *holder._spans())))
+            spans = tuple(dict.fromkeys((*node.spans(), *holder.spans())))
             yield place, Bottom(INCOMPLETE, f"incomplete value {shown}", spans)
     run = holder.run
     run.spend(1)
@@ -195,7 +188,7 @@ def _bottoms(
     holder.onstack = True
     try:
         if run.depth > run.budget.depth:
-            yield place, Bottom(FATAL, "value nests too deeply", holder._spans())
+            yield place, Bottom(FATAL, "value nests too deeply", holder.spans())
             return
         if holder.elems is not None:
             for elem in holder.elems:
@@ -213,7 +206,7 @@ def _bottoms(
                 yield from _bottoms(arc, final, False, seen, (place, label))
                 if final and visible:
                     message = "field is required but not present"
-                    yield (place, label), Bottom(INCOMPLETE, message, arc._spans())
+                    yield (place, label), Bottom(INCOMPLETE, message, arc.spans())
     finally:
         holder.onstack = False
         run.depth -= 1
@@ -241,7 +234,7 @@ def _value_tree(value: Any, node: Node | None) -> tree.Tree:
     if type(value) is Constraint:
         return tree.TType(value)
     if type(value) is Bottom:
-        spans = value.spans or (node._spans() if node is not None else ())
+        spans = value.spans or (node.spans() if node is not None else ())
         return tree.TBottom(value.message, value.code < FATAL, spans)
     plain: tree.Tree = value
     return plain
@@ -254,7 +247,7 @@ def _holder_tree(node: Node) -> tree.Tree:
     if holder.state != 3:
         holder.settle_all()
     if holder.onstack:
-        return tree.TBottom("structural cycle", False, holder._spans())
+        return tree.TBottom("structural cycle", False, holder.spans())
     pending = None
     if holder.errors is not None:
         worst = max(holder.errors, key=lambda e: e.code)

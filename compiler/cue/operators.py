@@ -6,12 +6,9 @@ from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.expr import Expr
-from velac.compiler.cue.node import (
-    EXPANDING,
-    REQUIRED,
-    Env,
-    Node,
-)
+from velac.compiler.cue.faults import finish, known_problem
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import EXPANDING, REQUIRED, Env
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
@@ -60,7 +57,7 @@ class BottomTest(Expr):
             return not self.negated
         value = default_of(value)
         if type(value) is Node:
-            bad = (value.known_problem() or value.finish()) is not None
+            bad = (known_problem(value) or finish(value)) is not None
         else:
             # As cue: `_` and a disjunction without a default count as values here.
             bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from velac.compiler.cue import kinds, number
 from velac.compiler.cue.builtins.package import BuiltinError
 from velac.compiler.cue.leaf import Leaf
-from velac.compiler.cue.node import Env, Node
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import Env
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,

@@ -11,11 +11,13 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING, Any
 
-from velac.compiler.cue.node import HIDDEN, Contribution
+from velac.compiler.cue.labels import HIDDEN
+from velac.compiler.cue.parts import Contribution
 from velac.grammar import ast
 
 if TYPE_CHECKING:
-    from velac.compiler.cue.node import Conjunct, Node
+    from velac.compiler.cue.node import Node
+    from velac.compiler.cue.parts import Conjunct
 
 DATA_FILE = "~data"
 

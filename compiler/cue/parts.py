@@ -1,6 +1,6 @@
 """What nodes are made of: conjuncts with their environments and what travels with them, tasks, and the run.
 
-`node.py` puts them together; the rest of the engine imports them from there.
+`node.py` puts them together.
 """
 
 from __future__ import annotations

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.faults import deep_error
+from velac.compiler.cue.names import label_of
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.program import problem_of
-from velac.compiler.cue.resolve import label_of
 from velac.compiler.cue.values import FATAL, Bottom
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile
@@ -71,6 +72,6 @@ def check_operands(root: Node, syntax: ast.Expr) -> None:
             return
     if len(labels) < 2:
         return
-    problem = node.deep_error()
+    problem = deep_error(node)
     if problem is not None and problem.code >= FATAL:
         raise CueError([problem_of(problem, node.path())])

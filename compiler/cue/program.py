@@ -13,19 +13,14 @@ from velac.compiler.cue import expr as ex
 from velac.compiler.cue import tree
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
-from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.errors import BudgetExceeded, CueError, Problem
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, to_tree
-from velac.compiler.cue.node import (
-    PLAIN_INFO,
-    Budget,
-    BudgetExceeded,
-    Conjunct,
-    Env,
-    Node,
-    Run,
-)
+from velac.compiler.cue.names import label_of
+from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import ordered_labels
-from velac.compiler.cue.resolve import Resolver, label_of
+from velac.compiler.cue.parts import PLAIN_INFO, Budget, Conjunct, Env, Run
+from velac.compiler.cue.resolve import Resolver
+from velac.compiler.cue.structs import StructExpr
 from velac.compiler.cue.values import CYCLE, FATAL, NO_TRACE, STRUCTURAL, Bottom, Decisions
 from velac.compiler.diagnostics.suggest import nearest
 from velac.grammar import ast
@@ -61,7 +56,7 @@ class Program:
     """Files of one package with all names bound."""
 
     def __init__(
-        self, files: Sequence[ast.File], exprs: list[ex.StructExpr], resolver: Resolver
+        self, files: Sequence[ast.File], exprs: list[StructExpr], resolver: Resolver
     ) -> None:
         self.files = files
         self._exprs = exprs

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
-from velac.compiler.cue.expr import Expr, _temporary, list_of
+from velac.compiler.cue.expr import Expr, absorb, temporary
+from velac.compiler.cue.faults import known_problem
+from velac.compiler.cue.inclusion import include
+from velac.compiler.cue.labels import is_definition_label
 from velac.compiler.cue.leaf import Leaf
-from velac.compiler.cue.node import (
-    DONE,
-    Conjunct,
-    Env,
-    Node,
-    is_definition_label,
-)
+from velac.compiler.cue.lists import list_of
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import DONE, Conjunct, Env
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
@@ -42,8 +41,8 @@ class Reference(Expr):
     def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
         found = self.node(conjunct.env)
         if type(found) is Node:
-            return node.include(conjunct, found, self.is_definition())
-        return node.absorb(found, conjunct)
+            return include(node, conjunct, found, self.is_definition())
+        return absorb(node, found, conjunct)
 
 
 @final
@@ -133,7 +132,7 @@ class LetRef(Reference):
             lets = env.lets = {}
         found = lets.get(self.name)
         if found is None:
-            found = lets[self.name] = _temporary(self.holder[0], env)
+            found = lets[self.name] = temporary(self.holder[0], env)
             found.label = self.name
         return found
 
@@ -273,7 +272,7 @@ def _base_node(expr: Expr, env: Env) -> Any:
     """What a selector or index applies to: a node, followed to its default, or a scalar, or a bottom."""
     found = expr.node(env)
     if type(found) is Node:
-        return found.known_problem() or found
+        return known_problem(found) or found
     if type(found) is Disjunction:
         return default_of(found)
     return found

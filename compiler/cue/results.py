@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
 from velac.compiler.cue.inputs import Inputs
-from velac.compiler.cue.node import Node, Run
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import Run
 from velac.compiler.cue.paths import check_operands, parse_expression
 from velac.compiler.cue.program import Program, budgeted, deep_recursion, problem_of
 from velac.grammar import ast

@@ -10,7 +10,8 @@ from velac.compiler.cue import kinds
 from velac.compiler.cue import program as engine
 from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.expr import Data, ValueExpr
-from velac.compiler.cue.node import PLAIN_INFO, Conjunct, Env, Node
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import PLAIN_INFO, Conjunct, Env
 from velac.compiler.cue.program import DATA_SPAN, budgeted, deep_recursion
 from velac.compiler.cue.values import Bottom, Disjunction, default_of, is_concrete, kind_of
 from velac.grammar.source import NO_SPAN, Span
@@ -192,5 +193,5 @@ def _below(node: Node, step: str | int) -> Node | Bottom:
     node.expand()
     elems = node.final().elems
     if elems is None or not 0 <= step < len(elems):
-        return Bottom(2, f"no element {step}", node._spans())
+        return Bottom(2, f"no element {step}", node.spans())
     return elems[step]

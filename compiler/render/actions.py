@@ -14,7 +14,9 @@ from typing import Any, Final, TypeAlias
 
 from velac.compiler.cue.api import Program, Value
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.node import HIDDEN, MEMBER, Node
+from velac.compiler.cue.labels import HIDDEN
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import MEMBER
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.render.patch import unify_patch
 from velac.compiler.render.trees import data_of

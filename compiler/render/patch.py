@@ -19,16 +19,8 @@ from velac.compiler.cue import kinds
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.tree import TBottom, TChoice, TField, TList, Tree, TStruct, TType
-from velac.compiler.cue.values import (
-    NO_TRACE,
-    Bottom,
-    Constraint,
-    Decisions,
-    Disjunction,
-    kind_of,
-    meet_flags,
-    unify_values,
-)
+from velac.compiler.cue.unify import meet_flags, unify_values
+from velac.compiler.cue.values import NO_TRACE, Bottom, Constraint, Decisions, Disjunction, kind_of
 from velac.compiler.render import jsonpatch
 from velac.compiler.render.trees import (
     Labels,

@@ -11,19 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final, final
 
 from velac.compiler.cue.api import Program, Value
-from velac.compiler.cue.expr import (
-    ComprehensionExpr,
-    Const,
-    DisjunctionExpr,
-    Expr,
-    FieldDecl,
-    For,
-    If,
-    Let,
-)
-from velac.compiler.cue.node import Conjunct, Env, Node, Run
+from velac.compiler.cue.expr import Const, DisjunctionExpr, Expr
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import Conjunct, Env, Run
 from velac.compiler.cue.program import deep_recursion
-from velac.compiler.cue.values import Bottom, Disjunction, default_of, literal, unify_values
+from velac.compiler.cue.structs import ComprehensionExpr, FieldDecl, For, If, Let
+from velac.compiler.cue.unify import unify_values
+from velac.compiler.cue.values import Bottom, Disjunction, default_of, literal
 from velac.grammar.source import Span
 
 Mark = tuple[str, int, int, str]

@@ -15,20 +15,15 @@ from typing import Any, Final, final
 from velac.compiler.cue import kinds
 from velac.compiler.cue.api import Value
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.expr import ComprehensionExpr, DisjunctionExpr, Expr, FieldDecl, StructExpr
+from velac.compiler.cue.expr import DisjunctionExpr, Expr
 from velac.compiler.cue.leaf import Leaf
-from velac.compiler.cue.node import (
-    LIST_VALUE,
-    MEMBER,
-    OPTIONAL,
-    PENDING,
-    STRUCT_VALUE,
-    Node,
-)
+from velac.compiler.cue.node import Node
 from velac.compiler.cue.operators import BinaryExpr, InterpolationExpr
 from velac.compiler.cue.order import ordered_labels
+from velac.compiler.cue.parts import LIST_VALUE, MEMBER, OPTIONAL, PENDING, STRUCT_VALUE
 from velac.compiler.cue.program import deep_recursion
 from velac.compiler.cue.references import Reference
+from velac.compiler.cue.structs import ComprehensionExpr, FieldDecl, StructExpr
 from velac.compiler.cue.values import (
     TOP,
     Constraint,

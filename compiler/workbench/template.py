@@ -10,7 +10,7 @@ from velac.compiler.cue.api import Program, parse
 from velac.compiler.cue.builtins.vela import Scope, load
 from velac.compiler.cue.errors import Problem
 from velac.compiler.cue.legacy import upgrade_file
-from velac.compiler.cue.resolve import label_of
+from velac.compiler.cue.names import label_of
 from velac.compiler.diagnostics.model import Diagnostic, Label
 from velac.compiler.load.definition import POLICY, STEP, Definition
 from velac.grammar import ast

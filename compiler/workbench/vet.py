@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from velac.compiler.cue.api import Value, parse
 from velac.compiler.cue.errors import CueError
-from velac.compiler.cue.node import MEMBER, STRUCT_VALUE, Node
+from velac.compiler.cue.node import Node
+from velac.compiler.cue.parts import MEMBER, STRUCT_VALUE
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Definition

@@ -127,7 +127,7 @@ def test_what_is_only_long_is_accepted(name: str) -> None:
 
 def test_a_budget_can_be_given() -> None:
     from velac import cue
-    from velac.compiler.cue.node import Budget
+    from velac.compiler.cue.parts import Budget
 
     text = "x: [for i in [1, 2, 3, 4, 5, 6, 7, 8] {v: i}]"
     assert not cue.evaluate({"in.cue": text}).problems()

@@ -1,0 +1,137 @@
+"""What is wrong with an evaluated node or below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from velac.compiler.cue import kinds
+from velac.compiler.cue.labels import HIDDEN, label_text
+from velac.compiler.cue.parts import DONE, EXPANDING, REQUIRED, STRUCT_VALUE
+from velac.compiler.cue.values import (
+    FATAL,
+    INCOMPLETE,
+    STRUCTURAL,
+    Bottom,
+    Constraint,
+    Disjunction,
+    default_of,
+    is_concrete,
+    kind_of,
+    literal,
+)
+from velac.grammar.source import Span
+
+if TYPE_CHECKING:
+    from velac.compiler.cue.node import Node
+
+
+def deep_error(here: Node) -> Bottom | None:
+    """The first fatal error in this node or below, or None."""
+    node = here
+    node.expand()
+    if node.deep is not None and (node.walked or not node.run.finishing):
+        return node.deep if type(node.deep) is Bottom else None
+    if node.errors is not None:
+        for error in node.errors:
+            if error.code >= FATAL:
+                if node.state == DONE:
+                    node.deep = error
+                return error
+    if node.onstack:
+        if node.state != EXPANDING:
+            return Bottom(STRUCTURAL, "structural cycle", node.spans())
+        return None
+    node.onstack = True
+    try:
+        found: Bottom | None = check_validators(node)
+        if found is not None:
+            pass
+        elif node.shared is not None:
+            found = deep_error(node.shared)
+        elif node.choice is not None:
+            found = deep_error(node.choice)
+        elif node.elems is not None:
+            for elem in node.elems:
+                found = deep_error(elem)
+                if found is not None:
+                    break
+        elif node.arcs:
+            for arc in list(node.arcs.values()):
+                if arc.kind <= REQUIRED:
+                    found = deep_error(arc)
+                    if found is not None:
+                        break
+    finally:
+        node.onstack = False
+    if node.state == DONE:
+        node.deep = found if found is not None else True
+        node.walked = node.walked or node.run.finishing
+    return found
+
+
+def finish(node: Node) -> Bottom | None:
+    """The same, and the value counts as evaluated from now on."""
+    run = node.run
+    before, run.finishing = run.finishing, True
+    try:
+        return deep_error(node)
+    finally:
+        run.finishing = before
+
+
+def known_problem(here: Node) -> Bottom | None:
+    """What is wrong with this value, if all of it has been evaluated already.
+
+    As cue: whoever reads a struct while it is being evaluated sees the fields it has; later on it is an error
+    if it has one of its own, or a fatal one inside.
+    """
+    node = here.final()
+    if not node.walked:
+        return None
+    if node.errors is not None:
+        return max(node.errors, key=lambda e: e.code)
+    return deep_error(node)
+
+
+def check_validators(node: Node, final: bool = False) -> Bottom | None:
+    """The first validator that this struct or list does not meet; with `final`, or not yet."""
+    validators, node.validators = node.validators, ()  # a check reads this very value
+    try:
+        for validator in validators:
+            outcome = validator.check(node)
+            if type(outcome) is Bottom:
+                return outcome if final or outcome.code >= FATAL else None
+            if not outcome:
+                return Bottom(
+                    FATAL,
+                    f"invalid value {literal(node)} (does not satisfy {validator.text})",
+                    node.spans(),
+                )
+    finally:
+        node.validators = validators
+    return None
+
+
+def not_a_struct(node: Node, label: str, span: Span) -> Bottom | None:
+    value = node.value
+    if value is STRUCT_VALUE:
+        return None
+    if node.errors is not None:
+        for error in node.errors:
+            if error.code >= FATAL:
+                return error
+    if node.elems is not None:
+        return Bottom(FATAL, f"invalid selector {label_text(label)} for a list", (span,))
+    if type(value) is Disjunction:
+        if any(type(a) is type(node) for a in value.arms):
+            return Bottom(INCOMPLETE, "unresolved disjunction", (span,))
+        value = default_of(value)
+    scalar = is_concrete(value) or (type(value) is Constraint and not value.kind & kinds.STRUCT)
+    if scalar and label[:1] != HIDDEN:
+        return Bottom(
+            FATAL,
+            f"invalid operand {literal(value)} (found {kinds.kind_name(kind_of(value))}, want struct) "
+            f"for selector {label_text(label)}",
+            (span,),
+        )
+    return None

@@ -1,0 +1,152 @@
+"""References: unifying what another node is made of into this one, and finding structural cycles on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from velac.compiler.cue.declaring import reserve
+from velac.compiler.cue.disjunctions import has_node_arms
+from velac.compiler.cue.labels import is_definition_label, label_text
+from velac.compiler.cue.parts import (
+    DONE,
+    EXPANDING,
+    LIST_VALUE,
+    NEW,
+    RUNNING,
+    STRUCT_VALUE,
+    STUCK,
+    UNSET,
+    Conjunct,
+    Info,
+    RefTrail,
+)
+from velac.compiler.cue.scheduling import waits_besides
+from velac.compiler.cue.scope import Scope
+from velac.compiler.cue.values import CYCLE, TOP, Bottom, is_concrete
+
+if TYPE_CHECKING:
+    from velac.compiler.cue.node import Node
+
+
+def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -> Bottom | None:
+    """Unify what `target` is made of into this node; the expression of `conjunct` led to it."""
+    node = target.deref()
+    if node is here or target is here or here.stands_for(node):
+        return None
+    parent = target.parent
+    if parent is not None and parent.state != DONE:
+        parent.settle(target.label)
+    info = conjunct.info
+    expr = conjunct.expr
+    cyclic = info.cyclic
+    trail = info.trail
+    while trail is not None:
+        if trail.expr is expr and trail.target is node:
+            if trail.node is here:
+                return None
+            cyclic = True
+            break
+        trail = trail.up
+    if not cyclic:
+        above = here.parent
+        while above is not None:
+            if above is node or above.choice is node or above.stands_for(node):
+                cyclic = True
+                break
+            above = above.parent
+    plain = not cyclic and not info.embedded
+    lone = plain and len(here.conjuncts) == 1 and here.conjuncts[0] is conjunct and not here.picks
+    if node.state != EXPANDING and not (
+        node.state == NEW
+        and len(node.conjuncts) == 1
+        and node.conjuncts[0].expr.is_struct
+        and not lone
+    ):
+        node.expand()
+        node = node.deref()
+        if node is here:
+            return None
+    if (
+        (node.value is UNSET or node.value is TOP)
+        and parent is not None
+        and node.elems is None
+        and not node.arcs
+        and waits_besides(parent, target.label, conjunct)
+    ):
+        return Bottom(CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,))
+    if lone and node.state != EXPANDING and len(here.tasks) <= 1:
+        if node.state == STUCK:
+            return stuck_reason(node)
+        if is_concrete(node.value) and node.errors is None and not node.arcs:
+            here.meet(node.value, expr.span, info)
+            return None
+        here.shared = node
+        return None
+    value = node.value
+    if (
+        node.state == DONE
+        and value is not UNSET
+        and value is not STRUCT_VALUE
+        and value is not LIST_VALUE
+        and not node.arcs
+        and node.errors is None
+        and node.choice is None
+        and not has_node_arms(value)
+    ):
+        here.meet(value, expr.span, info)
+        return None
+    scope = info.scope
+    embedded = info.embedded
+    if is_definition or (type(node.label) is str and is_definition_label(node.label)):
+        scope = Scope.definition(scope, embedded)
+        embedded = False
+    trail = RefTrail(expr, node, here, info.trail)
+    # Every reference looks back over those before.
+    here.run.steps -= 1 + len(node.conjuncts) + (trail.length >> 3)
+    if cyclic:
+        here.cyclic = True
+    for _, below in node.places or ():
+        reserve(here, below)
+    # What closes the place where a conjunct comes from is not taken along.
+    inner = Info(scope, trail, cyclic, embedded, info.arm)
+    taken = list(node.conjuncts)
+    if node.state == EXPANDING and _is_temporary(here) and _computes(node, taken):
+        return Bottom(CYCLE, f"cycle with field {node.path()}", (expr.span,))
+    if parent is not None and parent.state != DONE and parent.tasks and not parent.frozen:
+        node.followers = [*(node.followers or ()), (here, inner)]
+    for c in taken:
+        c.expr.into(here, Conjunct(c.expr, c.env, inner, c.src, c.field))
+    return None
+
+
+def follow(here: Node, conjunct: Conjunct, info: Info) -> None:
+    """Take a conjunct that a node has got whose conjuncts have been taken."""
+    expr, env = conjunct.expr, conjunct.env
+    if not any(c.expr is expr and c.env is env for c in here.conjuncts):
+        here.add(Conjunct(expr, env, info, conjunct.src, conjunct.field))
+
+
+def _is_temporary(here: Node) -> bool:
+    """Whether this holds the value of an expression on the way to something else."""
+    node: Node | None = here
+    while node is not None and node.parent is not None:
+        if node.label == "":
+            return True
+        node = node.parent
+    return False
+
+
+def _computes(node: Node, conjuncts: list[Conjunct]) -> bool:
+    """Whether one of the conjuncts is being computed right now."""
+    if node.disjunctions is not None and not node.tasks:
+        return True
+    running = [task.conjunct for task in node.tasks if task.state == RUNNING]
+    return any(c is r for r in running for c in conjuncts)
+
+
+def stuck_reason(node: Node) -> Bottom:
+    """What a node waits for that cannot go on."""
+    for task in node.tasks:
+        if task.reason is not None and task.reason.code == CYCLE:
+            return task.reason
+    return Bottom(CYCLE, "cyclic reference", node.spans())
