@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 errors in the input, 2 wrong usage, 70 a bug of ours.
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -105,6 +106,9 @@ def _open_streams() -> None:
             os.dup2(os.open(os.devnull, os.O_RDWR), number)
             stream = os.fdopen(number, mode, encoding="utf-8", closefd=False)
             setattr(sys, name, stream)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Manifests are UTF-8 whatever the locale is; a file's name need not be.
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
 
 
 def _discard_stdout() -> None:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from velac.compiler.commands.inputs import chosen, planned, with_inputs
+from velac.compiler.commands.inputs import check_app, chosen, planned, with_inputs
 from velac.compiler.commands.report import show
+from velac.compiler.diagnostics.render import has_errors
 
 if TYPE_CHECKING:
     from velac.compiler.show.graph import Graph
@@ -47,6 +48,8 @@ def COMMAND(
         return _files(paths, definitions, clusters, form, wanted)
     plans, diagnostics = planned(paths, definitions, clusters)
     shown = [p for p in plans if wanted in (None, p.app.name, p.app.label)]
+    if not shown and not has_errors(diagnostics):
+        check_app(wanted, (p.app.label for p in plans))
     if what == "fleet":
         graphs = [drawing.fleet_graph(shown)]
     else:
@@ -66,13 +69,15 @@ def _files(
     """The graph from files to clusters, which needs no plan."""
     from velac.compiler.affected.tree import Tree
     from velac.compiler.affected.units import read_units
-    from velac.compiler.show.files import files_graph
+    from velac.compiler.show.files import files_graph, label_of
 
     reading = read_units(Tree(".", chosen(paths, definitions, clusters)))
 
     def is_wanted(label: str) -> bool:
         return wanted in (None, label, label.partition("/")[2])
 
+    if not has_errors(reading.bundle.diagnostics):
+        check_app(wanted, (label_of(key) for key in reading.applications))
     _draw([files_graph(reading, is_wanted)], form)
     return show(reading.bundle.diagnostics)
 

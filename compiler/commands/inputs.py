@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -84,6 +84,16 @@ def check_names(options: Options, backends: Sequence[str] = ()) -> None:
             if problem:
                 known_ones = did_you_mean(layout, backend.layouts, known="layouts")
                 raise usage_error(problem, "" if "{" in layout else known_ones)
+
+
+def check_app(wanted: str | None, labels: Iterable[str]) -> None:
+    """Raise UsageError for an Application that the command line names and nobody wrote."""
+    names = [name for label in labels for name in (label.partition("/")[2], label)]
+    if wanted is not None and wanted not in names:
+        from velac.compiler.diagnostics.suggest import did_you_mean
+
+        hint = did_you_mean(wanted, names, known="Applications")
+        raise usage_error(f"there is no Application `{wanted}`", hint)
 
 
 def usage_error(problem: str, hint: str = "") -> click.UsageError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -11,6 +12,7 @@ import click
 
 from velac.compiler.commands.inputs import chosen, with_inputs
 from velac.compiler.commands.lint_work import checks_of, compiled, lint_compiled
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.lint.baseline import baseline_text
@@ -60,6 +62,9 @@ def COMMAND(
     if list_rules:
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
+    missing = [crd for crd in crds if not os.path.exists(crd)]
+    if missing:
+        raise Rejected(*(Diagnostic("V109", f"`{crd}` does not exist") for crd in missing))
     checks = checks_of(options, crds, schemas=not no_schemas)
     request = Request(options.project, day(today), presets, baseline, checks)
     made = compiled(options)
@@ -103,11 +108,7 @@ def _put(text: str, file: str) -> None:
     if not file:
         sys.stdout.write(text)
         return
-    try:
-        with open(file, "w", encoding="utf-8") as stream:
-            stream.write(text)
-    except OSError as error:
-        raise Rejected(Diagnostic("V803", f"cannot write `{file}`: {error.strerror}")) from None
+    put_text(file, text)
 
 
 def _list(wanted: list[tuple[str, str]]) -> int:

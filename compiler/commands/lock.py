@@ -8,7 +8,7 @@ from difflib import unified_diff
 import click
 
 from velac.compiler.commands.inputs import chosen, with_inputs
-from velac.compiler.commands.report import show
+from velac.compiler.commands.report import put_text, show
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
 from velac.compiler.driver import Session
@@ -55,8 +55,7 @@ def COMMAND(
         click.echo("".join(lines), nl=False)
         return 0 if old == text else 1
     if old != text:
-        with open(file, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
+        put_text(file, text)
     return code
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import click
 
-from velac.compiler.commands.inputs import chosen, planned, with_inputs
+from velac.compiler.commands.inputs import check_app, chosen, planned, with_inputs
 from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic
+from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.driver import Session
 from velac.compiler.fleet.inventory import Inventory, check_branch
 from velac.compiler.fleet.prune import Obsolete, collect
@@ -59,6 +60,8 @@ def COMMAND(
     documents = plan_document(plan for plan in plans if is_plan_of(plan, wanted))
     if obsolete is not None:
         documents = [doc for doc in with_pruning(documents, obsolete) if is_of(doc, wanted)]
+    if not documents and not has_errors(diagnostics):
+        check_app(wanted, (plan.app.label for plan in plans))
     if output == "json":
         import json
 

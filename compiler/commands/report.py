@@ -1,12 +1,14 @@
-"""Showing diagnostics: as text on stderr; notes only when asked for."""
+"""Showing diagnostics: as text on stderr, notes only when asked for; and writing single files."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from contextlib import suppress
 
 import click
 
-from velac.compiler.diagnostics.model import Diagnostic, Severity
+from velac.compiler.diagnostics.model import Diagnostic, Rejected, Severity
 from velac.compiler.diagnostics.render import has_errors, render_summary, render_text
 
 
@@ -18,3 +20,28 @@ def show(diagnostics: Iterable[Diagnostic], *, verbose: bool = False) -> int:
         click.echo(render_text(shown), err=True, nl=False)
         click.echo(render_summary(shown), err=True)
     return 1 if has_errors(listed) else 0
+
+
+def put_text(path: str, text: str) -> None:
+    """Write a file that a command line names: whole or not at all. Raises Rejected (V803)."""
+    from velac.compiler.disk import Disk
+
+    content = text.encode("utf-8", "surrogatepass")
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):
+            with open(path, "wb") as stream:  # a pipe, or /dev/stdout
+                stream.write(content)
+            return
+        disk, real = Disk(), os.path.realpath(path)
+        fresh = f"{real}.velac-new"
+        try:
+            disk.write(fresh, content)
+            disk.rename(fresh, real)
+        except OSError:
+            with suppress(OSError):
+                disk.remove(fresh)
+            raise
+    except OSError as error:
+        raise Rejected(
+            Diagnostic("V803", f"cannot write `{path}`: {error.strerror or error}")
+        ) from None

@@ -73,9 +73,9 @@ def _place(label: Label, number: int, gutter: int, *, primary: bool) -> list[str
     arrow = "-->" if primary else ":::"
     pad = " " * gutter
     text, marks = _marked(span, number, "^" if primary else "-")
-    tail = f" {label.text}" if label.text else ""
+    tail = f" {_visible(label.text)}" if label.text else ""
     return [
-        f"{pad}{arrow} {span}",
+        f"{pad}{arrow} {_visible(str(span))}",
         f"{pad} |",
         f"{number:>{gutter}} | {text}".rstrip(),
         f"{pad} | {marks}{tail}",

@@ -64,11 +64,15 @@ class Files:
             path = os.path.join(folder, entry.name)
             if entry.is_symlink() and not self._stays(path, real_root):
                 continue
-            if entry.is_dir():
+            if _is_folder(entry):
                 # A link to a directory of the same tree is walked where the directory itself stands.
                 if not entry.is_symlink() and not is_output(path):
                     yield from self._below(root, path, real_root)
             elif path.endswith(_SUFFIXES):
+                if not entry.is_symlink() and not entry.is_file():
+                    # Reading a pipe that nobody writes to would never end.
+                    self._problem("V104", f"cannot read `{path}`: not a regular file")
+                    continue
                 yield from self._once(path, path)
 
     def _stays(self, link: str, real_root: str) -> bool:
@@ -82,6 +86,14 @@ class Files:
 
     def _once(self, path: str, name: str) -> Iterator[InputFile]:
         real = os.path.realpath(path)
+        try:
+            # The locale says how Python reads a name; what messages and reports say is UTF-8.
+            name = name if name.isascii() else os.fsencode(name).decode("utf-8")
+        except UnicodeError:
+            shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+            text = f"the name of `{shown}` is not UTF-8 text"
+            self._problem("V105", text, help="rename the file: reports could not say its name")
+            return
         if real not in self.seen:
             self.seen.add(real)
             yield InputFile(path, os.path.normpath(name).replace(os.sep, "/"))
@@ -114,3 +126,10 @@ class Files:
     def _problem(self, code: str, message: str, name: str = "", help: str = "") -> None:
         labels = (Label(Span(SourceFile(name, ""), 0, 0)),) if name else ()
         self.diagnostics.append(Diagnostic(code, message, labels, help=help))
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link to itself: reading it tells

@@ -29,7 +29,7 @@ def files_graph(reading: Reading, wanted: Callable[[str], bool] = lambda _: True
     """
     graph = Graph("files")
     needs_of = NeedsOf(reading)
-    apps = {key: needs_of.of(key) for key in sorted(reading.applications) if wanted(_label(key))}
+    apps = {key: needs_of.of(key) for key in sorted(reading.applications) if wanted(label_of(key))}
     whole = len(apps) == len(reading.applications)
     needed = set().union(*(needs.keys for needs in apps.values()))
     units = {
@@ -43,12 +43,12 @@ def files_graph(reading: Reading, wanted: Callable[[str], bool] = lambda _: True
     graph.vertices = [Vertex(name, name, _FILE, "file") for name in files]
     others = sorted(key for key in units if key[0] != APPLICATION)
     graph.vertices += [Vertex(key_text(k), key_text(k), _UNIT, "definition") for k in others]
-    graph.vertices += [Vertex(_label(k), _label(k), _APPLICATION, "application") for k in apps]
+    graph.vertices += [Vertex(label_of(k), label_of(k), _APPLICATION, "application") for k in apps]
     for key in sorted(units):
         graph.edges += [(file, _name(key), "says") for file in units[key].files]
     groups: dict[tuple[str, ...], str] = {}
     for key, needs in apps.items():
-        label = _label(key)
+        label = label_of(key)
         found = sorted(k for k in needs.keys if k in units and k[0] != APPLICATION)
         graph.edges += [(key_text(k), label, "") for k in found]
         sets = (selected(place, reading.inventory) for place in needs.places)
@@ -61,12 +61,13 @@ def files_graph(reading: Reading, wanted: Callable[[str], bool] = lambda _: True
     return graph
 
 
-def _label(key: Key) -> str:
+def label_of(key: Key) -> str:
+    """`namespace/name` of the key of an Application."""
     return f"{key[1]}/{key[2]}"
 
 
 def _name(key: Key) -> str:
-    return _label(key) if key[0] == APPLICATION else key_text(key)
+    return label_of(key) if key[0] == APPLICATION else key_text(key)
 
 
 def _files_of(clusters: Iterable[str], reading: Reading) -> list[str]:

@@ -125,6 +125,13 @@ def test_notes_are_shown_on_demand(project: Path, capsys: pytest.CaptureFixture[
         (["attest", "apps", "-o", "out", "-b", "kustomise"], 2, "did you mean `kustomize`?"),
         (["backend", "show", "kustomise"], 2, "did you mean `kustomize`?"),
         (["build", "apps", "--print", "aa"], 2, "did you mean `a`?"),
+        (["plan", "apps", "--app", "smal"], 2, "did you mean `small`?"),
+        (["graph", "apps", "--app", "smal"], 2, "did you mean `small`?"),
+        (["graph", "apps", "--what", "fleet", "--app", "smal"], 2, "did you mean `small`?"),
+        (["graph", "apps", "--what", "files", "--app", "smal"], 2, "did you mean `small`?"),
+        (["lint", "apps", "--crd", "nope.yaml"], 1, "`nope.yaml` does not exist"),
+        (["lint", "apps", "--output", "json=no/x.json"], 1, "cannot write `no/x.json`"),
+        (["lock", "apps", "--file", "no/x.lock"], 1, "cannot write `no/x.lock`"),
         (["build", "apps", "-o", "apps/app.yaml"], 1, "is not a directory"),
         (["cue", "export", "nope.cue"], 1, "nope.cue"),
     ],
@@ -313,3 +320,14 @@ def test_closed_stdin_is_an_empty_file(project: Path) -> None:
     code, err = redirected(project, "dry-run -f -", "<&-")
     assert code == 1
     assert "V901" not in err
+
+
+def test_stdout_is_utf8_whatever_the_locale(project: Path) -> None:
+    app = APP.replace("metadata: {name: c}", "metadata: {name: c}, data: {a: grün}")
+    (project / "apps" / "app.yaml").write_text(app, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "velac", "build", "apps", "--print", "a"],
+        cwd=project, capture_output=True, timeout=60, check=True,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert "  a: grün\n" in done.stdout.decode("utf-8")

@@ -94,6 +94,13 @@ def test_control_characters_of_messages_do_not_reach_the_terminal() -> None:
     assert "\x1b" not in render_text([Diagnostic("V304", "a \x1b[31m", help="b \x1b[0m")])
 
 
+def test_control_characters_of_names_do_not_reach_the_terminal() -> None:
+    label = Label(at("one", "one", "a\x1b[31m\n.yaml"), "made by \x1b[2J")
+    text = render_text([Diagnostic("V304", "bad", (label,))])
+    assert " --> a [31m .yaml:1:1\n" in text
+    assert "\x1b" not in text
+
+
 def test_order_and_repetition() -> None:
     source = "a b c"
     a, b = (Label(at(source, mark)) for mark in "ab")

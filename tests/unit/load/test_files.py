@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,27 @@ def test_unreadable_files_are_reported_and_the_others_read(
         ("V104", "e-gone.yaml"),
     ]
     assert len(bundle.applications) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_what_is_no_file_is_told_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.yaml")
+    (tmp_path / "b.yaml").symlink_to("b.yaml")
+    (tmp_path / "c.yaml").write_text(APP % "fine")
+    bundle = load([str(tmp_path)])
+    assert [d.code for d in bundle.diagnostics] == ["V104", "V104"]
+    assert "not a regular file" in bundle.diagnostics[0].message
+    assert "Too many levels of symbolic links" in bundle.diagnostics[1].message
+    assert len(bundle.applications) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of files are text on this system")
+def test_a_name_that_is_not_text_is_told(tmp_path: Path) -> None:
+    with open(os.fsencode(tmp_path) + b"/caf\xe9.yaml", "w") as file:
+        file.write(APP % "fine")
+    (problem,) = load([str(tmp_path)]).diagnostics
+    assert problem.code == "V105"
+    assert "caf\\xe9.yaml" in problem.message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
