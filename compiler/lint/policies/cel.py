@@ -1,44 +1,48 @@
 """ValidatingAdmissionPolicy objects with their bindings and params, run over rendered objects.
 
-What needs a cluster or a request (`authorizer`, `request.userInfo`, selectors of namespaces) cannot be run here: the
-policy is then a finding (VL404). So is one without a binding, and one whose expressions the runtime does not take.
+What needs a cluster or a request (`authorizer`, `request.userInfo`, a Namespace that no file holds) cannot be run here:
+the policy is then a finding (VL404). So is one without a binding, one whose expressions the runtime does not take, and
+one that fails for an object which `failurePolicy: Ignore` lets pass.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Severity
-from velac.compiler.ir.values import Path, Values
+from velac.compiler.ir.values import Values
 from velac.compiler.lint.object_view import ObjectView, dig
+from velac.compiler.lint.policies.cel_policy import CelPolicy, Constraints
+from velac.compiler.lint.policies.selectors import (
+    Namespaces,
+    asks_only_the_name,
+    has_no_namespace,
+    labels_of,
+    problems_of,
+    selects,
+    with_name_label,
+)
 from velac.compiler.lint.rule import Finding
 from velac.compiler.lint.run import Subjects
+from velac.grammar.source import Span
 
 CODE: Final = "VL402"
 CANNOT_RUN: Final = "VL404"
-_NAMES: Final = ("object", "oldObject", "request", "params", "variables", "namespaceObject")
-_PATHS: Final = re.compile(r"\bobject((?:\.[A-Za-z_][A-Za-z0-9_]*)+)")
-_REQUEST: Final = re.compile(r"(?<![\w.])request\.(\w+)")
-_NAMESPACE: Final = re.compile(r"(?<![\w.])namespaceObject\b")
-_STRINGS: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_REQUESTED: Final = frozenset({"operation", "kind", "name", "namespace", "dryRun"})
 _SEVERITIES: Final = {"Deny": Severity.ERROR, "Warn": Severity.WARNING, "Audit": Severity.NOTE}
-_IRREGULAR: Final = {
-    "Endpoints": "endpoints",
-    "NetworkPolicy": "networkpolicies",
-    "Ingress": "ingresses",
-}
+_OTHER_ENGINES: Final = ("kyverno.io", "gatekeeper.sh", "kubewarden.io")
+_UNREAD: Final = ("MutatingAdmissionPolicy", "MutatingAdmissionPolicyBinding")
+
+Found = tuple[str, Finding]
 
 
 @final
 class CelPolicies:
-    """The policies, bindings and params among some documents."""
+    """The policies, bindings, params and Namespaces among some documents."""
 
-    __slots__ = ("_bindings", "_params", "_policies")
+    __slots__ = ("_bindings", "_documents", "_namespaces", "_policies")
 
     def __init__(self, documents: Sequence[Values]) -> None:
         by_kind: dict[str, list[Values]] = {}
@@ -47,215 +51,187 @@ class CelPolicies:
             by_kind.setdefault(str(kind), []).append(document)
         self._policies: Final = by_kind.get("ValidatingAdmissionPolicy", [])
         self._bindings: Final = by_kind.get("ValidatingAdmissionPolicyBinding", [])
-        self._params: Final = {
-            (str(d.data.get("kind")), str(dig(d.data, ("metadata", "name")))): d.data
-            for d in documents
-            if isinstance(d.data, dict)
-        }
+        self._namespaces: Final = [d.data for d in by_kind.get("Namespace", ())]
+        self._documents: Final = documents
 
-    def findings(self, subjects: Subjects) -> Iterator[tuple[str, Finding]]:
+    def findings(self, subjects: Subjects) -> Iterator[Found]:
         """What the bound policies refuse, and what cannot be run."""
+        yield from self._unread()
+        namespaces = Namespaces(subjects.by_kind.get("Namespace", ()), self._namespaces)
+        bindings: dict[str, list[Values]] = {}
+        for binding in self._bindings:
+            bindings.setdefault(str(dig(binding.data, ("spec", "policyName"))), []).append(binding)
         for policy in self._policies:
             name = str(dig(policy.data, ("metadata", "name")))
             place = policy.span(("metadata", "name"))
             if find_spec("cel_expr_python") is None:
                 yield CANNOT_RUN, Finding(f"`{name}`: the extra `policies` is not installed", place)
                 continue
-            bindings = [b for b in self._bindings if dig(b.data, ("spec", "policyName")) == name]
-            if not bindings:
+            bound = bindings.get(name, [])
+            if not bound:
                 yield CANNOT_RUN, Finding(f"no binding refers to the policy `{name}`", place)
-            compiled = _Compiled(policy)
-            if compiled.problems:
-                for text in compiled.problems:
-                    yield CANNOT_RUN, Finding(f"policy `{name}` cannot be run: {text}", place)
-                continue
-            for binding in bindings:
-                yield from self._bound(compiled, binding, subjects)
+            compiled = CelPolicy(policy)
+            for text in compiled.problems:
+                yield CANNOT_RUN, Finding(f"policy `{name}` cannot be run: {text}", place)
+            for binding in bound if not compiled.problems else ():
+                params = self._params_of(compiled, binding)
+                if isinstance(params, str):
+                    place = binding.span(("metadata", "name"))
+                    yield CANNOT_RUN, Finding(f"policy `{name}` cannot be run: {params}", place)
+                    continue
+                yield from _Run(compiled, policy, binding, params, namespaces).findings(subjects)
 
-    def _bound(
-        self, policy: _Compiled, binding: Values, subjects: Subjects
-    ) -> Iterator[tuple[str, Finding]]:
-        spec = binding.data.get("spec") or {}
-        place = binding.span(("metadata", "name"))
-        for field in ("namespaceSelector", "objectSelector"):
-            if dig(spec, ("matchResources", field)):
-                text = f"the `{field}` of a binding of `{policy.name}` cannot be evaluated"
-                yield CANNOT_RUN, Finding(text, place)
-                return
-        params = None
-        reference = spec.get("paramRef")
-        if policy.param_kind:
-            wanted = (policy.param_kind, str(dig(reference, ("name",))))
-            params = self._params.get(wanted)
-            if params is None:
-                text = f"the params `{wanted[1]}` of `{policy.name}` are not among the policy files"
-                yield CANNOT_RUN, Finding(text, place)
-                return
-        actions = [a for a in spec.get("validationActions") or ("Deny",) if a in _SEVERITIES]
-        severity = min((_SEVERITIES[a] for a in actions), key=list(Severity).index)
-        for view in subjects.objects:
-            if policy.matches(view):
-                for message, path in policy.refusals(view.data, params):
-                    found = view.finding(f"{policy.name}: {message}", *path)
-                    yield CODE, replace(found, severity=severity)
+    def _unread(self) -> Iterator[Found]:
+        """What looks like a policy and is none that is read here; bindings of policies that are not there."""
+        known = {dig(policy.data, ("metadata", "name")) for policy in self._policies}
+        for binding in self._bindings:
+            name = dig(binding.data, ("spec", "policyName"))
+            if name not in known:
+                text = f"the policy `{name}` of a binding is not among the policy files"
+                yield CANNOT_RUN, Finding(text, binding.span(("metadata", "name")))
+        for document in self._documents:
+            data = document.data if isinstance(document.data, dict) else {}
+            group = str(data.get("apiVersion") or "").rpartition("/")[0]
+            kind = data.get("kind")
+            if kind in _UNREAD or group.endswith(_OTHER_ENGINES):
+                text = f"policies of kind `{kind}` are not read"
+                yield CANNOT_RUN, Finding(text, document.span(("kind",)))
+
+    def _params_of(self, policy: CelPolicy, binding: Values) -> list[Any] | str:
+        """The params a binding refers to, None for a policy without; or why there are none."""
+        if not policy.param_kind:
+            return [None]
+        reference = dig(binding.data, ("spec", "paramRef"))
+        reference = reference if isinstance(reference, dict) else {}
+        name, selector = reference.get("name"), reference.get("selector")
+        for text in problems_of(selector):
+            return f"`paramRef`: {text}"
+        namespace = reference.get("namespace")
+        found = [
+            d.data
+            for d in self._documents
+            if isinstance(d.data, dict)
+            and d.data.get("kind") == policy.param_kind
+            and (namespace is None or dig(d.data, ("metadata", "namespace")) in (None, namespace))
+            and (
+                selects(selector, labels_of(d.data))
+                if selector is not None
+                else dig(d.data, ("metadata", "name")) == name
+            )
+        ]
+        shown = f"`{policy.param_kind}` `{name}`" if selector is None else f"`{policy.param_kind}`"
+        return found or f"the params {shown} of a binding are not among the policy files"
 
 
 @final
-class _Compiled:
-    """A policy with compiled expressions; `problems` says why it cannot be run."""
+class _Run:
+    """One policy, bound, over all objects."""
 
     __slots__ = (
-        "_conditions",
-        "_rules",
-        "_spec",
-        "_validations",
-        "_variables",
-        "name",
-        "param_kind",
-        "problems",
+        "_bound",
+        "_namespaces",
+        "_params",
+        "_place",
+        "_policy",
+        "_problems",
+        "_severity",
     )
 
-    def __init__(self, policy: Values) -> None:
-        self._spec: Final[dict[str, Any]] = policy.data.get("spec") or {}
-        self.name: Final = str(dig(policy.data, ("metadata", "name")))
-        self.param_kind: Final = str(dig(self._spec, ("paramKind", "kind")) or "")
-        self.problems: Final[list[str]] = []
-        env = _environment()
-        for field in ("namespaceSelector", "objectSelector"):
-            if dig(self._spec, ("matchConstraints", field)):
-                self.problems.append(f"`{field}` cannot be evaluated")
-        self._rules: Final = dig(self._spec, ("matchConstraints", "resourceRules")) or []
-        self._variables: Final = self._all(env, "variables")
-        self._conditions: Final = self._all(env, "matchConditions")
-        self._validations: Final = self._all(env, "validations")
+    def __init__(
+        self,
+        policy: CelPolicy,
+        source: Values,
+        binding: Values,
+        params: Sequence[Any],
+        namespaces: Namespaces,
+    ) -> None:
+        spec = dig(binding.data, ("spec",))
+        spec = spec if isinstance(spec, dict) else {}
+        self._policy: Final = policy
+        self._bound: Final = Constraints(spec.get("matchResources"))
+        self._problems: Final = [
+            (t, binding.span(("metadata", "name"))) for t in self._bound.problems
+        ]
+        self._params: Final = params
+        self._namespaces: Final = namespaces
+        self._place: Final[Span] = source.span(("metadata", "name"))
+        actions = spec.get("validationActions") or ("Deny",)
+        actions = [a for a in actions if a in _SEVERITIES] or ["Deny"]
+        self._severity: Final = min((_SEVERITIES[a] for a in actions), key=list(Severity).index)
 
-    def _all(self, env: Any, field: str) -> list[tuple[Mapping[str, Any], Any]]:
-        found = []
-        for item in self._spec.get(field) or ():
-            text = str(item.get("expression") or "")
-            try:
-                found.append((item, env.compile(text)))
-            except RuntimeError as error:
-                reason = str(error).split("\n")[0]
-                self.problems.append(f"`{text.strip()}`: {reason}")
-            self.problems.extend(f"`{name}` is not known here" for name in _unknowable(text))
-        return found
+    def findings(self, subjects: Subjects) -> Iterator[Found]:
+        """What the policy says of the objects it is about."""
+        for text, place in self._problems:
+            message = f"a binding of the policy `{self._policy.name}` cannot be evaluated: {text}"
+            yield CANNOT_RUN, Finding(message, place)
+        for view in subjects.objects if not self._problems else ():
+            if self._policy.constraints.match(view, needs_rules=True) and self._bound.match(
+                view, needs_rules=False
+            ):
+                yield from self._of(view)
 
-    def matches(self, view: ObjectView) -> bool:
-        """Whether `matchConstraints` name the object."""
-        exact = dig(self._spec, ("matchConstraints", "matchPolicy")) == "Exact"
-        excluded = dig(self._spec, ("matchConstraints", "excludeResourceRules")) or []
-        return any(_names(rule, view, exact=exact) for rule in self._rules) and not any(
-            _names(rule, view, exact=exact) for rule in excluded
-        )
-
-    def refusals(self, data: Mapping[str, Any], params: Any) -> Iterator[tuple[str, Path]]:
-        """The messages of the validations that do not hold, each with a field that its expression reads.
-
-        An error counts as one unless the policy ignores it.
-        """
-        values: dict[str, Any] = {
-            "object": data,
-            "oldObject": None,
-            "params": params,
-            "variables": {},
-            "request": _request(data),
-            "namespaceObject": None,
-        }
-        ignore = self._spec.get("failurePolicy") == "Ignore"
-        for item, expression in self._variables:
-            result = expression.eval(data=values)
-            if result.type().name() != "error":
-                values["variables"] = {
-                    **values["variables"],
-                    item.get("name"): result.plain_value(),
-                }
-        for _, expression in self._conditions:
-            if _outcome(expression, values) is False:
-                return
-        for item, expression in self._validations:
-            held = _outcome(expression, values)
-            if held is True or (isinstance(held, str) and ignore):
+    def _of(self, view: ObjectView) -> Iterator[Found]:
+        for namespace, clusters in self._pieces(view):
+            told = self._selected(view, namespace)
+            if told is None:
+                name = self._policy.name
+                text = f"policy `{name}` cannot be evaluated in the namespace `{view.namespace}`"
+                help_ = "add its Namespace object, whose labels are asked for, to the policies"
+                yield self._unsure(f"{text}: its labels are not known", view, clusters, help_)
                 continue
-            default = f"`{str(item.get('expression')).strip()}` does not hold"
-            text = str(item.get("message") or default)
-            message = f"{text} ({held})" if isinstance(held, str) else text
-            yield message, _read_path(str(item.get("expression")), data)
+            for params in self._params if told else ():
+                yield from self._judged(view, params, namespace, clusters)
 
+    def _pieces(self, view: ObjectView) -> list[tuple[Mapping[str, Any] | None, tuple[str, ...]]]:
+        asked = self._policy.asks_namespace or self._policy.constraints.namespaces
+        if not (asked or self._bound.namespaces) or has_no_namespace(view):
+            return [(None, view.clusters)]
+        return self._namespaces.of(view)
 
-def _names(rule: Mapping[str, Any], view: ObjectView, *, exact: bool) -> bool:
-    """Whether a rule is about an object. Unless it is to be exact, other versions of a kind are the same to it."""
-    group, _, version = view.api_version.rpartition("/")
-    names = rule.get("resourceNames") or ()
-    return bool(
-        {"*", group} & set(rule.get("apiGroups") or ())
-        and (not exact or {"*", version} & set(rule.get("apiVersions") or ()))
-        and {"*", "*/*", _plural(view.kind)} & set(rule.get("resources") or ())
-        and {"*", "CREATE", "UPDATE"} & set(rule.get("operations") or ())
-        and (not names or view.name in names)
-    )
+    def _selected(self, view: ObjectView, namespace: Mapping[str, Any] | None) -> bool | None:
+        """Whether the selectors of Namespaces fit; None where nobody knows.
 
+        They always fit what has no namespace; a Namespace is asked for its own labels.
+        """
+        selectors = [s.namespaces for s in (self._policy.constraints, self._bound) if s.namespaces]
+        if has_no_namespace(view):
+            if view.kind != "Namespace":
+                return True
+            own = with_name_label(view.name, view.data)
+            return all(selects(selector, own) for selector in selectors)
+        labels = with_name_label(view.namespace, namespace)
+        known = [s for s in selectors if namespace is not None or asks_only_the_name(s)]
+        if not all(selects(selector, labels) for selector in known):
+            return False
+        unknown = len(known) < len(selectors)
+        return None if unknown or (self._policy.asks_namespace and namespace is None) else True
 
-def _read_path(expression: str, data: Mapping[str, Any]) -> Path:
-    """The longest path below `object` that the expression names and the object has."""
-    best: Path = ()
-    for match in _PATHS.finditer(expression):
-        here: Any = data
-        path: list[str] = []
-        for step in match[1].lstrip(".").split("."):
-            if not isinstance(here, Mapping) or step not in here:
-                break
-            here = here[step]
-            path.append(step)
-        best = max(best, tuple(path), key=len)
-    return best
+    def _judged(
+        self,
+        view: ObjectView,
+        params: Any,
+        namespace: Mapping[str, Any] | None,
+        clusters: tuple[str, ...],
+    ) -> Iterator[Found]:
+        if namespace is not None:
+            labels = {**with_name_label(view.namespace, namespace)}
+            namespace = {**namespace, "metadata": {**namespace["metadata"], "labels": labels}}
+        for verdict in self._policy.verdicts(view.data, params, namespace):
+            if verdict.unsure:
+                text = f"policy `{self._policy.name}`: {verdict.message}"
+                help_ = "`failurePolicy: Ignore` lets these objects pass unseen"
+                yield self._unsure(text, view, clusters, help_)
+                continue
+            found = view.finding(f"{self._policy.name}: {verdict.message}", *verdict.path)
+            yield CODE, replace(found, severity=self._severity, clusters=clusters)
 
-
-def _request(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The request that would create an object, as far as an object says it."""
-    group, _, version = str(data.get("apiVersion") or "").rpartition("/")
-    return {
-        "operation": "CREATE",
-        "kind": {"group": group, "version": version, "kind": data.get("kind")},
-        "name": dig(data, ("metadata", "name")) or "",
-        "namespace": dig(data, ("metadata", "namespace")) or "",
-        "dryRun": False,
-    }
-
-
-def _unknowable(expression: str) -> Iterator[str]:
-    """What an expression asks that only a cluster can answer."""
-    text = _STRINGS.sub("", expression)
-    for match in _REQUEST.finditer(text):
-        if match[1] not in _REQUESTED:
-            yield match[0]
-    if _NAMESPACE.search(text):
-        yield "namespaceObject"
-
-
-def _outcome(expression: Any, values: Mapping[str, Any]) -> bool | str:
-    try:
-        found = expression.eval(data=values).value()
-    except RuntimeError as error:
-        return str(error).split("\n")[0]
-    return found if isinstance(found, bool) else str(found)
-
-
-def _environment() -> Any:
-    from cel_expr_python import cel
-    from cel_expr_python.ext import ext_optional, ext_strings
-
-    from velac.compiler.lint.policies.cel_library import extension
-
-    variables = dict.fromkeys(_NAMES, cel.Type.DYN)
-    extensions = [ext_strings.ExtStrings(), ext_optional.ExtOptional(), extension()]
-    return cel.NewEnv(variables=variables, extensions=extensions)
-
-
-def _plural(kind: str) -> str:
-    if kind in _IRREGULAR:
-        return _IRREGULAR[kind]
-    lower = kind.lower()
-    if lower.endswith("y") and lower[-2:-1] not in "aeiou":
-        return f"{lower[:-1]}ies"
-    return f"{lower}es" if lower.endswith(("s", "x", "ch")) else f"{lower}s"
+    def _unsure(self, text: str, view: ObjectView, clusters: tuple[str, ...], help_: str) -> Found:
+        """A policy that says nothing of an object: told at the policy, once for all objects."""
+        return CANNOT_RUN, Finding(
+            text,
+            self._place,
+            help_,
+            subject=view.subject,
+            clusters=clusters,
+            severity=Severity.WARNING,
+        )

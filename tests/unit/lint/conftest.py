@@ -35,7 +35,9 @@ def application(text: str) -> str:
     objects = "".join(
         "        -\n" + indent(part, "          ") for part in re.split(r"(?m)^---\n", text)
     )
-    head = "  components:\n  - name: objects\n    type: k8s-objects\n    properties:\n      objects:\n"
+    head = (
+        "  components:\n  - name: objects\n    type: k8s-objects\n    properties:\n      objects:\n"
+    )
     return _HEAD + head + objects
 
 
@@ -43,7 +45,9 @@ def clusters(text: str) -> str:
     """The inventory that an example asks for in its comments."""
     version = re.search(r"Kubernetes (1\.\d+)", text)
     stage = "prod" if "is production" in text else "dev"
-    lines = [f'  - {{name: local, kubernetesVersion: "{version[1] if version else "1.34"}", labels: {{stage: {stage}}}}}']
+    lines = [
+        f'  - {{name: local, kubernetesVersion: "{version[1] if version else "1.34"}", labels: {{stage: {stage}}}}}'
+    ]
     lines += [f"  - {{name: far-{n}, labels: {{stage: prod}}}}" for n in range(30)]
     return "clusters:\n" + "\n".join(lines) + "\n"
 

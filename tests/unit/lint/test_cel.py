@@ -11,7 +11,7 @@ import yaml
 from tests.unit.lint.conftest import application
 
 from velac.compiler import cli
-from velac.compiler.lint.policies.cel import _environment
+from velac.compiler.lint.policies.cel_policy import _environment
 
 pytest.importorskip("cel_expr_python", reason="the extra `policies` is not installed")
 
@@ -55,6 +55,20 @@ object.ports.max() <= 9090
 sets.contains([1, 2, 3], [3, 1]) && sets.equivalent([1, 1], [1]) && !sets.intersects(["a"], ["b"])
 object.?missing.orValue("none") == "none"
 "a,b".split(",") == ["a", "b"] && "Abc".lowerAscii() == "abc"
+"%s has %d".format(["web", 2]) == "web has 2"
+!format.dns1123Label().validate("web-1").hasValue() && format.dns1123Label().validate("Web").hasValue()
+format.dns1123Label().validate("Web").value() == ["is no DNS label"] && format.dns1123Label().validate("w" + "%s".format(["x"])).hasValue() == false
+format.named("dns1123Label").hasValue() && !format.named("nothing").hasValue()
+!format.named("uuid").value().validate("123e4567-e89b-12d3-a456-426614174000").hasValue()
+!format.dns1123Subdomain().validate("a.b-c").hasValue() && format.dns1123Subdomain().validate("a..b").hasValue()
+!format.dns1035Label().validate("a1").hasValue() && format.dns1035Label().validate("1a").hasValue()
+!format.dns1123LabelPrefix().validate("web-").hasValue() && format.dns1123Label().validate("web-").hasValue()
+!format.qualifiedName().validate("example.com/My_name").hasValue() && format.qualifiedName().validate("A_/b").hasValue()
+!format.labelValue().validate("").hasValue() && format.labelValue().validate("a b").hasValue()
+!format.uri().validate("https://example.com/a").hasValue() && format.uri().validate("no uri").hasValue()
+!format.byte().validate("YWJj").hasValue() && format.byte().validate("a$").hasValue()
+!format.date().validate("2027-02-28").hasValue() && format.date().validate("2027-02-29").hasValue()
+!format.datetime().validate("2027-02-28T10:00:00Z").hasValue() && format.datetime().validate("2027-02-28").hasValue()
 """
 ERRORS = """
 quantity("ten")
@@ -87,23 +101,38 @@ def test_what_is_no_value_is_an_error(expression: str) -> None:
 # ---------------------------------------------------------------------------------------------------- policies
 
 
-def findings(spec: dict[str, Any], folder: Path) -> list[tuple[str, str]]:
-    """The codes and messages that a policy about Services makes."""
+SERVICE = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop, labels: {tier: front}}\nspec: {ports: [{port: 80}]}\n"
+
+
+def findings(
+    spec: dict[str, Any],
+    folder: Path,
+    *more: dict[str, Any],
+    manifests: str = SERVICE,
+    **binding: Any,
+) -> list[tuple[str, str]]:
+    """The codes and messages that a policy about Services makes. `more` are files beside it."""
+    return [
+        (f["code"], f["message"])
+        for f in reported(spec, folder, *more, manifests=manifests, **binding)
+    ]
+
+
+def reported(spec: dict[str, Any], folder: Path, *more: dict[str, Any], manifests: str, **binding: Any) -> list[Any]:  # fmt: skip
     objects = [
         {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicy", "metadata": {"name": "p"},
          "spec": {"matchConstraints": {"resourceRules": [rule()]}, **spec}},
         {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding", "metadata": {"name": "b"},
-         "spec": {"policyName": "p", "validationActions": ["Deny"]}},
+         "spec": {"policyName": "p", "validationActions": ["Deny"], **binding}},
+        *more,
     ]  # fmt: skip
     (folder / "policies").mkdir(exist_ok=True)
     (folder / "policies/p.yaml").write_text(yaml.safe_dump_all(objects))
     (folder / "velac.yaml").write_text("applications: [apps]\nlint: {policies: [policies]}\n")
     (folder / "apps").mkdir(exist_ok=True)
-    service = "apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: shop}\nspec: {ports: [{port: 80}]}\n"
-    (folder / "apps/app.yaml").write_text(application(service))
+    (folder / "apps/app.yaml").write_text(application(manifests))
     cli.run(["lint", "--no-schemas", "--output", "json=out.json"])
-    found = json.loads((folder / "out.json").read_text())
-    return [(f["code"], f["message"]) for f in found if f["code"].startswith("VL4")]
+    return [f for f in json.loads((folder / "out.json").read_text()) if f["code"].startswith("VL4")]
 
 
 def rule(**changes: Any) -> dict[str, Any]:
@@ -143,8 +172,8 @@ def test_what_a_policy_is_about(constraints: dict[str, Any], hit: bool, folder: 
     [
         "request.userInfo.username == 'me'",
         "authorizer.group('').resource('pods').check('get').allowed()",
-        "namespaceObject.metadata.labels.stage == 'prod'",
         "object.metadata.name.isFromTheFuture()",
+        "format.uri().validate(object.metadata.name).orValue([]) == []",
         "object.spec.",
     ],
 )
@@ -161,3 +190,176 @@ def test_words_in_strings_ask_nothing(folder: Path) -> None:
 def test_the_request_says_what_the_object_says(folder: Path) -> None:
     expression = "request.kind.kind == 'Service' && request.name == 'web' && request.namespace == 'shop' && request.operation == 'CREATE'"
     assert findings(refusing(expression), folder) == []
+
+
+def matching(**constraints: Any) -> dict[str, Any]:
+    return {"matchConstraints": {"resourceRules": [rule()], **constraints}, **refusing()}
+
+
+def namespace(name: str = "shop", **labels: str) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+NO = ("VL402", "p: no")
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "object.spec.ports > 1",
+        "object.spec.missing == 1",
+        "variables.broken == 1",
+        "object.metadata.name",
+    ],
+)
+def test_what_fails_is_never_passed_in_silence(expression: str, folder: Path) -> None:
+    spec = {
+        "variables": [{"name": "broken", "expression": "object.no.where"}],
+        **refusing(expression),
+    }
+    (refused,) = findings(spec, folder)
+    assert refused[0] == "VL402"
+    (unsure,) = reported({**spec, "failurePolicy": "Ignore"}, folder, manifests=SERVICE)
+    assert (unsure["code"], unsure["severity"]) == ("VL404", "warning")
+    assert f"`{expression}` cannot be evaluated: " in unsure["message"]
+    assert "Service" in str(unsure["objects"])
+
+
+def test_a_condition_that_fails_is_not_met_nor_unmet(folder: Path) -> None:
+    spec = {"matchConditions": [{"name": "c", "expression": "object.no.where"}], **refusing()}
+    assert [code for code, _ in findings(spec, folder)] == ["VL402"]
+    assert [code for code, _ in findings({**spec, "failurePolicy": "Ignore"}, folder)] == ["VL404"]
+    unmet = {"name": "d", "expression": "false"}
+    assert findings({**spec, "matchConditions": [*spec["matchConditions"], unmet]}, folder) == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        (
+            "'port ' + string(object.spec.ports[0].port) + ' of ' + object.metadata.name",
+            "port 80 of web",
+        ),
+        ("'two' + '\\n' + 'lines'", "no"),
+        ("''", "no"),
+        ("object.no.where", "no"),
+        ("1", "no"),
+    ],
+)
+def test_the_message_is_computed(expression: str, message: str, folder: Path) -> None:
+    spec = {
+        "validations": [{"expression": "false", "message": "no", "messageExpression": expression}]
+    }
+    assert findings(spec, folder) == [("VL402", f"p: {message}")]
+
+
+@pytest.mark.parametrize(
+    ("selector", "hit"),
+    [
+        ({"matchLabels": {"tier": "front"}}, True),
+        ({"matchLabels": {"tier": "back"}}, False),
+        ({}, True),
+        (
+            {"matchExpressions": [{"key": "tier", "operator": "In", "values": ["front", "mid"]}]},
+            True,
+        ),
+        ({"matchExpressions": [{"key": "tier", "operator": "NotIn", "values": ["front"]}]}, False),
+        ({"matchExpressions": [{"key": "other", "operator": "NotIn", "values": ["x"]}]}, True),
+        ({"matchExpressions": [{"key": "tier", "operator": "Exists"}]}, True),
+        ({"matchExpressions": [{"key": "tier", "operator": "DoesNotExist"}]}, False),
+    ],
+)
+def test_objects_are_selected_by_label(selector: dict[str, Any], hit: bool, folder: Path) -> None:
+    expected = [NO] if hit else []
+    assert findings(matching(objectSelector=selector), folder) == expected
+    assert findings(matching(), folder, matchResources={"objectSelector": selector}) == expected
+
+
+def test_a_binding_narrows_the_kinds(folder: Path) -> None:
+    assert findings(matching(), folder, matchResources={"resourceRules": [rule()]}) == [NO]
+    pods = {"resourceRules": [rule(resources=["pods"])]}
+    assert findings(matching(), folder, matchResources=pods) == []
+
+
+def test_a_selector_that_means_nothing_is_said(folder: Path) -> None:
+    bad = {"matchExpressions": [{"key": "tier", "operator": "Like"}]}
+    for found in (
+        findings(matching(objectSelector=bad), folder),
+        findings(matching(), folder, matchResources={"objectSelector": bad}),
+    ):
+        assert [code for code, _ in found] == ["VL404"]
+
+
+PROD = {"matchLabels": {"stage": "prod"}}
+
+
+@pytest.mark.parametrize(("stage", "expected"), [("prod", [NO]), ("dev", [])])
+def test_namespaces_are_selected_by_the_labels_of_their_objects(
+    stage: str, expected: list[Any], folder: Path
+) -> None:
+    manifests = f"{SERVICE}---\n{yaml.safe_dump(namespace(stage=stage))}"
+    assert findings(matching(namespaceSelector=PROD), folder, manifests=manifests) == expected
+    assert findings(matching(namespaceSelector=PROD), folder, namespace(stage=stage)) == expected
+    reading = refusing(f"namespaceObject.metadata.labels.stage != '{stage}'")
+    assert findings(reading, folder, manifests=manifests) == [NO]
+
+
+def test_a_namespace_nobody_describes_is_said(folder: Path) -> None:
+    for spec in (matching(namespaceSelector=PROD), refusing("namespaceObject.metadata.name != ''")):
+        (found,) = reported(spec, folder, namespace("other", stage="prod"), manifests=SERVICE)
+        assert (found["code"], found["severity"]) == ("VL404", "warning")
+        assert "in the namespace `shop`" in found["message"]
+
+
+def test_the_name_of_a_namespace_is_known_without_its_object(folder: Path) -> None:
+    for name, expected in (("shop", [NO]), ("other", [])):
+        selector = {"matchLabels": {"kubernetes.io/metadata.name": name}}
+        assert findings(matching(namespaceSelector=selector), folder) == expected
+
+
+def test_params_are_selected_by_label(folder: Path) -> None:
+    spec = {
+        "paramKind": {"apiVersion": "v1", "kind": "ConfigMap"},
+        **refusing("params.data.ok == 'yes'"),
+    }
+    params = [
+        {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": name, "labels": {"on": on}}, "data": {"ok": ok}}
+        for name, on, ok in (("a", "1", "yes"), ("b", "1", "no"), ("c", "0", "no"))
+    ]  # fmt: skip
+    for on, expected in (("1", [NO]), ("0", [NO])):
+        selector = {"matchLabels": {"on": on}}
+        assert findings(spec, folder, *params, paramRef={"selector": selector}) == expected
+    assert (
+        findings(spec, folder, params[0], paramRef={"selector": {"matchLabels": {"on": "1"}}}) == []
+    )
+    (missing,) = findings(spec, folder, *params, paramRef={"name": "d"})
+    assert missing[0] == "VL404"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"apiVersion": "kyverno.io/v1", "kind": "ClusterPolicy", "metadata": {"name": "k"}},
+        {"apiVersion": "templates.gatekeeper.sh/v1", "kind": "ConstraintTemplate", "metadata": {"name": "k"}},
+        {"apiVersion": "admissionregistration.k8s.io/v1beta1", "kind": "MutatingAdmissionPolicy", "metadata": {"name": "k"}},
+        {"apiVersion": "admissionregistration.k8s.io/v1", "kind": "ValidatingAdmissionPolicyBinding",
+         "metadata": {"name": "k"}, "spec": {"policyName": "gone"}},
+    ],
+)  # fmt: skip
+def test_policies_that_are_not_read_are_said(other: dict[str, Any], folder: Path) -> None:
+    assert [code for code, _ in findings(refusing("true"), folder, other)] == ["VL404"]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"validations": 1},
+        {"validations": [1]},
+        {"variables": "x"},
+        {"matchConstraints": [1]},
+        {"matchConditions": {"a": 1}},
+    ],
+)
+def test_malformed_policies_are_findings(spec: dict[str, Any], folder: Path) -> None:
+    found = findings(spec, folder)
+    assert {code for code, _ in found} == {"VL404"}

@@ -25,7 +25,9 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Check:
     def run(text: str, *arguments: str) -> list[dict[str, Any]]:
         Path("apps/app.yaml").write_text(application(text))
         Path("clusters.yaml").write_text(clusters(text))
-        cli.run(["lint", "apps", "--clusters", "clusters.yaml", "--output", "json=out.json", *arguments])
+        cli.run(
+            ["lint", "apps", "--clusters", "clusters.yaml", "--output", "json=out.json", *arguments]
+        )
         found = json.loads(Path("out.json").read_text())
         return [item for item in found if item["code"][:3] in ("VL3", "VL4")]
 
@@ -44,7 +46,9 @@ def policy(name: str, text: str) -> None:
 def test_unknown_and_mistyped_fields_point_to_the_source(check: Check) -> None:
     pytest.importorskip("jsonschema_rs", reason="the extra `schemas` is not installed")
     assert check(SERVICE) == []
-    found = check(SERVICE.replace("port: 80", "port: eighty").replace("type: NodePort", "typo: NodePort"))
+    found = check(
+        SERVICE.replace("port: 80", "port: eighty").replace("type: NodePort", "typo: NodePort")
+    )
     assert [item["code"] for item in found] == ["VL301", "VL301"]
     lines = Path("apps/app.yaml").read_text().splitlines()
     assert all("spec:" in lines[item["line"] - 1] for item in found)
@@ -141,7 +145,7 @@ def test_cel_that_cannot_run_is_told(check: Check, old: str, new: str) -> None:
     pytest.importorskip("cel_expr_python", reason="the extra `policies` is not installed")
     assert old in VAP
     policy("p.yaml", VAP.replace(old, new))
-    assert [item["code"] for item in check(SERVICE, "--no-schemas")] == ["VL404"]
+    assert {item["code"] for item in check(SERVICE, "--no-schemas")} == {"VL404"}
 
 
 def test_an_error_in_an_expression_refuses(check: Check) -> None:
@@ -150,15 +154,20 @@ def test_an_error_in_an_expression_refuses(check: Check) -> None:
     policy("p.yaml", text)
     assert [item["code"] for item in check(SERVICE, "--no-schemas")] == ["VL402"]
     policy("p.yaml", text.replace("  paramKind", "  failurePolicy: Ignore\n  paramKind"))
-    assert check(SERVICE, "--no-schemas") == []
+    (unsure,) = check(SERVICE, "--no-schemas")
+    assert (unsure["code"], unsure["severity"]) == ("VL404", "warning")
 
 
 def test_rego(check: Check) -> None:
     pytest.importorskip("regopy", reason="the extra `policies` is not installed")
     policy("p.rego", 'package main\n\nimport rego.v1\n\ndeny contains msg if {\n  input.spec.type == "NodePort"\n  msg := "no node ports"\n}\n\nwarn_team contains {"msg": "hm"} if input.kind == "Service"\n')  # fmt: skip
-    found = {(item["code"], item["severity"], item["message"]) for item in check(SERVICE, "--no-schemas")}
+    found = {
+        (item["code"], item["severity"], item["message"]) for item in check(SERVICE, "--no-schemas")
+    }
     assert found == {("VL403", "error", "no node ports"), ("VL403", "warning", "hm")}
-    assert [i["severity"] for i in check(SERVICE.replace("NodePort", "ClusterIP"), "--no-schemas")] == ["warning"]
+    assert [
+        i["severity"] for i in check(SERVICE.replace("NodePort", "ClusterIP"), "--no-schemas")
+    ] == ["warning"]
 
 
 def test_rego_that_cannot_run_is_told(check: Check) -> None:

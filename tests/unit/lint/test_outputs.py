@@ -54,7 +54,10 @@ def test_sarif_keeps_within_the_limit(lint: Lint, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sarif, "MAX_RESULTS", 3)
     log = json.loads(FORMATS["sarif"](lint(WEB, "strict")))
     assert len(log["runs"][0]["results"]) == 3
-    assert "do not fit" in log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    assert (
+        "do not fit"
+        in log["runs"][0]["invocations"][0]["toolExecutionNotifications"][0]["message"]["text"]
+    )
 
 
 def test_github_stays_within_ten_of_each(lint: Lint) -> None:
