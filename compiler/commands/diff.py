@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import os
 from contextlib import ExitStack
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from velac.compiler.commands.report import show
+from velac.compiler.project import find_project
+
+if TYPE_CHECKING:
+    from velac.compiler.diff.recorded import Recorded
 
 RISKS: Final = ("high", "medium", "low", "never")
 
 
 @click.command(
-    help="Show what changes in the clusters from BASE to HEAD (git refs or directories)."
+    help="Show what changes in the clusters from BASE to HEAD (git refs, directories, or revisions: APPLICATION@v3)."
 )
 @click.argument("base", required=False, metavar="[BASE]")
 @click.argument("head", required=False, metavar="[HEAD]")
@@ -65,6 +69,7 @@ def COMMAND(
     """Compile both sides and compare them."""
     from velac.compiler.diff.compare import compare
     from velac.compiler.diff.formats import FORMATS
+    from velac.compiler.diff.recorded import Recorded, compile_recorded
     from velac.compiler.diff.risk import reaches
     from velac.compiler.diff.sides import compile_sides
 
@@ -75,8 +80,15 @@ def COMMAND(
                 f"`{form}` is none of {', '.join(FORMATS)}", param_hint="--output"
             )
     with ExitStack() as stack:
-        roots = _roots(stack, base, head)
-        one, two = compile_sides(roots, paths, definitions, clusters)
+        sides = _sides(stack, base, head)
+        if isinstance(sides[0], str) and isinstance(sides[1], str):
+            roots = (sides[0], sides[1])
+            one, two = compile_sides(roots, paths, definitions, clusters)
+        else:
+            here = find_project().root
+            first, second = (here if isinstance(side, Recorded) else side for side in sides)
+            roots = (first, second)
+            one, two = compile_recorded(sides, here, paths, definitions, clusters)
         failed = [side for side in (one, two) if not side.ok]
         if failed:
             return max(show(side.diagnostics) for side in failed)
@@ -108,17 +120,23 @@ def put(text: str, file: str) -> None:
         raise Rejected(Diagnostic("V803", f"cannot write `{file}`: {error.strerror}")) from None
 
 
-def _roots(stack: ExitStack, base: str | None, head: str | None) -> tuple[str, str]:
-    """The directories of both sides: those named, checked-out commits, or the working tree."""
+def _sides(
+    stack: ExitStack, base: str | None, head: str | None
+) -> tuple[Recorded | str, Recorded | str]:
+    """Both sides: revisions, directories that are named, checked-out commits, or the working tree."""
+    from velac.compiler.diff.recorded import looks_recorded, recorded
     from velac.compiler.diff.sides import inside
     from velac.compiler.git import checked_out, default_base
-    from velac.compiler.project import find_project
 
-    def side(text: str) -> str:
+    project = find_project()
+
+    def side(text: str) -> Recorded | str:
         if os.path.isdir(text):
             return text
-        below = inside(find_project())
+        if looks_recorded(text, project):
+            return recorded(text, project)
+        below = inside(project)
         return os.path.normpath(os.path.join(stack.enter_context(checked_out(text)), below))
 
     first = side(base if base is not None else default_base())
-    return first, find_project().root if head is None else side(head)
+    return first, project.root if head is None else side(head)

@@ -52,6 +52,7 @@ class Revisions:
         self._limit = _setting(settings, "limit", LIMIT)
         self._definition_limit = _setting(settings, "definitionLimit", DEFINITION_LIMIT)
         self._published: dict[str, AppRevision] = {}
+        self._asked: dict[str, AppRevision] = {}
         self._histories: dict[str, AppHistory] = {}
         self._used: dict[DefinitionKey, Definition] = {}
         self._number()
@@ -87,8 +88,16 @@ class Revisions:
 
     # ------------------------------------------------------------------------------------------------ published
 
+    def as_of(self, label: str, revision: AppRevision) -> None:
+        """Take an Application, whose document says what a revision says, for that revision; nothing is recorded."""
+        self._asked[label] = revision
+
     def published(self, app: AppIR) -> AppIR:
         """The Application as last published, where its publishVersion is still the same."""
+        asked = self._asked.get(app.label)
+        if asked is not None:
+            self._published[app.label] = asked
+            return app
         annotations = app.annotations.data or {}
         version = annotations.get(PUBLISH_VERSION)
         if not isinstance(version, str) or not version:
