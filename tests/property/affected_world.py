@@ -220,7 +220,7 @@ def edited(files: Files, random: Random) -> tuple[Files, str]:
         edit = random.choice(EDITS)
         try:
             edit(made, random)
-        except (IndexError, KeyError, TypeError, ValueError, AttributeError):
+        except (IndexError, KeyError, TypeError, ValueError, AttributeError, yaml.YAMLError):
             continue  # nothing there to edit in this way
         done.append(edit.__name__)
     return made, ", ".join(done)
