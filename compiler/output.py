@@ -151,12 +151,12 @@ def _create(
                 state = beside.state()
                 for place in beside.copies.values():
                     _size(place)  # something else in the way is refused now
-            except Rejected:
+                for name, content in state.items():
+                    disk.write(os.path.join(fresh, STATE, name), content)
+                disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(whole.digests))
+            except (Rejected, OSError):
                 disk.remove_tree(fresh)
                 raise
-            for name, content in state.items():
-                disk.write(os.path.join(fresh, STATE, name), content)
-            disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(whole.digests))
             if beside.copies:
                 disk.make_directory(os.path.join(fresh, STATE, _STAGE))
                 disk.write(os.path.join(fresh, STATE, _JOURNAL), _journal_bytes([], []))

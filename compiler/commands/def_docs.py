@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from velac.compiler.commands.def_options import BUILTIN, TYPE, chosen, write
+from velac.compiler.commands.report import put_text
 from velac.compiler.workbench.catalogue import html_page, markdown_pages
+from velac.compiler.workbench.collect import needed_packages
 
 
 @click.command(help="Write a catalogue of definitions: Markdown pages, or one HTML page.")
@@ -30,17 +32,17 @@ def COMMAND(
 ) -> int:
     """Print or write the pages."""
     found = [f for f in chosen(paths, builtin) if type_ in (None, f.definition.type)]
+    packages = needed_packages(found, paths)
     if dialect == "html":
-        pages = [("index.html", html_page(found))]
+        pages = [("index.html", html_page(found, packages))]
     else:
-        pages = sorted(markdown_pages(found))
+        pages = sorted(markdown_pages(found, packages))
     if out_dir is None:
         write("\n".join(text for _, text in pages))
         return 0
     root = Path(out_dir)
     for name, text in pages:
         path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        put_text(str(path), text, parents=True)
     click.echo(f"{len(pages)} page{'' if len(pages) == 1 else 's'} written", err=True)
     return 0

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from velac.compiler.commands.def_options import write
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.load.definition_yaml import syntax_diagnostics
 from velac.compiler.load.files import Files
@@ -40,7 +39,7 @@ def COMMAND(paths: tuple[str, ...], check: bool, stdout: bool, simplify: bool) -
         elif text != source.text:
             changed.append(file.name)
             if not check:
-                Path(file.path).write_text(text, encoding="utf-8")
+                put_text(file.path, text)
     problems += files.diagnostics
     for name in changed:
         write(name + "\n")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from velac.compiler.commands.def_options import write
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.load.definition import TYPES
 from velac.compiler.load.documents import read_documents, unpacked
@@ -51,10 +52,9 @@ def COMMAND(paths: tuple[str, ...], out_dir: str | None) -> int:
         write("\n".join(text for _, text in texts))
         return 0
     folder = Path(out_dir)
-    folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts:
         if "/" in name or name in ("", ".", ".."):
             raise Rejected(Diagnostic("V305", f"`{name}` cannot be a file name"))
-        (folder / f"{name}.cue").write_text(text, encoding="utf-8")
+        put_text(str(folder / f"{name}.cue"), text, parents=True)
     click.echo(f"{len(texts)} definitions written", err=True)
     return 0

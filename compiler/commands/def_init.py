@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from velac.compiler.commands.def_options import write
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT
 from velac.compiler.load.documents import read_documents
@@ -48,10 +49,9 @@ def COMMAND(
     path = Path(out_dir) / f"{name}.cue"
     if path.exists():
         raise Rejected(Diagnostic("V312", f"`{path}` exists already"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    put_text(str(path), text, parents=True)
     if not objects:
-        path.with_suffix(".test.yaml").write_text(test_text(name, type_), encoding="utf-8")
+        put_text(str(path.with_suffix(".test.yaml")), test_text(name, type_))
     click.echo(f"`{path}` written", err=True)
     return 0
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import click
 
 from velac.compiler.commands.def_options import DEFINITIONS, TYPE, write
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.workbench.application_schema import MODELINE, application_schema, openapi
-from velac.compiler.workbench.collect import builtin_definitions, collect, find_one
+from velac.compiler.workbench.collect import (
+    builtin_definitions,
+    collect,
+    find_one,
+    needed_packages,
+)
 from velac.compiler.workbench.schema import DRAFT, clean, parameter_schema
 
 
@@ -47,18 +52,21 @@ def COMMAND(
         found = collect(definitions, diagnostics)
         if diagnostics:
             raise Rejected(*diagnostics)
+        packages = needed_packages(found, definitions)
         found += builtin_definitions()
-        schema = application_schema(found)
+        schema = application_schema(found, packages)
         if dialect == "openapi":
             schemas = {
-                f"{f.definition.type}.{f.definition.name}": clean(parameter_schema(f.definition))
+                f"{f.definition.type}.{f.definition.name}": clean(
+                    parameter_schema(f.definition, packages)
+                )
                 for f in found
             }
             schema = openapi("definitions", "1.0.0", schemas)
     else:
         assert name is not None
         one = find_one(name, type_, definitions)
-        own = clean(parameter_schema(one.definition))
+        own = clean(parameter_schema(one.definition, needed_packages([one], definitions)))
         schema = {"$schema": DRAFT, "title": one.definition.name, **own}
         if dialect == "openapi":
             schema = openapi(one.definition.name, "1.0.0", {one.definition.name: own})
@@ -66,7 +74,7 @@ def COMMAND(
     if out is None:
         write(text)
     else:
-        Path(out).write_text(text, encoding="utf-8")
+        put_text(out, text)
     if all_ and dialect == "json-schema":
         place = os.path.normpath(out).replace(os.sep, "/") if out else "<file with this schema>"
         click.echo(f"put this line on top of Application files:\n{MODELINE}{place}", err=True)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from velac.compiler.commands.def_options import write
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.workbench.collect import parsed_files
 from velac.compiler.workbench.upgrade import upgraded_text
@@ -27,7 +26,7 @@ def COMMAND(paths: tuple[str, ...], validate: bool, stdout: bool) -> int:
             if stdout:
                 write(text)
             elif not validate:
-                Path(file.path).write_text(text, encoding="utf-8")
+                put_text(file.path, text)
         elif stdout:
             write(text)
     if not stdout:

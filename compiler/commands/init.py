@@ -6,6 +6,7 @@ import os
 
 import click
 
+from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.project import FILE_NAME, json_schema, written_for
 
@@ -23,14 +24,10 @@ def COMMAND(folder: str, schema: bool) -> int:
     path = os.path.join(folder, FILE_NAME)
     if not os.path.isdir(folder):
         raise Rejected(Diagnostic("V109", f"`{folder}` is not a directory"))
-    try:
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(written_for(folder))
-    except FileExistsError:
+    if os.path.lexists(path):
         raise Rejected(
             Diagnostic("V803", f"`{path}` exists already", help="edit it, or remove it first")
-        ) from None
-    except OSError as error:
-        raise Rejected(Diagnostic("V803", f"cannot write `{path}`: {error.strerror}")) from None
+        )
+    put_text(path, written_for(folder))
     click.echo(f"wrote {path}", err=True)
     return 0

@@ -22,7 +22,7 @@ def show(diagnostics: Iterable[Diagnostic], *, verbose: bool = False) -> int:
     return 1 if has_errors(listed) else 0
 
 
-def put_text(path: str, text: str) -> None:
+def put_text(path: str, text: str, *, parents: bool = False) -> None:
     """Write a file that a command line names: whole or not at all. Raises Rejected (V803)."""
     from velac.compiler.disk import Disk
 
@@ -33,9 +33,13 @@ def put_text(path: str, text: str) -> None:
                 stream.write(content)
             return
         disk, real = Disk(), os.path.realpath(path)
+        if parents:
+            disk.make_directory(os.path.dirname(real))
         fresh = f"{real}.velac-new"
         try:
             disk.write(fresh, content)
+            if os.path.exists(real):
+                os.chmod(fresh, os.stat(real).st_mode & 0o7777)
             disk.rename(fresh, real)
         except OSError:
             with suppress(OSError):

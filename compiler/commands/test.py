@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 
 import click
 
 from velac.compiler.commands.def_options import DEFINITIONS, output, write, write_json
-from velac.compiler.commands.report import show
+from velac.compiler.commands.report import put_text, show
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.workbench.collect import Found, builtin_definitions, collect, collect_packages
 from velac.compiler.workbench.runner import (
@@ -66,7 +65,7 @@ def COMMAND(
             from velac.compiler.workbench.junit import junit as junit_text
 
             results = [r.result for r in reports if r.result is not None]
-            Path(junit).write_text(junit_text(results), encoding="utf-8")
+            put_text(junit, junit_text(results))
         return max(code, _fuzz(roots, builtin, draws, seed)) if draws else code
 
     if not watch:

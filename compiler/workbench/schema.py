@@ -21,7 +21,7 @@ from velac.compiler.cue.node import Node
 from velac.compiler.cue.operators import BinaryExpr, InterpolationExpr
 from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.parts import LIST_VALUE, MEMBER, OPTIONAL, PENDING, STRUCT_VALUE
-from velac.compiler.cue.program import deep_recursion
+from velac.compiler.cue.program import budgeted, deep_recursion
 from velac.compiler.cue.references import Reference
 from velac.compiler.cue.structs import ComprehensionExpr, FieldDecl, StructExpr
 from velac.compiler.cue.values import (
@@ -83,12 +83,14 @@ def parameter_schema(definition: Definition, packages: Packages | None = None) -
 
 
 def value_schema(value: Value) -> Schema:
-    """The schema of any value of the engine."""
-    with deep_recursion():
-        try:
+    """The schema of any value of the engine. Raises Rejected (V208) for one that does not come to an end."""
+    try:
+        with deep_recursion(), budgeted():
             return _Describer().node(value.node)
-        except CueError:
-            return {}
+    except CueError as error:
+        if any(problem.code == "V208" for problem in error.problems):
+            raise Rejected(*map(problem_diagnostic, error.problems)) from None
+        return {}
 
 
 def top_closed(schema: Schema) -> Schema:

@@ -222,7 +222,10 @@ class _CaseRun:
         """A case that expects nothing in particular expects no errors."""
         for path in _OUTPUTS:
             found = self._find(path)
-            problems = found.problems(final=True) if found is not None else ()
+            try:
+                problems = found.problems(final=True) if found is not None else ()
+            except CueError as error:
+                problems = error.problems
             yield from map(_line, problems)
         if self.problem is not None:
             yield from map(_line, self.problem.problems)

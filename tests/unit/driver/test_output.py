@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 from pathlib import Path
@@ -226,6 +227,29 @@ def test_the_place_may_not_be_a_file(tmp_path: Path) -> None:
 
 class Killed(BaseException):
     """Stands for the end of the process: nothing of ours runs after it."""
+
+
+class FullDisk(Disk):
+    """A disk with room for so many files."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def write(self, path: str, content: bytes) -> None:
+        self.room -= 1
+        if self.room < 0:
+            raise OSError(errno.ENOSPC, "No space left on device", path)
+        super().write(path, content)
+
+
+@pytest.mark.parametrize("room", range(4))
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path, room: int) -> None:
+    files = [("a.yaml", b"1"), ("b.yaml", b"2"), ("c.yaml", b"3")]
+    with pytest.raises(Rejected) as caught:
+        write_output(str(tmp_path / "out"), files, FullDisk(room))
+    assert caught.value.diagnostics[0].code == "V803"
+    assert not [path for path in tmp_path.iterdir() if path.name.endswith("velac-new")]
+    assert not (tmp_path / "out").exists()
 
 
 class MortalDisk(Disk):

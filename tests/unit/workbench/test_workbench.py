@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 import yaml
 
 from velac.compiler.cli import run
+from velac.compiler.disk import Disk
 from velac.compiler.load.builtin import read_definition
 from velac.compiler.load.definition_cue import definition_of_file
 from velac.compiler.workbench.application_schema import partial
@@ -344,6 +346,43 @@ def test_fmt(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "a: {b: 1}\n"
 
 
+def test_fmt_on_a_full_disk_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def full(self: Disk, path: str, content: bytes) -> None:
+        Path(path).touch()
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    path = tmp_path / "d.cue"
+    path.write_text("a:   {b:1}\n", "utf-8")
+    path.chmod(0o600)
+    monkeypatch.setattr(Disk, "write", full)
+    assert run(["def", "fmt", str(path)]) == 1
+    assert "error[V803]" in capfd.readouterr().err
+    assert path.read_text("utf-8") == "a:   {b:1}\n"
+    assert list(tmp_path.iterdir()) == [path]
+    monkeypatch.undo()
+    assert run(["def", "fmt", str(path)]) == 0
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("args", [["schema"], ["docs"], ["show"], ["vet"], ["test"]])
+def test_a_parameter_that_does_not_come_to_an_end(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], args: list[str]
+) -> None:
+    (tmp_path / "d.cue").write_text(
+        'import "list"\nd: {type: "component", attributes: workload: type: "x"}\ntemplate: {\n'
+        'output: kind: "A"\nparameter: {for i in list.Range(0, 900000, 1) {"\\(i)": "x"}}\n}\n',
+        "utf-8",
+    )
+    (tmp_path / "d.test.yaml").write_text("definition: d\ncases: [{name: a, parameter: {}}]\n")
+    verb = [args[0], str(tmp_path)] if args == ["test"] else ["def", *args, str(tmp_path / "d.cue")]
+    assert run(verb) == 1
+    out, err = capfd.readouterr()
+    assert "more than 1,000,000 steps" in out + err
+    assert "V901" not in err
+
+
 def test_upgrade_changes_only_what_is_old(tmp_path: Path) -> None:
     path = tmp_path / "d.cue"
     text = 'd: {type: "trait"}\ntemplate: {\n\t// kept\n\tpatch:   l: ["a"] + parameter.more\n\tparameter: more: [...string]\n}\n'
@@ -447,3 +486,44 @@ def test_external_packages_beside_definitions_are_known(
     (tmp_path / "package.yaml").write_text(PACKAGE.replace("#Prefix:", "#Prefix"))
     assert run(["def", "vet", str(tmp_path)]) == 1
     assert "package.yaml#a.cue:1" in capfd.readouterr().err
+
+
+TYPED = """\
+import "acme/naming"
+typed: {type: "component", attributes: workload: type: "autodetects.core.oam.dev"}
+template: {
+	output: {apiVersion: "v1", kind: "ConfigMap", data: from: parameter.size}
+	parameter: size: naming.#Size
+}
+"""
+
+
+def test_parameters_typed_by_external_packages_are_shown(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "defs").mkdir()
+    typed = tmp_path / "defs/typed.cue"
+    typed.write_text(TYPED)
+    assert run(["def", "show", str(typed)]) == 1
+    package = PACKAGE.replace('#Prefix: "acme"', '#Size: "small" | "large"')
+    (tmp_path / "package.yaml").write_text(package)
+    given = ["-d", str(tmp_path)]
+    capfd.readouterr()
+    for verb in (
+        ["show", str(typed), *given],
+        ["show", "typed", *given],
+        ["show", "typed", *given, "--output", "markdown"],
+        ["show", "typed", *given, "--output", "json"],
+        ["schema", "typed", *given],
+        ["schema", "--all", *given],
+        ["docs", str(tmp_path)],
+        ["docs", str(tmp_path), "--format", "html"],
+    ):
+        assert run(["def", *verb]) == 0, verb
+        assert "large" in capfd.readouterr().out, verb
+    (tmp_path / "package.yaml").rename(tmp_path / "defs/package.yaml")
+    assert run(["def", "show", str(typed)]) == 0, "what lies beside a file is known without -d"
+    other = tmp_path / "defs/other.cue"
+    other.write_text(TYPED.replace("naming.#Size", 'naming.#Size | "huge"'))
+    assert run(["def", "diff", str(typed), str(other)]) == 0
+    assert "huge" in capfd.readouterr().out
