@@ -6,7 +6,7 @@ import click
 
 from velac.compiler.commands.def_options import TYPE, output, write, write_json
 from velac.compiler.workbench.changes import find_uses, parameter_changes
-from velac.compiler.workbench.collect import find_one
+from velac.compiler.workbench.collect import find_one, needed_packages
 
 
 @click.command(
@@ -19,9 +19,9 @@ from velac.compiler.workbench.collect import find_one
 @output("text", "json")
 def COMMAND(old: str, new: str, paths: tuple[str, ...], type_: str | None, format_: str) -> int:
     """Print the changes, and which Applications below the paths they touch; 1 when one is breaking."""
-    before = find_one(old, type_).definition
-    after = find_one(new, type_).definition
-    changes = parameter_changes(before, after)
+    found = (find_one(old, type_), find_one(new, type_))
+    before, after = (item.definition for item in found)
+    changes = parameter_changes(before, after, needed_packages(found, ()))
     uses = find_uses(paths, before, changes) if paths else []
     breaking = any(change.breaking for change in changes)
     if format_ == "json":

@@ -15,6 +15,7 @@ from velac.compiler.ir.policies import BUILTIN_POLICIES, ENGINE_STEPS
 from velac.compiler.load.definition import COMPONENT, KINDS, POLICY, STEP, TRAIT, Definition
 from velac.compiler.workbench.collect import Found
 from velac.compiler.workbench.schema import DRAFT, clean, parameter_schema
+from velac.compiler.workbench.template import Packages
 
 Schema = dict[str, Any]
 
@@ -67,14 +68,14 @@ _MAY_COMPLETE: Final[Schema] = {
 """An Application whose components an override may complete, its own or one that a workflow names."""
 
 
-def application_schema(found: Iterable[Found]) -> Schema:
+def application_schema(found: Iterable[Found], packages: Packages | None = None) -> Schema:
     """The schema of Applications that use these definitions; a later one of the same name is left out."""
     by_type: dict[str, dict[str, Schema]] = {type_: {} for type_ in KINDS}
     for item in found:
         definition = item.definition
         table = by_type[definition.type]
         if definition.name not in table:
-            schema = clean(_schema_of(definition))
+            schema = clean(_schema_of(definition, packages))
             text = item.description
             table[definition.name] = {**schema, "description": text} if text else schema
     defs: dict[str, Schema] = {}
@@ -101,10 +102,10 @@ def application_schema(found: Iterable[Found]) -> Schema:
     }
 
 
-def _schema_of(definition: Definition) -> Schema:
+def _schema_of(definition: Definition, packages: Packages | None) -> Schema:
     """The parameter's schema; of a template that cannot be read nothing is known (`velac def vet` says why)."""
     try:
-        return parameter_schema(definition)
+        return parameter_schema(definition, packages)
     except Rejected:
         return {}
 

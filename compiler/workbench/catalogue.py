@@ -11,6 +11,7 @@ from velac.compiler.workbench.collect import Found
 from velac.compiler.workbench.schema import parameter_schema
 from velac.compiler.workbench.show import show_markdown
 from velac.compiler.workbench.table import COLUMNS, Row, rows
+from velac.compiler.workbench.template import Packages
 
 _TITLES: Final = {
     COMPONENT: "Components",
@@ -30,7 +31,9 @@ def sorted_groups(found: Iterable[Found]) -> list[tuple[str, str, list[Found]]]:
     return [group for group in groups if group[2]]
 
 
-def markdown_pages(found: Iterable[Found]) -> Iterator[tuple[str, str]]:
+def markdown_pages(
+    found: Iterable[Found], packages: Packages | None = None
+) -> Iterator[tuple[str, str]]:
     """Relative paths and texts: an index, and a page per definition. Raises Rejected for broken templates."""
     groups = sorted_groups(found)
     lines = ["# Definitions"]
@@ -40,24 +43,25 @@ def markdown_pages(found: Iterable[Found]) -> Iterator[tuple[str, str]]:
             mark = " (deprecated)" if item.deprecated else ""
             name = item.definition.name
             lines.append(f"- [{name}]({type_}/{name}.md){mark}: {item.description}".rstrip(": "))
-            yield f"{type_}/{name}.md", show_markdown(item)
+            yield f"{type_}/{name}.md", show_markdown(item, packages=packages)
     yield "README.md", "\n".join(lines) + "\n"
 
 
-def html_page(found: Iterable[Found]) -> str:
+def html_page(found: Iterable[Found], packages: Packages | None = None) -> str:
     """One page with a filter; every text in it is escaped."""
     from jinja2 import Environment
 
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     groups = [
-        (title, [(item, _rows(item)) for item in items]) for _, title, items in sorted_groups(found)
+        (title, [(item, _rows(item, packages)) for item in items])
+        for _, title, items in sorted_groups(found)
     ]
     return environment.from_string(_PAGE).render(groups=groups, columns=COLUMNS)
 
 
-def _rows(item: Found) -> list[Row]:
+def _rows(item: Found, packages: Packages | None) -> list[Row]:
     try:
-        return rows(parameter_schema(item.definition))
+        return rows(parameter_schema(item.definition, packages))
     except Rejected:
         return []
 

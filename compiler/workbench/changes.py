@@ -12,6 +12,7 @@ from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT, Defin
 from velac.compiler.workbench.compare import shown
 from velac.compiler.workbench.schema import parameter_schema
 from velac.compiler.workbench.table import type_text
+from velac.compiler.workbench.template import Packages
 
 Schema = dict[str, Any]
 _LOWER = {"minimum": 1, "exclusiveMinimum": 1, "minLength": 1, "minItems": 1}
@@ -32,9 +33,11 @@ class Change:
         return {"name": self.path, "change": self.text, "breaking": self.breaking}
 
 
-def parameter_changes(old: Definition, new: Definition) -> list[Change]:
+def parameter_changes(
+    old: Definition, new: Definition, packages: Packages | None = None
+) -> list[Change]:
     """All changes of parameters, in the order of the new definition. Raises Rejected for broken templates."""
-    changes = list(_compared(parameter_schema(old), parameter_schema(new), ""))
+    changes = list(_compared(parameter_schema(old, packages), parameter_schema(new, packages), ""))
     if old.type != new.type or old.name != new.name:
         text = f"the {old.type} `{old.name}` became the {new.type} `{new.name}`"
         changes.insert(0, Change("", text, True))

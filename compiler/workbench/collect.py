@@ -93,6 +93,22 @@ def collect_packages(
     return objects.packages(diagnostics)
 
 
+def needed_packages(
+    found: Iterable[Found], paths: Sequence[str]
+) -> dict[str, tuple[ast.File, ...]]:
+    """The external packages for definitions: among `paths`, and beside those that are files.
+
+    Nothing is read for definitions that import nothing. Raises Rejected for files that cannot be read.
+    """
+    importing = [f for f in found if f.definition.template and f.definition.template.imports]
+    beside = dict.fromkeys(str(f.path.parent) for f in importing if f.path is not None)
+    diagnostics: list[Diagnostic] = []
+    packages = collect_packages((*paths, *beside), diagnostics) if beside else {}
+    if diagnostics:
+        raise Rejected(*diagnostics)
+    return packages
+
+
 def parsed_files(
     paths: Iterable[str], diagnostics: list[Diagnostic]
 ) -> Iterator[tuple[InputFile, ast.File]]:

@@ -7,21 +7,22 @@ from typing import Any
 from velac.compiler.workbench.collect import Found
 from velac.compiler.workbench.schema import clean, parameter_schema
 from velac.compiler.workbench.table import markdown_table, rows, text_table
+from velac.compiler.workbench.template import Packages
 
 
-def show_text(found: Found) -> str:
+def show_text(found: Found, packages: Packages | None = None) -> str:
     """For a terminal."""
     head = f"{found.definition.type} {found.definition.name}"
     lines = [head + (" (deprecated)" if found.deprecated else "")]
     if found.description:
         lines.append(found.description)
     lines += _facts(found)
-    table = rows(parameter_schema(found.definition))
+    table = rows(parameter_schema(found.definition, packages))
     body = text_table(table) if table else "It takes no named parameters.\n"
     return "\n".join(lines) + "\n\n" + body
 
 
-def show_markdown(found: Found, level: int = 1) -> str:
+def show_markdown(found: Found, level: int = 1, packages: Packages | None = None) -> str:
     """A Markdown section."""
     mark = "#" * level
     parts = [f"{mark} {found.definition.name}"]
@@ -30,16 +31,16 @@ def show_markdown(found: Found, level: int = 1) -> str:
     if found.description:
         parts.append(found.description)
     parts += [f"- {fact}" for fact in _facts(found)]
-    table = markdown_table(rows(parameter_schema(found.definition)))
+    table = markdown_table(rows(parameter_schema(found.definition, packages)))
     parts.append(f"{mark}# Parameters")
     parts.append(table.rstrip("\n") if table else "It takes no named parameters.")
     return "\n\n".join(parts) + "\n"
 
 
-def show_data(found: Found) -> dict[str, Any]:
+def show_data(found: Found, packages: Packages | None = None) -> dict[str, Any]:
     """For JSON: the definition with its parameters and their schema."""
     definition = found.definition
-    schema = parameter_schema(definition)
+    schema = parameter_schema(definition, packages)
     return {
         "name": definition.name,
         "type": definition.type,
