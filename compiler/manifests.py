@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from velac.compiler.cue.errors import CueError
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -59,6 +59,8 @@ from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.specialise import Filled, Place, Specialiser
 from velac.compiler.strictness import Strictness
 from velac.grammar.yaml_writer import emit
+
+Pairs: TypeAlias = tuple[tuple[Trait, Definition], ...]
 
 _NO_LABELS: Final[Mapping[str, str]] = {}
 _OWN_ROLES: Final = frozenset({WORKLOAD, AUXILIARY, "policy"})
@@ -119,6 +121,7 @@ class _AppRenderer:
         "_casts",
         "_checked",
         "_hub",
+        "_pairs",
         "_placed",
         "_places",
         "_plan",
@@ -152,6 +155,7 @@ class _AppRenderer:
         self._hub: dict[Identity, Manifest] = {}
         self._told: set[tuple[str, ...]] = set()
         self._terraform: dict[str, bool] = {}
+        self._pairs: dict[tuple[int, int], tuple[Definition | None, Pairs]] = {}
         self._steps: dict[int, Manifest | None] = {}
 
     def manifests(self) -> AppManifests:
@@ -340,14 +344,17 @@ class _AppRenderer:
             return _Variant()
         return self._made(component, done)
 
-    def _definitions(
-        self, component: Component
-    ) -> tuple[Definition | None, tuple[tuple[Trait, Definition], ...]]:
+    def _definitions(self, component: Component) -> tuple[Definition | None, Pairs]:
         """The definitions of a component and its traits; unknown ones have been reported before."""
         cast = self._cast(component)
-        if not cast.complete:
-            return None, ()
-        return cast.definition, tuple(zip(component.traits, cast.traits, strict=True))  # type: ignore[arg-type]
+        key = (id(component.traits), id(cast))
+        pairs = self._pairs.get(key)
+        if pairs is None:
+            # Both are kept alive by what `_cast` keeps.
+            known = cast.complete
+            found: Any = zip(component.traits, cast.traits, strict=True) if known else ()
+            pairs = self._pairs[key] = (cast.definition if known else None, tuple(found))
+        return pairs
 
     def _cast(self, component: Component) -> Cast:
         """What the types of a component and its traits mean."""
@@ -555,7 +562,8 @@ class _AppRenderer:
         """Whether earlier checks say that there is nothing to report."""
         shop = self._shop
         data = {} if properties is None or properties.data is None else properties.data
-        if shop.strictness.useless(definition) & data.keys():
+        useless = shop.strictness.useless(definition)
+        if useless and useless & data.keys():
             return False
         return shop.parameters.are_known_good(definition, *shop.specialiser.flat(properties))
 
@@ -600,7 +608,8 @@ class _AppRenderer:
 
 def _takes(component: Component) -> bool:
     """Whether a component needs values of others."""
-    return any(taken.parameter_key for taken in component.inputs)
+    inputs = component.inputs
+    return bool(inputs) and any(taken.parameter_key for taken in inputs)
 
 
 def _group(clusters: tuple[str, ...], manifests: Iterable[Manifest]) -> ClusterManifests:

@@ -135,8 +135,11 @@ def _fits(shape: Shape, value: Json) -> bool:
             _KINDS.get(type(value)) == shape.kind and (shape.test is None or not shape.test(value))
         )
     if type(shape) is Object:
-        if type(value) is not dict or any(value.get(name) in (None, "") for name in shape.required):
+        if type(value) is not dict:
             return False
+        for name in shape.required:
+            if value.get(name) in (None, ""):
+                return False
         fields = shape.fields
         for key, item in value.items():
             inner = fields.get(key)

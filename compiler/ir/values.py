@@ -57,9 +57,11 @@ class Values:
     @property
     def sources(self) -> tuple[Source, ...]:
         """The sources of exactly this piece."""
-        if not self._below:
-            return self._sources
-        return tuple(_below(source, self._below) for source in self._sources)
+        if self._below:
+            # Kept: all variants of a component ask their common ancestor.
+            self._sources = tuple([_below(source, self._below) for source in self._sources])
+            self._below = ()
+        return self._sources
 
     def span(self, path: Path = ()) -> Span:
         """The place of the value at `path`, or of its nearest written parent."""
