@@ -65,6 +65,8 @@ class Bench:
     figures: list[Figure] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     stats: dict[str, str] = field(default_factory=dict)
+    loads: dict[str, float] = field(default_factory=dict)
+    """What else the machine did before each case."""
     machine: dict[str, str | int | float | None] = field(default_factory=machine)
 
     def corpus(self, fleet: Fleet) -> Path:
@@ -387,6 +389,7 @@ CASES: Final[dict[str, Callable[[Bench], None]]] = {
 def measure(bench: Bench, names: Sequence[str]) -> None:
     """Run cases by name; one that fails is a line of the table, and the others go on."""
     for name in names:
+        bench.loads[name] = round(os.getloadavg()[0], 1)
         try:
             CASES[name](bench)
         except Failed as error:

@@ -41,9 +41,10 @@ def report(bench: Bench) -> str:
     """The Markdown page."""
     about = bench.machine
     size = "full size" if bench.full else "reduced size (`--full` for the real one)"
+    loads = ", ".join(f"{case} {load}" for case, load in sorted(bench.loads.items()))
     head = (
         f"# Results\n\n{about['cores']} cores, {about['architecture']}, Python {about['python']}, "
-        f"load {about['load']} before the start; {size}. "
+        f"load before each case: {loads}; {size}. "
         f"Times of `vela` are those of another machine × {bench.scale:.2f}, the ratio of `cue export` here and there. "
         "How each number is measured: [README](../README.md).\n\n"
     )
@@ -84,6 +85,7 @@ def write(bench: Bench, directory: Path) -> None:
         "figures": [asdict(f) for f in bench.figures],
         "curves": [asdict(c) for c in bench.curves],
         "stats": bench.stats,
+        "loads": bench.loads,
     }
     (directory / "cases.json").write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     (directory / "README.md").write_text(report(bench))
@@ -103,6 +105,7 @@ def _keep_other_cases(bench: Bench, path: Path) -> None:
     order = list(CASES)
     old = [Figure(**f) for f in data["figures"] if f["case"] not in done]
     bench.figures[:] = sorted([*old, *bench.figures], key=lambda f: order.index(f.case))
+    bench.loads = data.get("loads", {}) | bench.loads
     bench.stats = {k: v for k, v in data["stats"].items() if k not in done} | bench.stats
     if not bench.curves:
         bench.curves += [
