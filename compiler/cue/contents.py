@@ -1,4 +1,8 @@
-"""Values of nodes compared: a key that is equal for alternatives with the same content."""
+"""Values of nodes compared: a key that is equal for alternatives with the same content.
+
+A key is a number for what has been seen, the same for equal contents: keys of deep values stay small, and one that
+occurs many times inside another is made once.
+"""
 
 from __future__ import annotations
 
@@ -14,34 +18,47 @@ if TYPE_CHECKING:
 
 def equality_key(here: Node) -> Any:
     """A hashable key, equal for alternatives with the same content (deep, by value)."""
+    return _structure(here, {})
+
+
+def _structure(here: Node, known: dict[int, Any]) -> Any:
     node = here.final()
+    found = known.get(id(node))
+    if found is not None:
+        return found
+    run = node.run
+    run.spend(1)
+    key: Any
     if node.elems is not None:
-        return ("list", node.fixed is None, tuple(_content(e) for e in node.elems))
-    return (
-        "struct",
-        bool(closers_of(node)) or in_definition(node),
-        frozenset(
-            (label, arc.kind, _content(arc))
-            for label, arc in node.arcs.items()
-            if arc.kind <= OPTIONAL
-        ),
-    )
+        key = ("list", node.fixed is None, tuple(_content(e, known) for e in node.elems))
+    else:
+        key = (
+            "struct",
+            bool(closers_of(node)) or in_definition(node),
+            frozenset(
+                (label, arc.kind, _content(arc, known))
+                for label, arc in node.arcs.items()
+                if arc.kind <= OPTIONAL
+            ),
+        )
+    found = known[id(node)] = ("same", run.contents.setdefault(key, len(run.contents)))
+    return found
 
 
-def _content(node: Node) -> Any:
+def _content(node: Node, known: dict[int, Any]) -> Any:
     if node.kind == OPTIONAL:
         return id(node.conjuncts[0].expr) if node.conjuncts else None
     node.expand()
     trace = node.run.trace
     value = plain(node.result(), trace)
     if type(value) is type(node):
-        return value.equality_key()
+        return _structure(value, known)
     if type(value) is Disjunction:
         return (
             "or",
             value.flags,
             tuple(
-                str(plain(a, trace)) if type(a) is not type(node) else a.equality_key()
+                str(plain(a, trace)) if type(a) is not type(node) else _structure(a, known)
                 for a in value.arms
             ),
         )

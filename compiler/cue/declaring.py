@@ -74,10 +74,12 @@ def add_list(
             continue
         elem = type(node)(node.run, node, i)
         elems.append(elem)
-        if node.rests is not None:
-            for start, tail in node.rests:
-                if i >= start and tail is not None:
-                    elem.add(tail)
+        if node.rests is None:
+            elem.conjuncts = [item]  # shorter than a list that has grown
+            continue
+        for start, tail in node.rests:
+            if i >= start and tail is not None:
+                elem.add(tail)
         elem.add(item)
     if closed:
         node.fixed = count

@@ -85,7 +85,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         problem = check_validators(holder, True)
         if problem is not None:
             raise Incompleteness(problem, node)
-    run.spend(1)
+    run.spend(3)
     run.depth += 1
     holder.onstack = True
     try:

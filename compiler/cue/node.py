@@ -151,7 +151,7 @@ class Node:
         self.rests: list[tuple[int, Conjunct | None]] | None = None
         self.shared: Node | None = None
         self.choice: Node | None = None
-        self.tasks: list[Task] = []
+        self.tasks: list[Task] | tuple[()] = ()  # most nodes never have one
         # Fields whose absence the conditions of comprehensions have relied upon.
         self.tests: list[tuple[Node, str, Span]] | None = None
         self.providers: dict[str, list[Task]] | None = None
@@ -261,7 +261,10 @@ class Node:
     def task(self, conjunct: Conjunct, provides: frozenset[str] | None = None) -> None:
         """Queue a conjunct that has to be computed."""
         task = Task(conjunct, provides)
-        self.tasks.append(task)
+        if self.tasks:
+            self.tasks.append(task)
+        else:
+            self.tasks = [task]
         if provides is None:
             if self.wild is None:
                 self.wild = []

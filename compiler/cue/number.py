@@ -17,6 +17,8 @@ from velac.compiler.cue.builtins.package import BuiltinError
 Number = int | Decimal
 
 MAX_EXPONENT: Final = 100_000
+_MANY_ZEROS: Final = 400
+"""From so many zeros on, a power of ten is faster than reading them."""
 PRECISION: Final = 34
 CONTEXT: Final = decimal.Context(
     prec=PRECISION,
@@ -199,7 +201,12 @@ def _whole(value: Decimal) -> int:
     """The int of an integral decimal, by way of its digits when it is long."""
     if value and value.adjusted() > MAX_EXPONENT:
         raise BuiltinError("exponent out of range")
-    return int(value)
+    exponent = _exponent(value)
+    if exponent < _MANY_ZEROS:
+        return int(value)
+    sign, digits, _ = value.as_tuple()
+    whole = int("".join(map(str, digits))) * 10**exponent
+    return -whole if sign else whole
 
 
 def _check_divisor(b: int) -> None:

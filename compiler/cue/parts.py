@@ -83,6 +83,7 @@ class Run:
     __slots__ = (
         "arms",
         "budget",
+        "contents",
         "depth",
         "epoch",
         "finishing",
@@ -104,6 +105,8 @@ class Run:
         self.finishing = False
         self.trace = trace
         self.packages: dict[int, Node] = {}
+        # Contents of structs and lists that have been compared, numbered.
+        self.contents: dict[Any, int] = {}
         # What the last lookup that found nothing looked for, and the tests for presence that found nothing.
         self.missed: tuple[Node, str] | None = None
         self.tests: list[tuple[Node, str, Span]] = []

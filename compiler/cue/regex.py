@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from velac.compiler.cue.builtins.package import BuiltinError
 
+_MAX_MATCHES: Final = 500_000
+"""Most matches in one text that are looked at one by one."""
 _MAX_MEMORY: Final = 32 << 20
 _MAX_PATTERN: Final = 100_000
 
@@ -81,6 +83,8 @@ class Pattern:
             previous_end = end
             if not adjacent:
                 count += 1
+                if count > _MAX_MATCHES:
+                    raise BuiltinError(f"more than {_MAX_MATCHES:,} matches")
                 yield self._spans(found)
 
     def _spans(self, found: Any) -> list[tuple[int, int]]:

@@ -26,6 +26,8 @@ from velac.grammar import ast
 if TYPE_CHECKING:
     from velac.compiler.cue.resolve import Resolver
 
+_MOST_SUGGESTED: Final = 100
+"""Problems of one program before unknown names get no suggestions any more."""
 _FUNCTIONS: Final = frozenset(
     ("len", "close", "and", "or", "div", "mod", "quo", "rem", "error", "matchN", "matchIf")
 )
@@ -65,7 +67,8 @@ def _ident(resolver: Resolver, node: ast.Ident) -> ex.Expr:
         return ex.Const(node.span, BASIC_TYPES[name[2:]])
     if name in _FUNCTIONS:
         return ex.ErrorExpr(node.span, f"function {name} must be called", "", INCOMPLETE)
-    near = nearest(name, resolver.visible())
+    # Each suggestion looks at all names: a flood of mistakes goes without.
+    near = nearest(name, resolver.visible()) if len(resolver.problems) < _MOST_SUGGESTED else None
     resolver.problem(
         node.span,
         f'reference "{name}" not found',

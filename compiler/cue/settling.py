@@ -49,7 +49,7 @@ def settle_value(node: Node) -> None:
         for task in node.tasks:
             if task.reason is not None:
                 node.fail(task.reason)
-        node.tasks = []
+        node.tasks = ()
     if node.tests is not None:
         _check_tests(node, node.tests)
     if node.shared is not None or node.choice is not None:

@@ -74,6 +74,15 @@ REFUSED = {
     "shift": 'import "math/bits"\nx: bits.Lsh(1, 100000000000)',
     "json": 'import "encoding/json"\nx: json.Unmarshal("' + "[" * 200_000 + '")',
     "digits": "x: " + "9" * 200_000,
+    "matches": 'import ("regexp", "strings")\n'
+    'x: len(regexp.FindAll("a", strings.Repeat("a", 5000000), -1))',
+    "replacements": 'import ("regexp", "strings")\n'
+    'x: len(regexp.ReplaceAll("a", strings.Repeat("a", 5000000), "bb"))',
+    "documents": 'import ("encoding/yaml", "strings")\n'
+    'x: yaml.UnmarshalStream(strings.Repeat("---\\na: 1\\n", 1000000))',
+    "unknown names": lines(5000, "a{i}: b{i}"),
+    "undecided all the way down": lines(30, "a{j}: {x: a{i}} | {y: a{i}}", "a0: 1 | 2"),
+    "lists of one list": lines(40, "let a{j} = [a{i}, a{i}]", "let a0 = 1", "x: a40"),
     "brackets": "}" * 100_000,
 }
 ACCEPTED = {
@@ -81,6 +90,7 @@ ACCEPTED = {
     "conjunction of structs": "x: " + "&".join(["{a: 1}"] * 3000),
     "chain back": "a0: 1\n" + "\n".join(f"a{i}: a{i - 1}" for i in range(1, 3000)),
     "comments": "// x\n" * 100_000,
+    "powers of two": "x: len([" + "1Ki*" * 4000 + "1])",
     "long text": 'x: "' + "a" * 10_000_000 + '"',
 }
 

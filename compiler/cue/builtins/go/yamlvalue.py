@@ -21,7 +21,9 @@ from velac.compiler.cue.builtins.go.quote import quote
 from velac.compiler.cue.builtins.package import BuiltinError
 from velac.grammar.yaml_events import Event, EventError, events
 
-MAX_NODES: Final = 1_000_000
+MAX_NODES: Final = 300_000
+_DOCUMENT: Final = 4
+"""A document takes the time of so many values."""
 _TAG: Final = "tag:yaml.org,2002:"
 _WORDS: Final[dict[str, tuple[str, Any]]] = {
     **dict.fromkeys(("true", "True", "TRUE"), ("!!bool", True)),
@@ -87,6 +89,7 @@ class _Reader:
         """The next document's value, or the end."""
         for _ in self._events:
             self._anchors = {}
+            self._count(_DOCUMENT)
             try:
                 return self._node(next(self._events))
             except RecursionError:
