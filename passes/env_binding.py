@@ -175,6 +175,7 @@ def _targets(env: Values, context: Context) -> tuple[Target, ...]:
                 "V502",
                 f"no cluster matches environment `{env.data['name']}` ({wanted})",
                 env.span(("placement", "clusterSelector", "labels")),
+                help=context.inventory.hint,
             )
         return (Target(namespace, names),)
     name = name or LOCAL
@@ -183,7 +184,8 @@ def _targets(env: Values, context: Context) -> tuple[Target, ...]:
             "V501",
             f"cluster `{name}` is not in the inventory",
             env.span(("placement", "clusterSelector", "name")),
-            help=did_you_mean(name, context.inventory.clusters, known="clusters"),
+            help=context.inventory.hint
+            or did_you_mean(name, context.inventory.clusters, known="clusters"),
         )
         return ()
     names = (name,)

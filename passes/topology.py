@@ -91,7 +91,7 @@ def _named(
                 "V501",
                 f"cluster `{name}` is not in the inventory",
                 values.span(("clusters", index)),
-                help=did_you_mean(name, known, known="clusters"),
+                help=context.inventory.hint or did_you_mean(name, known, known="clusters"),
             )
     names = tuple(dict.fromkeys(name for name in clusters if name in known))
     # One object for equal lists: later stages group clusters by identity of these tuples.
@@ -109,7 +109,7 @@ def _selected(
             "V502",
             f"no cluster matches topology `{policy.name}` ({wanted})",
             values.span(("clusterLabelSelector",)),
-            help=_label_hint(labels, context),
+            help=context.inventory.hint or _label_hint(labels, context),
         )
     return names
 

@@ -33,6 +33,16 @@ class Inventory:
 
     __slots__ = ("_by_label", "_memo", "_position", "clusters")
 
+    @property
+    def hint(self) -> str:
+        """What to do about a missing cluster where nobody lists any; else empty."""
+        if len(self.clusters) > 1:
+            return ""
+        return (
+            f"only `{LOCAL}` is known: list clusters in `clusters.yaml` at the root of a PATH, "
+            "or name an inventory with `--clusters`"
+        )
+
     def __init__(
         self, clusters: Iterable[Cluster] = (), *, version: str = NEWEST_KUBERNETES
     ) -> None:

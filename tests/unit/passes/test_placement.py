@@ -133,6 +133,13 @@ def test_mistakes_in_a_topology(
     assert (problem.code, shown(problem.span), problem.help) == (code, place, help)
 
 
+@pytest.mark.parametrize("properties", ["{clusters: [eu]}", "{clusterLabelSelector: {region: eu}}"])
+def test_without_an_inventory_the_advice_is_to_give_one(passed: Any, properties: str) -> None:
+    _, context = passed(with_topologies(properties), fleet={})
+    (problem,) = context.diagnostics
+    assert problem.help.startswith("only `local` is known: list clusters in `clusters.yaml`")
+
+
 # -------------------------------------------------------------------------------------------------- workflow
 
 
