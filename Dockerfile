@@ -4,7 +4,7 @@ ARG PYTHON=docker.io/library/python:3.13.9-slim-trixie
 
 FROM ${PYTHON} AS build
 WORKDIR /source
-COPY requirements-dev.lock pyproject.toml README.md LICENSE ./
+COPY requirements-dev.lock pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 COPY grammar grammar
 COPY compiler compiler
@@ -13,7 +13,7 @@ COPY backends backends
 # The lock file decides about every version, that of the build backend included.
 RUN python -m venv /opt/velac \
     && /opt/velac/bin/python -m pip install --no-cache-dir --disable-pip-version-check \
-        --constraint requirements-dev.lock --target /opt/build hatchling \
+        --constraint requirements-dev.lock --target /opt/build hatchling orjson \
     && PYTHONPATH=/opt/build /opt/velac/bin/python -m pip install --no-cache-dir \
         --disable-pip-version-check --constraint requirements-dev.lock --no-build-isolation '.[schemas,policies]' \
     && /opt/velac/bin/python -m pip uninstall --yes --quiet pip

@@ -8,13 +8,18 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
+from velac.compiler.ci.run import LINT_REPORTS
+from velac.compiler.commands.ci import COMMAND as CI
 from velac.compiler.commands.root import COMMANDS
 
 needs_schemas = pytest.mark.skipif(
@@ -153,3 +158,68 @@ def test_hooks_name_commands_that_exist(root: Path) -> None:
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
+
+
+def test_what_builds_velac_is_installed_before_it(root: Path) -> None:
+    """Nothing is isolated, so that the lock file decides: the build's own requirements have to be there."""
+    needed = tomllib.loads((root / "pyproject.toml").read_text())["build-system"]["requires"]
+    names = {re.split(r"[<>=]", one)[0] for one in needed}
+    assert "hatchling" in names
+    dockerfile = (root / "Dockerfile").read_text().replace("\\\n", "")
+    (image,) = re.findall(r"--target /opt/build (.+?) +&&", dockerfile)
+    action, _ = re.findall(r'install --quiet --constraint "\$lock" (.+)$', (root / "action.yml").read_text(), re.M)  # fmt: skip
+    assert names <= set(image.split())
+    assert names <= set(action.split())
+
+
+@pytest.mark.slow
+def test_the_files_of_the_image_make_a_wheel(root: Path, tmp_path: Path) -> None:
+    """What the Dockerfile copies is enough to build from, with the trees of the definitions."""
+    copied = re.findall(r"^COPY (?!--from)(.+) \S+$", (root / "Dockerfile").read_text(), re.M)
+    for name in (name for line in copied for name in line.split()):
+        if (root / name).is_dir():
+            leave = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(root / name, tmp_path / name, symlinks=True, ignore=leave)
+        else:
+            shutil.copy(root / name, tmp_path / name)
+    done = subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", "dist"],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (wheel,) = (tmp_path / "dist").glob("*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        names = archive.namelist()
+    assert sum(name.endswith(".cue.tree") for name in names) > 50
+
+
+def test_reports_that_pipelines_collect_are_those_that_are_written(root: Path) -> None:
+    inputs, jobs = gitlab(root)
+    (job,) = jobs.values()
+    collected = {path.rpartition("/")[2] for path in job["artifacts"]["reports"].values()}
+    action = load(root, "action.yml")
+    collected |= set(re.findall(r"}}/([\w.]+)$", str(action["runs"]["steps"][-1]["env"]["VELAC_SUMMARY"])))  # fmt: skip
+    written = {*LINT_REPORTS, "summary.md"}
+    assert {"lint.codequality.json", "lint.junit.xml", "summary.md"} == collected <= written
+    folder = next(o for o in CI.params if o.name == "reports").default
+    assert inputs["reports"]["default"] == action["inputs"]["reports"]["default"] == folder
+
+
+def test_default_arguments_are_understood(root: Path) -> None:
+    inputs, _ = gitlab(root)
+    action = load(root, "action.yml")
+    commented = "ci\n--base\norigin/main\n--annotations\ngithub"
+    lines = "".join(
+        line.lstrip("# ") for line in (root / "action.yml").read_text().splitlines(True)
+    )
+    assert commented in lines
+    for words in (
+        inputs["args"]["default"].split(),
+        [*inputs["args"]["default"].split(), "--base", "0" * 40],
+        action["inputs"]["args"]["default"].split(),
+        commented.split(),
+    ):
+        assert words[0] == "ci"
+        CI.make_context("ci", words[1:])
+    with pytest.raises(click.UsageError):
+        CI.make_context("ci", ["--no-such-option"])
