@@ -72,6 +72,10 @@ def _place(label: Label, number: int, gutter: int, *, primary: bool) -> list[str
     span = label.span
     arrow = "-->" if primary else ":::"
     pad = " " * gutter
+    if not span.file.text and not label.text:
+        return [
+            f"{pad}{arrow} {_visible(span.file.name)}"
+        ]  # a file that is empty, or could not be read
     text, marks = _marked(span, number, "^" if primary else "-")
     tail = f" {_visible(label.text)}" if label.text else ""
     return [

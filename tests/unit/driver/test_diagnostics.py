@@ -73,6 +73,12 @@ def test_the_end_of_a_file_has_a_place() -> None:
     assert "\n  | ^\n" in text
 
 
+def test_a_file_that_could_not_be_read_has_no_lines_to_show() -> None:
+    label = Label(Span(SourceFile("nope.yaml", ""), 0, 0))
+    text = render_text([Diagnostic("V104", "cannot read `nope.yaml`", (label,))])
+    assert text == "error[V104]: cannot read `nope.yaml`\n --> nope.yaml\n\n"
+
+
 def test_long_lines_are_cut_around_the_place() -> None:
     source = "x" * 5000 + " target " + "y" * 5000
     lines = render_text([Diagnostic("V304", "m", (Label(at(source, "target")),))]).splitlines()
