@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
@@ -392,7 +393,7 @@ def _journal_bytes(renames: list[list[str]], removals: list[str]) -> bytes:
 
 def _index_bytes(digests: dict[str, str]) -> bytes:
     # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow where it has to indent.
-    lines = [f'{json.dumps(path)}: "{digests[path]}"' for path in sorted(digests)]
+    lines = [f'{quoted(path)}: "{digests[path]}"' for path in sorted(digests)]
     files = "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
     return f'{{\n"files": {files},\n"format": {_FORMAT}\n}}\n'.encode()
 
