@@ -85,7 +85,7 @@ class Builder(ExpressionBuilder):
                 imports += statement.specs
                 started = started or "imports"
             else:
-                if not isinstance(statement, ast.Attribute):
+                if started == "imports" or not isinstance(statement, ast.Attribute):
                     started = "declarations"
                 decls.append(statement)
         self.check_first(decls)

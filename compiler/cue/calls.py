@@ -78,7 +78,7 @@ def call_function(
         return Bottom(
             FATAL, f"{few} arguments in call to {shown} (have {count}, want {len(params)})", (span,)
         )
-    return _apply(shown, path, function, values, span, env)
+    return _apply(shown, path, function, values, span, env, args=args)
 
 
 def argument_of(arg: Expr, env: Env) -> Any:
@@ -94,6 +94,7 @@ def _apply(
     span: Span,
     env: Env,
     validates: bool = False,
+    args: tuple[Expr, ...] = (),
 ) -> Any:
     run = env.node.run
     if path == "list" and function.name == "Contains":
@@ -111,7 +112,7 @@ def _apply(
     for at, value in enumerate(values):
         param = function.params[at]
         wanted = ~param if param < 0 else param
-        problem = _check_kind(value, wanted, at, shown, span)
+        problem = _check_kind(value, wanted, at, shown, args[at].span if args else span)
         if problem is not None:
             return problem
         if param < 0:

@@ -11,6 +11,7 @@ from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import block, bracketed, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.expr import ErrorExpr, Expr
 from velac.compiler.cue.faults import check_validators
 from velac.compiler.cue.labels import HIDDEN
 from velac.compiler.cue.node import Node
@@ -335,7 +336,7 @@ class _Writer:
     def expression(self, node: Node, depth: int) -> str:
         """The expressions that a value is made of."""
         source = node if any(type(c.expr) is LetRef for c in node.conjuncts) else node.deref()
-        trees = [syntax_at(getattr(conjunct.expr, "span", None)) for conjunct in source.conjuncts]
+        trees = [_called(conjunct.expr) for conjunct in source.conjuncts]
         found = [tree for tree in trees if tree is not None]
         self.expressions += 1
         if any(isinstance(tree, (ast.File, ast.StructLit)) for tree in found):
@@ -347,6 +348,14 @@ class _Writer:
         for operand in operands[1:]:
             joined = ast.Binary(joined.span, "&", joined, operand, joined.span)
         return self.canonical.expr(joined, depth)
+
+
+def _called(expr: Expr) -> ast.Expr | ast.File | None:
+    """The syntax of an expression; as cue, the function `error` alone is shown as a call."""
+    tree = syntax_at(getattr(expr, "span", None))
+    if type(expr) is ErrorExpr and isinstance(tree, ast.Ident) and tree.name == "error":
+        return ast.Call(tree.span, tree, ())
+    return tree
 
 
 def _options(shown: Shown) -> dict[str, bool]:

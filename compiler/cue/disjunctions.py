@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.errors import BudgetExceeded
 from velac.compiler.cue.faults import deep_error
+from velac.compiler.cue.labels import label_text
 from velac.compiler.cue.parts import EXPANDING, LIST_VALUE, REQUIRED, STRUCT_VALUE, UNSET, Conjunct
 from velac.compiler.cue.unify import combined_flags, make_disjunction, meet_flags
 from velac.compiler.cue.values import (
@@ -21,6 +22,9 @@ from velac.compiler.cue.values import (
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import DisjunctionExpr, Expr
     from velac.compiler.cue.node import Node
+
+_MOST_SEARCHED: Final = 200
+"""So many nodes of an arm are searched for the place of its error."""
 
 
 def add_disjunction(here: Node, conjunct: Conjunct) -> None:
@@ -81,12 +85,13 @@ def resolve_disjunctions(here: Node) -> None:
 
 def _all_failed(node: Node, pending: list[Conjunct]) -> None:
     spans = tuple(c.expr.span for c in pending) + node.spans()
-    reasons = node.reasons or []
+    failed = node.reasons or []
+    reasons = [reason for reason, _ in failed]
     if len(reasons) == 1:
         node.fail(reasons[0].at(*spans))
         return
     incomplete = any(r.code < FATAL for r in reasons)
-    detail = "; ".join(dict.fromkeys(r.message for r in reasons))
+    detail = "; ".join(dict.fromkeys(_placed(reason, arm) for reason, arm in failed))
     node.fail(
         Bottom(
             INCOMPLETE if incomplete else FATAL,
@@ -94,6 +99,22 @@ def _all_failed(node: Node, pending: list[Conjunct]) -> None:
             tuple(dict.fromkeys(spans + tuple(s for r in reasons for s in r.spans))),
         )
     )
+
+
+def _placed(reason: Bottom, arm: Node) -> str:
+    """The message of an arm's error, with the path inside the arm where it is."""
+    waiting: list[tuple[Node, str]] = [(arm, "")]
+    for _ in range(_MOST_SEARCHED):
+        if not waiting:
+            break
+        node, path = waiting.pop()
+        final = node.final()
+        if any(error is reason for error in (*(node.errors or ()), *(final.errors or ()))):
+            return f"{path}: {reason.message}" if path else reason.message
+        below: list[Node] = final.elems or [a for a in final.arcs.values() if a.kind <= REQUIRED]
+        prefix = f"{path}." if path else ""
+        waiting += [(one, prefix + label_text(one.label)) for one in below]
+    return reason.message
 
 
 def _resolve_scalars(node: Node, pending: list[Conjunct]) -> bool:
@@ -122,7 +143,7 @@ def _alternatives(here: Node, pending: list[Conjunct], own: bool) -> list[tuple[
         disjunction: DisjunctionExpr = conjunct.expr  # type: ignore[assignment]
         found: list[tuple[tuple[Expr, ...], Node]] = []
         pairs: list[tuple[str, str]] = []
-        reasons: list[Bottom] = []
+        reasons: list[tuple[Bottom, Node]] = []
         for picks, flag, _, _ in candidates:
             for arm, is_default in disjunction.arms:
                 arm_flag = ("D" if is_default else "N") if disjunction.marked else "M"
@@ -131,7 +152,7 @@ def _alternatives(here: Node, pending: list[Conjunct], own: bool) -> list[tuple[
                     found.append(((*picks, arm), node))
                     pairs.append((flag, arm_flag))
                 else:
-                    reasons.append(reason)
+                    reasons.append((reason, node))
         left_drops = not any(left == "D" for left, _ in pairs)
         candidates = [
             (picks, flag, meet_flags("M" if left_drops else left, right), node)

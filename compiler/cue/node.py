@@ -171,7 +171,7 @@ class Node:
         self.frozen = False
         self.ranged = False
         self.deep: Any = None
-        self.reasons: list[Bottom] | None = None
+        self.reasons: list[tuple[Bottom, Node]] | None = None
         self.validators: tuple[Validator, ...] = ()
         self.walked = False
 

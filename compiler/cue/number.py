@@ -205,7 +205,7 @@ def _whole(value: Decimal) -> int:
     if exponent < _MANY_ZEROS:
         return int(value)
     sign, digits, _ = value.as_tuple()
-    whole = int("".join(map(str, digits))) * 10**exponent
+    whole: int = int("".join(map(str, digits))) * 10**exponent
     return -whole if sign else whole
 
 

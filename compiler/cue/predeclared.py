@@ -64,9 +64,13 @@ def call_len(expr: CallExpr, env: Env) -> Any:
         found = node.members()
         return found if type(found) is Bottom else len(found)
     if is_concrete(value):
-        shown = kinds.kind_name(kind_of(value))
-        return Bottom(FATAL, f"invalid argument type {shown} in call to len", (expr.span,))
-    return Bottom(INCOMPLETE, f"incomplete argument {literal(value)} in call to len", (expr.span,))
+        message = (
+            f"cannot use {literal(value)} (type {kinds.kind_name(kind_of(value))}) "
+            "as (string|bytes|list|struct) in argument 1 to len"
+        )
+        return Bottom(FATAL, message, (expr.args[0].span,))
+    message = f"incomplete argument {literal(value)} in call to len"
+    return Bottom(INCOMPLETE, message, (expr.args[0].span,))
 
 
 def _length(value: str | bytes) -> int:
@@ -93,9 +97,8 @@ def _list_operands(expr: CallExpr, env: Env) -> list[Node] | Bottom:
     node = value.final() if type(value) is Node else None
     if node is None or node.elems is None:
         code = FATAL if is_concrete(value) or node is not None else INCOMPLETE
-        return Bottom(
-            code, f"cannot use {literal(value)} as list in argument 1 to {expr.name}", (expr.span,)
-        )
+        message = f"cannot use {literal(value)} as list in argument 1 to {expr.name}"
+        return Bottom(code, message, (expr.args[0].span,))
     return node.elems
 
 
@@ -162,15 +165,12 @@ def _int_call(op: str) -> Callable[[CallExpr, Env], Any]:
         if problem is not None:
             return problem
         left, right = argument_of(expr.args[0], env), argument_of(expr.args[1], env)
-        for value in (left, right):
+        for value, arg in zip((left, right), expr.args, strict=True):
             if type(value) is Bottom:
                 return value
             if not is_concrete(value):
-                return Bottom(
-                    INCOMPLETE,
-                    f"non-concrete argument {literal(value)} in call to {op}",
-                    (expr.span,),
-                )
+                message = f"non-concrete argument {literal(value)} in call to {op}"
+                return Bottom(INCOMPLETE, message, (arg.span,))
         run = env.node.run
         left = run.trace.pin(left) if type(left) is Leaf else left
         right = run.trace.pin(right) if type(right) is Leaf else right
