@@ -13,6 +13,8 @@ from velac.compiler.garbage import lasting, seldom
 @pytest.fixture(autouse=True)
 def restored() -> Iterator[None]:
     before = gc.get_threshold()
+    gc.unfreeze()
+    gc.set_threshold(700, 10, 10)  # whatever a command that was run in this process has set
     yield
     gc.unfreeze()
     gc.set_threshold(*before)
