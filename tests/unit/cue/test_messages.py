@@ -67,3 +67,31 @@ def test_a_condition_that_undoes_itself_is_named() -> None:
     assert problems("x: {b?: int, if b == _|_ {b: 2}}")[0][1] == (
         "circular dependency in evaluation of conditionals: x.b changed after evaluation"
     )
+
+
+def test_a_call_points_at_the_argument_that_is_wrong() -> None:
+    assert problems('import "strings"\na: strings.Repeat("x", "y")\nb: len(5)\nc: and(5)') == [
+        ("a", 'cannot use "y" (type string) as int in argument 2 to strings.Repeat', ["2:24"], ""),
+        (
+            "b",
+            "cannot use 5 (type int) as (string|bytes|list|struct) in argument 1 to len",
+            ["3:8"],
+            "",
+        ),
+        ("c", "cannot use 5 as list in argument 1 to and", ["4:8"], ""),
+    ]
+
+
+def test_an_empty_disjunction_of_structs_says_where_each_arm_fails() -> None:
+    path, message, *_ = problems("v: {a: 1} | {b: c: 2}\nv: {a: 3, b: c: 3}")[0]
+    assert path == "v"
+    assert message == (
+        "2 errors in empty disjunction: a: conflicting values 3 and 1; "
+        "b.c: conflicting values 3 and 2"
+    )
+
+
+def test_an_attribute_ends_the_imports() -> None:
+    found = problems('import "list"\n@a(x)\nimport "strings"\nx: list.Max([1])')
+    assert found[0][1:3] == ("imports must come before declarations", ["3:1"])
+    assert cue.export({"in.cue": '@a(x)\nimport "list"\nx: list.Max([1])'}) == {"x": 1}

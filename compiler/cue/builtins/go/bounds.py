@@ -10,7 +10,7 @@ from velac.compiler.cue.builtins.package import BuiltinError
 MAX_TEXT: Final = 32 * 1024 * 1024
 """Most characters (or bytes) one call may produce."""
 
-MAX_ITEMS: Final = 500_000
+MAX_ITEMS: Final = 1_000_000
 """Most list elements one call may produce."""
 
 _MAX: Final = 2**63 - 1
