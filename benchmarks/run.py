@@ -105,6 +105,8 @@ def _keep_other_cases(bench: Bench, path: Path) -> None:
     order = list(CASES)
     old = [Figure(**f) for f in data["figures"] if f["case"] not in done]
     bench.figures[:] = sorted([*old, *bench.figures], key=lambda f: order.index(f.case))
+    if done.isdisjoint("ABG"):
+        bench.scale = data["vela_scale"]  # the figures that it stands for are not of this run
     bench.loads = data.get("loads", {}) | bench.loads
     bench.stats = {k: v for k, v in data["stats"].items() if k not in done} | bench.stats
     if not bench.curves:
