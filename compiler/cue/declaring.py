@@ -43,6 +43,7 @@ def add_pattern(node: Node, pattern: Any, conjunct: Conjunct) -> None:
 
 
 def apply_pattern(node: Node, pattern: Any, conjunct: Conjunct, arc: Node) -> None:
+    node.run.spend(2)
     if meets_pattern(node, pattern, arc.label):
         arc.add(conjunct.expr.for_label(conjunct, arc))
 

@@ -91,7 +91,7 @@ class Pattern:
         return [found.span(i) for i in range(len(self.names))]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def compile(pattern: str) -> Pattern:
     """Compile a pattern once. BuiltinError with Go's reason if Go would refuse it."""
     import re2
