@@ -7,11 +7,12 @@ to the file.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
+from velac.compiler.ir.clusters import INVENTORY_FILE
 from velac.compiler.ir.shape import (
     ANY,
     BOOL,
@@ -127,6 +128,21 @@ class Project:
     def root(self) -> str:
         """The directory of the project file; the working directory where there is none."""
         return os.path.dirname(self.file) or "."
+
+    def inventory_for(self, paths: Sequence[str]) -> str | None:
+        """The inventory of a build of these paths, where the project knows it.
+
+        Without a setting it is the one beside the project file, unless a path has its own or lies outside of the project.
+        """
+        own = self.below(INVENTORY_FILE)
+        if self.inventory or not self.file or not os.path.isfile(own):
+            return self.inventory
+        root = os.path.realpath(self.root)
+        for path in paths:
+            inside = os.path.commonpath((root, os.path.realpath(path))) == root
+            if not inside or os.path.isfile(os.path.join(path, INVENTORY_FILE)):
+                return None
+        return own
 
     def below(self, path: str) -> str:
         """A path of the file as the working directory sees it."""
@@ -286,7 +302,7 @@ def _look(folder: str) -> Project:
         top = where.split(os.sep)[0]
         for name in sorted(files):
             kind = _sort_of(os.path.join(root, name))
-            if name == "clusters.yaml" and inventory is None:
+            if name == INVENTORY_FILE and inventory is None:
                 inventory = os.path.normpath(os.path.join(where, name))
             elif kind == "application":
                 applications.add(top)

@@ -44,12 +44,16 @@ def tree_at(
         joined = (os.path.normpath(os.path.join(here, name)) for name in names)
         return tuple(path for path in joined if os.path.exists(path))
 
-    inventory = os.path.normpath(os.path.join(here, clusters)) if clusters else project.inventory
     chosen = there(paths) if paths else _existing(project.applications)
+    if not (paths or project.file):
+        chosen = (here,)
+    inventory = project.inventory_for(chosen)
+    if clusters:
+        inventory = os.path.normpath(os.path.join(here, clusters))
     return Tree(
         root,
         Options(
-            chosen if paths or project.file else (here,),
+            chosen,
             there(definitions) if definitions else _existing(project.definitions),
             inventory if inventory and os.path.exists(inventory) else None,
             project.wanted,

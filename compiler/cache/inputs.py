@@ -15,13 +15,13 @@ from typing import Any, Final, TypeAlias, final
 
 import orjson
 
+from velac.compiler.ir.clusters import INVENTORY_FILE
 from velac.compiler.load.files import MAX_BYTES, Files, InputFile
 from velac.compiler.options import Options
 from velac.compiler.store.identity import identity
 from velac.compiler.store.store import Store, digest_of
 
 _KIND: Final = "sorts"
-_INVENTORY: Final = "clusters.yaml"
 OPTIONS: Final = frozenset(
     ("paths", "definitions", "clusters", "backends", "layout", "kubernetes_version", "verify",
      "labels", "project", "store")
@@ -90,7 +90,7 @@ def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> I
     if sorts is None:
         sorts = read_sorts(options, store)
     files = Files()
-    own = [os.path.join(path, _INVENTORY) for path in options.paths if os.path.isdir(path)]
+    own = [os.path.join(path, INVENTORY_FILE) for path in options.paths if os.path.isdir(path)]
     own = [path for path in own if os.path.isfile(path)]
     files.seen.update(map(os.path.realpath, own))
     inventories = [options.clusters] if options.clusters is not None else own

@@ -48,10 +48,11 @@ def chosen(
     project = find_project()
     if not paths and not project.file:
         raise click.UsageError("name a PATH, or run `velac init` to write a velac.yaml")
+    chosen_paths = tuple(paths) or project.applications
     return Options(
-        tuple(paths) or project.applications,
+        chosen_paths,
         tuple(definitions) or project.definitions,
-        clusters or project.inventory,
+        clusters or project.inventory_for(chosen_paths),
         tuple(backends) or project.wanted,
         layout,
         project.kubernetes_version or NEWEST_KUBERNETES,

@@ -16,7 +16,7 @@ import click
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.driver import CompileResult, compile
-from velac.compiler.ir.clusters import LOCAL
+from velac.compiler.ir.clusters import INVENTORY_FILE, LOCAL
 from velac.compiler.ir.shape import ANY, STRING, ListOf, MapOf, Object, check_shape
 from velac.compiler.ir.values import Values
 from velac.compiler.load.documents import read_documents
@@ -101,7 +101,7 @@ def _compiled(items: list[Item], config: Mapping[str, Any]) -> tuple[CompileResu
                 taken[path] = item
                 _write(path, [item])
         if clusters:
-            _write(os.path.join(folder, "clusters.yaml"), clusters)
+            _write(os.path.join(folder, INVENTORY_FILE), clusters)
         more = (
             {"kubernetes_version": config["kubernetesVersion"]}
             if config.get("kubernetesVersion")

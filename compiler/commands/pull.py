@@ -39,5 +39,8 @@ def COMMAND(context: str, kubeconfig: str | None, namespace: str, out_dir: str) 
     pulled = pull(connect(context, kubeconfig), namespace)
     write_tree(out_dir, pulled.files)
     counts = ", ".join(f"{kind}: {number}" for kind, number in sorted(pulled.counts.items()))
-    click.echo(f"{len(pulled.files)} file{'' if len(pulled.files) == 1 else 's'} written to `{out_dir}` ({counts or 'empty'})", err=True)
+    click.echo(
+        f"{len(pulled.files)} file{'' if len(pulled.files) == 1 else 's'} written to `{out_dir}` ({counts or 'empty'})",
+        err=True,
+    )
     return show(pulled.diagnostics)

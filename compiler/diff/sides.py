@@ -13,7 +13,7 @@ from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.render import arranged
 from velac.compiler.driver import CompileResult, Session, Statistics
 from velac.compiler.git import git_text
-from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
 from velac.compiler.ir.values import Values
@@ -112,11 +112,12 @@ def options_below(
     found = tuple(path for path in given if os.path.exists(path))
     if not os.path.isdir(root) or (paths and not found):
         return None
-    inventory = os.path.join(root, clusters) if clusters else project.inventory
-    if not (own or clusters) and os.path.isfile(os.path.join(root, "clusters.yaml")):
+    chosen = found or (project.applications if own else (root,))
+    inventory = os.path.join(root, clusters) if clusters else project.inventory_for(chosen)
+    if not (own or clusters) and os.path.isfile(os.path.join(root, INVENTORY_FILE)):
         inventory = None
     return Options(
-        found or (project.applications if own else (root,)),
+        chosen,
         tuple(os.path.join(root, path) for path in definitions) or project.definitions,
         inventory,
         kubernetes_version=project.kubernetes_version or NEWEST_KUBERNETES,

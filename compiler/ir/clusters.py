@@ -9,6 +9,8 @@ from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
 
 LOCAL: Final = "local"
+INVENTORY_FILE: Final = "clusters.yaml"
+"""The inventory at the root of a directory of Applications."""
 CONTROL_PLANE_LABEL: Final = "cluster.core.oam.dev/control-plane"
 NEWEST_KUBERNETES: Final = "1.37"
 

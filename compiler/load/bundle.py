@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any, Final, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
-from velac.compiler.ir.clusters import NEWEST_KUBERNETES, Inventory
+from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES, Inventory
 from velac.compiler.ir.values import Values
 from velac.compiler.load.builtin import builtin_entries
 from velac.compiler.load.definition import TYPES, Definition
@@ -22,7 +22,7 @@ from velac.compiler.load.definition_yaml import (
 )
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
-from velac.compiler.load.inventory import FILE_NAME, read_inventory
+from velac.compiler.load.inventory import read_inventory
 from velac.compiler.load.parsed import NO_STORE, parsed
 from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
 from velac.compiler.load.version import declared_version, observed_version
@@ -78,7 +78,7 @@ def load(
     """
     bundle = Bundle()
     reader = _Loader(bundle, known=known, store=store)
-    roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
+    roots = [os.path.join(path, INVENTORY_FILE) for path in paths if os.path.isdir(path)]
     found = [root for root in roots if os.path.isfile(root)]
     inventories = [clusters] if clusters is not None else found
     reader.files.seen.update(map(os.path.realpath, found))
@@ -97,7 +97,7 @@ def load_inventory(
     """The inventory alone, found as `load` finds it."""
     bundle = Bundle()
     reader = _Loader(bundle)
-    roots = [os.path.join(path, FILE_NAME) for path in paths if os.path.isdir(path)]
+    roots = [os.path.join(path, INVENTORY_FILE) for path in paths if os.path.isdir(path)]
     found = [clusters] if clusters is not None else [r for r in roots if os.path.isfile(r)]
     reader.inventories(found, kubernetes_version)
     return bundle.inventory, bundle.diagnostics + reader.files.diagnostics

@@ -23,8 +23,6 @@ from velac.compiler.ir.shape import (
 from velac.compiler.ir.values import Values
 from velac.compiler.load.inventory_kinds import cluster_of, is_cluster_object, items_of
 
-FILE_NAME: Final = "clusters.yaml"
-
 _CLUSTER: Final = Object(
     {
         "name": Scalar("string", cluster_problem, "V305"),

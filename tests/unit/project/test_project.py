@@ -70,6 +70,18 @@ def test_build_and_plan_without_arguments(repository: Path) -> None:
     assert "prod/web" in run("plan").stdout
 
 
+def test_the_inventory_beside_the_project_file_is_that_of_its_parts(repository: Path) -> None:
+    placed = APP + "  policies: [{name: one, type: topology, properties: {clusters: [far]}}]\n"
+    (repository / "apps" / "web.yaml").write_text(placed)
+    (repository / "clusters.yaml").write_text("clusters: [{name: far}]\n")
+    assert run("build", "apps").return_value == 1, "no project, so no inventory"
+    (repository / "velac.yaml").write_text("applications: [apps]\n")
+    for paths in ((), ("apps",), ("apps/web.yaml",), (".",)):
+        assert run("build", *paths, "--no-cache", "-o", "out").return_value == 0, paths
+    (repository / "apps" / "clusters.yaml").write_text("clusters: [{name: near}]\n")
+    assert run("build", "apps").return_value == 1, "its own comes first"
+
+
 def test_without_path_and_project_it_is_wrong_usage(repository: Path) -> None:
     result = run("build")
     assert "velac init" in str(result.exception)
