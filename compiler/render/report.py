@@ -16,6 +16,8 @@ from velac.grammar.source import NOWHERE, Span
 _PART: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|[^.]+')
 _BUDGET: Final = "V208"
 _PARAMETER: Final = "parameter"
+_NOTHING: Final = object()
+_SCALAR: Final = re.compile(r"-?\d+(\.\d+)?|true|false")
 
 
 @final
@@ -145,17 +147,35 @@ def _diagnostic(
     message = f"`{problem.path}`: {problem.message}"
     code = "V702" if problem.message == "field not allowed" else "V704"
     code = problem.code if problem.code.startswith("V7") else code
+    if code == "V704":
+        advice = advice or _quotes(_value(subject, path), problem.message)
     return subject.diagnostic(code, message, *spans, path=path, help=advice, key=code == "V702")
 
 
+def _quotes(value: Any, message: str) -> str:
+    """What to do about a scalar whose YAML form made it something else than was meant."""
+    types = message.rpartition("mismatched types ")[2].rstrip(")").split(" and ")
+    if len(types) != 2 or "string" not in types:
+        return ""
+    if isinstance(value, (bool, int, float)):
+        return "put the value into quotes"
+    if isinstance(value, str) and _SCALAR.fullmatch(value):
+        return "write the value without quotes"
+    return ""
+
+
 def _given(subject: Subject, path: Path) -> bool:
+    return _value(subject, path) is not _NOTHING
+
+
+def _value(subject: Subject, path: Path) -> Any:
     here: Any = subject.properties.data if subject.properties is not None else None
     for part in path:
         try:
             here = here[part]
         except (TypeError, KeyError, IndexError):
-            return False
-    return True
+            return _NOTHING
+    return here
 
 
 def path_of(text: str) -> Path:

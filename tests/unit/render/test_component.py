@@ -251,6 +251,27 @@ def test_refused(kit: Any, template: str, code: str, words: str) -> None:
     assert diagnostics[0].span.file.name == "app.yaml"
 
 
+@pytest.mark.parametrize(
+    ("wanted", "given", "advice"),
+    [
+        ("string", "1", "put the value into quotes"),
+        ("string", "true", "put the value into quotes"),
+        ("int", '"80"', "write the value without quotes"),
+        ("bool", '"true"', "write the value without quotes"),
+        ("int", '"many"', ""),
+        ("int", "true", ""),
+        ("string", "[1]", ""),
+    ],
+)
+def test_quotes_are_the_advice_where_they_help(
+    kit: Any, wanted: str, given: str, advice: str
+) -> None:
+    template = f'output: kind: "T"\nparameter: image: {wanted}'
+    job = kit.definition("job", "component", template)
+    (diagnostic,) = kit.refused(APP.replace('"nginx"', given), job)
+    assert (diagnostic.code, diagnostic.help) == ("V704", advice)
+
+
 def test_the_place_is_the_property_and_the_definition(kit: Any) -> None:
     job = kit.definition("job", "component", JOB)
     (diagnostic,) = kit.refused(APP.replace('"nginx"', "[1]"), job)
