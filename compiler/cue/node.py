@@ -14,7 +14,8 @@ Three things keep laziness sound:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, final
 
 from velac.compiler.cue import (
     closedness,
@@ -65,6 +66,8 @@ from velac.compiler.cue.values import (
     is_concrete,
 )
 from velac.grammar.source import NO_SPAN, Span
+
+_MOST_PLACES: Final = 64
 
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import Expr
@@ -433,9 +436,9 @@ class Node:
         )
 
     def spans(self) -> tuple[Span, ...]:
-        """Where the value comes from."""
-        spans = list(self.value_spans or ())
-        for conjunct in self.conjuncts:
+        """Where the value comes from: some places, if there are many."""
+        spans = list(islice(dict.fromkeys(self.value_spans or ()), _MOST_PLACES))
+        for conjunct in self.conjuncts[:_MOST_PLACES]:
             span = conjunct.expr.span
             if span is not NO_SPAN and span not in spans:
                 spans.append(span)
@@ -457,8 +460,11 @@ class Node:
         if self.state != DONE:
             self.expand()
         node = self.final()
+        followed = 0
         while node.trying is not None:
             node = node.trying.final()
+            followed += 1
+        self.run.steps -= followed >> 2  # alternatives of alternatives, over and over
         if node.state != DONE:
             node.settle(label)
             node = node.final()

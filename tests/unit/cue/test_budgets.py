@@ -33,6 +33,8 @@ def lines(count: int, line: str, *last: str) -> str:
 
 
 EVALUATION = {
+    "an alternative that holds itself": "d: {\n\td: a | 1\n\ta: 1\n}\nd | _\nd: _\n",
+    "alternatives of alternatives": 'b: {\n\tlet y = {\n\t\td: {\n\t\t\td: 1\n\t\t\t[_]: "" | _\n\t\t}\n\t\t1 | d\n\t}\n\tc: y\n}',
     "text doubling": lines(60, "a{j}: a{i} + a{i}", 'a0: "x"'),
     "interpolation doubling": lines(60, r'a{j}: "\(a{i})\(a{i})"', 'a0: "x"'),
     "list doubling": 'import "list"\n' + lines(60, "a{j}: list.Concat([a{i}, a{i}])", "a0: [1]"),
