@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from velac.compiler.affected.compare import Affected, AffectedApplication, Cause
+from velac.compiler.words import counted
 
 _SHOWN: Final = 4
 
@@ -13,7 +14,7 @@ _SHOWN: Final = 4
 def to_text(found: Affected) -> Iterator[str]:
     """Lines: a summary, then each Application with its clusters and the causes."""
     apps, clusters = len(found.applications), len(found.clusters)
-    yield f"{_count(apps, 'Application')} of {found.count} affected, in {_count(clusters, 'cluster')}"
+    yield f"{counted(apps, 'Application')} of {found.count} affected, in {counted(clusters, 'cluster')}"
     for app in found.applications:
         yield f"{app.label}: {_listed(app.clusters)}"
         causes = found.everything or app.causes
@@ -53,7 +54,3 @@ def _listed(clusters: tuple[str, ...]) -> str:
         return "in no cluster"
     more = len(clusters) - _SHOWN
     return ", ".join(clusters[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -24,6 +24,7 @@ from velac.compiler.lint.session import failed
 from velac.compiler.options import Options
 from velac.compiler.output import is_output
 from velac.compiler.output_check import check_output
+from velac.compiler.words import counted
 
 LINT_REPORTS = {
     "lint.json": "json",
@@ -154,7 +155,7 @@ def _check_step(wish: Wish, head: CompileResult) -> Step:
     changes = list(check_output(directory, head.files()))
     if not changes:
         return Step("check", PASSED, f"`{directory}` is what the sources compile to")
-    files = f"{len(changes)} file{'' if len(changes) == 1 else 's'}"
+    files = counted(len(changes), "file")
     text = f"{files} of `{directory}` would change: run `velac build` and commit"
     return Step("check", FAILED, text, {CHECK_REPORT: "".join(changes)})
 

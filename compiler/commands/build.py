@@ -15,6 +15,7 @@ from velac.compiler.cache.memory import Memory, Whole, recall, write_whole
 from velac.compiler.commands.inputs import check_names, chosen, usage_error, with_inputs
 from velac.compiler.output import Written
 from velac.compiler.store.store import Store, open_store
+from velac.compiler.words import counted
 
 if TYPE_CHECKING:
     from velac.compiler.driver import CompileResult, Progress
@@ -259,7 +260,7 @@ def _show_whole(whole: Whole, store: Store, stats: bool, seconds: float) -> int:
     _show_kept(whole.written)
     if stats:
         click.echo(f"classes of clusters: {whole.classes}", err=True)
-        click.echo(f"from the cache: {_count(whole.applications, 'application')}", err=True)
+        click.echo(f"from the cache: {counted(whole.applications, 'application')}", err=True)
     return 0
 
 
@@ -290,7 +291,7 @@ def _print_changes(result: CompileResult, out_dir: str) -> int:
         changes += 1
         click.echo(diff, nl=False)
     if changes:
-        click.echo(f"{_count(changes, 'file')} of `{out_dir}` would change", err=True)
+        click.echo(f"{counted(changes, 'file')} of `{out_dir}` would change", err=True)
     return 1 if changes else 0
 
 
@@ -307,17 +308,13 @@ def _show(result: CompileResult, output: str, verbose: bool) -> int:
 
 def _summary(counts: tuple[int, int, int], written: Written, seconds: float) -> str:
     applications, clusters, objects = counts
-    files = f"{_count(written.written, 'file')} written, {written.unchanged} unchanged"
+    files = f"{counted(written.written, 'file')} written, {written.unchanged} unchanged"
     if written.removed:
         files += f", {written.removed} removed"
     return (
-        f"{_count(applications, 'application')}, {_count(clusters, 'cluster')}, "
-        f"{_count(objects, 'object')}: {files} in {seconds:.2f} s"
+        f"{counted(applications, 'application')}, {counted(clusters, 'cluster')}, "
+        f"{counted(objects, 'object')}: {files} in {seconds:.2f} s"
     )
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _show_statistics(result: CompileResult, stages: dict[str, float]) -> None:
@@ -329,10 +326,10 @@ def _show_statistics(result: CompileResult, stages: dict[str, float]) -> None:
         err=True,
     )
     for name, done in sorted(work.traced.items()):
-        traces = _count(done.count, "trace")
+        traces = counted(done.count, "trace")
         click.echo(f"  traced `{name}`: {traces}, {done.seconds:.3f} s", err=True)
     for (name, why), done in sorted(work.evaluations.items()):
-        times = _count(done.count, "evaluation")
+        times = counted(done.count, "evaluation")
         click.echo(f"  evaluated `{name}`: {times}, {done.seconds:.3f} s ({why})", err=True)
     for stage, seconds in stages.items():
         click.echo(f"{stage}: {seconds:.3f} s", err=True)

@@ -8,6 +8,7 @@ import click
 
 from velac.compiler.commands.def_options import BUILTIN, TYPE, chosen, write
 from velac.compiler.commands.report import put_text
+from velac.compiler.words import counted
 from velac.compiler.workbench.catalogue import html_page, markdown_pages
 from velac.compiler.workbench.collect import needed_packages
 
@@ -44,5 +45,5 @@ def COMMAND(
     for name, text in pages:
         path = root / name
         put_text(str(path), text, parents=True)
-    click.echo(f"{len(pages)} page{'' if len(pages) == 1 else 's'} written", err=True)
+    click.echo(f"{counted(len(pages), 'page')} written", err=True)
     return 0

@@ -9,6 +9,7 @@ from velac.compiler.commands.report import show
 from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.diagnostics.render import render_json
 from velac.compiler.load.definition import Definition
+from velac.compiler.words import counted
 from velac.compiler.workbench.collect import builtin_definitions, collect, collect_packages
 from velac.compiler.workbench.vet import vet, vet_template
 
@@ -35,5 +36,5 @@ def COMMAND(paths: tuple[str, ...], builtin: bool, format_: str) -> int:
     else:
         show(diagnostics)
         count = len(found) + len(broken)
-        click.echo(f"{count} definition{'' if count == 1 else 's'} checked", err=True)
+        click.echo(f"{counted(count, 'definition')} checked", err=True)
     return 1 if diagnostics else 0

@@ -7,9 +7,10 @@ from dataclasses import replace
 from velac.compiler.commands.lint_work import Compiled, compiled, lint_compiled
 from velac.compiler.diff.delivery import clusters_of, delivery_of
 from velac.compiler.lint.fix import Fixed, fix_all
-from velac.compiler.lint.outputs.report import Report, plural
+from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.session import Request
 from velac.compiler.options import Options
+from velac.compiler.words import counted
 
 _ROUNDS = 8
 
@@ -52,5 +53,5 @@ def _text(fixed: Fixed) -> str:
     if fixed.count:
         rules = ", ".join(f"{count} of {code}" for code, count in sorted(fixed.rules.items()))
         files = ", ".join(fixed.files)
-        lines.append(f"fixed {plural(fixed.count, 'finding')} ({rules}) in {files}\n")
+        lines.append(f"fixed {counted(fixed.count, 'finding')} ({rules}) in {files}\n")
     return "".join(lines)

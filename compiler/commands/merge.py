@@ -9,6 +9,7 @@ from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.output import write_output
 from velac.compiler.parallel.shard import read_shards
 from velac.compiler.project import find_project
+from velac.compiler.words import counted
 
 
 @click.command(
@@ -33,7 +34,7 @@ def COMMAND(directories: tuple[str, ...], out_dir: str) -> int:
     written = write_output(out_dir, shards.files(), beside=beside)
     show(shards.diagnostics)
     click.echo(
-        f"{len(directories)} shards: {written.written} file{'' if written.written == 1 else 's'} written, {written.unchanged} unchanged, "
+        f"{len(directories)} shards: {counted(written.written, 'file')} written, {written.unchanged} unchanged, "
         f"{written.removed} removed",
         err=True,
     )

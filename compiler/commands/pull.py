@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from velac.compiler.commands.report import show
+from velac.compiler.words import counted
 
 
 @click.command(
@@ -40,7 +41,7 @@ def COMMAND(context: str, kubeconfig: str | None, namespace: str, out_dir: str) 
     write_tree(out_dir, pulled.files)
     counts = ", ".join(f"{kind}: {number}" for kind, number in sorted(pulled.counts.items()))
     click.echo(
-        f"{len(pulled.files)} file{'' if len(pulled.files) == 1 else 's'} written to `{out_dir}` ({counts or 'empty'})",
+        f"{counted(len(pulled.files), 'file')} written to `{out_dir}` ({counts or 'empty'})",
         err=True,
     )
     return show(pulled.diagnostics)

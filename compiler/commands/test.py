@@ -10,6 +10,7 @@ import click
 from velac.compiler.commands.def_options import DEFINITIONS, output, write, write_json
 from velac.compiler.commands.report import put_text, show
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.words import counted
 from velac.compiler.workbench.collect import Found, builtin_definitions, collect, collect_packages
 from velac.compiler.workbench.runner import (
     Job,
@@ -93,17 +94,13 @@ def _tell(reports: list[Report], coverage: bool, format_: str) -> int:
                 write("".join(f"{place}: {text}\n" for place, text in report.missing))
     if problems:
         show(problems)
-    text = f"{_count(cases, 'case')} of {_count(len(results), 'definition')}, {failed} failed"
+    text = f"{counted(cases, 'case')} of {counted(len(results), 'definition')}, {failed} failed"
     if coverage:
         share = 1000 * reached // branches / 10 if branches else 100.0
         text += f"; {reached} of {branches} branches reached ({share:.1f} %)"
     click.echo(text, err=True)
     missed = coverage and reached < branches
     return 1 if problems or failed or missed else 0
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _data(report: Report) -> dict[str, object]:
@@ -144,8 +141,8 @@ def _fuzz(roots: tuple[str, ...], builtin: bool, draws: int, seed: int) -> int:
             name = f"{item.definition.type} {item.definition.name}"
             given = json.dumps(finding.parameter, ensure_ascii=False, default=str)
             write(f"{finding.kind.upper()} {name}: {finding.message}\n    parameter: {given}\n")
-    text = f"{_count(draws, 'draw')} for each of {_count(len(found), 'definition')}"
-    click.echo(f"{text}, {_count(count, 'finding')}", err=True)
+    text = f"{counted(draws, 'draw')} for each of {counted(len(found), 'definition')}"
+    click.echo(f"{text}, {counted(count, 'finding')}", err=True)
     return 1 if count else 0
 
 

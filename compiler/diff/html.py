@@ -14,11 +14,11 @@ from velac.compiler.diff.show import (
     by_app,
     clusters_text,
     field_lines,
-    many,
     summary,
     unified_lines,
     where_text,
 )
+from velac.compiler.words import counted
 
 _COLUMNS: Final = 60
 _NODES: Final = 24
@@ -60,8 +60,8 @@ def _tiles(difference: Difference) -> list[tuple[str, int]]:
     apps = len({c.app for c in difference.changes})
     clusters = len(difference.clusters)
     tiles = [
-        (many(apps, "Application").split()[1], apps),
-        (many(clusters, "cluster").split()[1], clusters),
+        (counted(apps, "Application").split()[1], apps),
+        (counted(clusters, "cluster").split()[1], clusters),
     ]
     tiles += [(f"to {verb}", difference.count(verb)) for verb in VERBS if difference.count(verb)]
     high = sum(c.risk == "high" for c in difference.changes)

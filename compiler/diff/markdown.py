@@ -10,11 +10,11 @@ from velac.compiler.diff.show import (
     RISK_ORDER,
     VERBS,
     by_app,
-    many,
     summary,
     unified_lines,
     where_text,
 )
+from velac.compiler.words import counted
 
 COMMENT_LIMIT: Final = 65_536
 """The most characters that a pull request comment can have."""
@@ -56,7 +56,7 @@ def _head(difference: Difference, limit: int) -> str:
         line = f"| {escaped(app)} | {len(names)} | {' | '.join(counts)} | {risk} |"
         size += len(line) + 1
         if size > limit:
-            lines += ["", f"… and {many(len(apps) - at, 'Application')} more."]
+            lines += ["", f"… and {counted(len(apps) - at, 'Application')} more."]
             break
         lines.append(line)
     return "\n".join(lines) + "\n"
@@ -83,7 +83,7 @@ def _details(change: Change, room: int) -> str:
 def _left_out(changes: list[Change], room: int) -> str:
     if not changes:
         return ""
-    text = f"\n{many(len(changes), 'change')} did not fit; the full report has them:\n\n"
+    text = f"\n{counted(len(changes), 'change')} did not fit; the full report has them:\n\n"
     for at, change in enumerate(changes):
         line = f"- {escaped(f'{change.app}: {change.title} {where_text(change)}')}\n"
         if len(text) + len(line) > room - 40:

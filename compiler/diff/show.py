@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from velac.compiler.diff.compare import ADD, CHANGE, DELETE, ORDER, PLAN, RENAME, Change, Difference
 from velac.compiler.diff.fields import ABSENT
+from velac.compiler.words import counted
 
 VERBS: Final = (ADD, CHANGE, RENAME, DELETE, ORDER, PLAN)
 RISK_ORDER: Final = {"high": 0, "medium": 1, "low": 2, "": 3}
@@ -52,14 +53,7 @@ def summary(difference: Difference) -> str:
     )
     if not counts:
         return "no change in any cluster"
-    return (
-        f"{many(apps, 'Application')}, {many(len(difference.clusters), 'cluster')}: {counts}{risky}"
-    )
-
-
-def many(number: int, what: str) -> str:
-    """`1 cluster`, `2 clusters`."""
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return f"{counted(apps, 'Application')}, {counted(len(difference.clusters), 'cluster')}: {counts}{risky}"
 
 
 def by_app(changes: Iterable[Change]) -> dict[str, list[Change]]:

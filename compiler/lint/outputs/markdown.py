@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from velac.compiler.lint.outputs.report import Report, plural
+from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.result import Result
+from velac.compiler.words import counted
 
 MAX_CHARACTERS: Final = 65_000
 _LONG: Final = 500
@@ -15,7 +16,7 @@ _MARKS: Final = re.compile(r"([\\`*_{}\[\]<>|#~])")
 
 def markdown_report(report: Report, limit: int = 0) -> str:
     """The report in about `limit` characters (else what GitHub takes); rows that do not fit are counted."""
-    counts = [plural(number, word) for word, number in report.counts.items()]
+    counts = [counted(number, word) for word, number in report.counts.items()]
     lines = ["## velac lint", "", f"**{report.summary()}**"]
     if counts:
         lines += ["", f"Looked at {', '.join(counts)}."]
@@ -35,7 +36,7 @@ def markdown_report(report: Report, limit: int = 0) -> str:
 def _row(result: Result, slug: str) -> str:
     place = f"{result.file}:{result.span.line}" if result.file else result.subject
     message = result.message if len(result.message) <= _LONG else result.message[:_LONG] + "…"
-    clusters = f" ({plural(len(result.clusters), 'cluster')})" if result.clusters else ""
+    clusters = f" ({counted(len(result.clusters), 'cluster')})" if result.clusters else ""
     return (
         f"| {result.severity} | {result.code} {slug} | {escaped(message)}{clusters} "
         f"| {escaped(place)} |"

@@ -11,6 +11,7 @@ from velac.compiler.diagnostics.codes import CODES
 from velac.compiler.diagnostics.model import Severity
 from velac.compiler.lint.result import RANK, Result
 from velac.compiler.lint.rule import RuleSpec
+from velac.compiler.words import counted
 
 
 @final
@@ -57,16 +58,11 @@ class Report:
     def summary(self) -> str:
         """`2 errors, 1 warning, 3 notes; 4 waived, 5 in the baseline`."""
         words = ((Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.NOTE, "note"))
-        parts = [plural(self.number(s), word) for s, word in words if self.number(s)]
+        parts = [counted(self.number(s), word) for s, word in words if self.number(s)]
         debt = [f"{self.waived} waived"] if self.waived else []
         debt += [f"{self.baselined} in the baseline"] if self.baselined else []
         text = ", ".join(parts) or "nothing found"
         return text + (f"; {', '.join(debt)}" if debt else "")
-
-
-def plural(number: int, word: str) -> str:
-    """`1 error`, `2 errors`."""
-    return f"{number} {word}{'' if number == 1 else 's'}"
 
 
 def region(result: Result) -> tuple[int, int, int, int]:
