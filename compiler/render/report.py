@@ -160,7 +160,9 @@ def _quotes(value: Any, message: str) -> str:
     if isinstance(value, (bool, int, float)):
         return "put the value into quotes"
     if isinstance(value, str) and _SCALAR.fullmatch(value):
-        return "write the value without quotes"
+        wanted = {"bool"} if value in ("true", "false") else {"int", "float", "number"}
+        if not wanted.isdisjoint(re.findall(r"\w+", " ".join(types))):
+            return "write the value without quotes"
     return ""
 
 

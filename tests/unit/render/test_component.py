@@ -259,6 +259,8 @@ def test_refused(kit: Any, template: str, code: str, words: str) -> None:
         ("int", '"80"', "write the value without quotes"),
         ("bool", '"true"', "write the value without quotes"),
         ("int", '"many"', ""),
+        ("int", '"true"', ""),
+        ("[...int]", '"80"', ""),
         ("int", "true", ""),
         ("string", "[1]", ""),
     ],
