@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from random import Random
 from typing import Any
 
 from tests.oracle.compare import (
@@ -141,7 +140,7 @@ def run(
     tally = Tally()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        text = program(Random(seed))
+        text = program(seed)
         seed += 1
         if reach is not None:
             reach.note(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from velac.grammar import ast
 from velac.grammar.source import Span
 
 Test = Callable[[str], bool]
+_IMPORT = re.compile(r'^import (?P<name>\w+)? ?"(?P<path>[^"]+)"\n', re.MULTILINE)
 SIMPLE = ("1", "_", "{}", '"a"')
 
 
@@ -35,10 +37,23 @@ def candidates(text: str) -> Iterator[str]:
     """Smaller texts, the largest cuts first."""
     seen = {text}
     for candidate in _cuts(text):
-        tidy = "\n".join(line for line in candidate.split("\n") if line.strip(" \t,")) + "\n"
+        tidy = _needed(
+            "\n".join(line for line in candidate.split("\n") if line.strip(" \t,")) + "\n"
+        )
         if tidy not in seen and _size(tidy) < _size(text):
             seen.add(tidy)
             yield tidy
+
+
+def _needed(text: str) -> str:
+    """The text without the imports that nothing uses any more (which are mistakes)."""
+
+    def kept(found: re.Match[str]) -> str:
+        name = found["name"] or found["path"].rsplit("/", 1)[-1]
+        rest = text[: found.start()] + text[found.end() :]
+        return found[0] if re.search(rf"(?<![\w.\"/]){name}\b", rest) else ""
+
+    return _IMPORT.sub(kept, text)
 
 
 def _size(text: str) -> tuple[int, str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from velac.compiler.cue import number
 from velac.compiler.cue.builtins.engine import ArgumentError
-from velac.compiler.cue.builtins.go import bessel, cephes, special
+from velac.compiler.cue.builtins.go import bessel, cephes, exponential, special
 from velac.compiler.cue.builtins.go.bounds import int64, narrow
 from velac.compiler.cue.builtins.package import BuiltinError, Incomplete, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER
@@ -307,8 +307,8 @@ def _logb(x: float) -> float:
 
 
 for _name, _compute in {
-    "Acosh": math.acosh, "Asin": cephes.asin, "Acos": cephes.acos, "Asinh": math.asinh, "Atan": cephes.atan,
-    "Atanh": math.atanh, "Erf": math.erf, "Erfc": math.erfc, "Erfinv": special.erfinv,
+    "Acosh": exponential.acosh, "Asin": cephes.asin, "Acos": cephes.acos, "Asinh": exponential.asinh, "Atan": cephes.atan,
+    "Atanh": exponential.atanh, "Erf": special.erf, "Erfc": special.erfc, "Erfinv": special.erfinv,
     "Erfcinv": special.erfcinv, "Expm1": math.expm1, "Gamma": cephes.gamma,
     "J0": bessel.j0, "J1": bessel.j1, "Y0": bessel.y0, "Y1": bessel.y1,
     "Log1p": math.log1p, "Logb": _logb, "Cos": cephes.cos, "Sin": cephes.sin, "Sinh": cephes.sinh,

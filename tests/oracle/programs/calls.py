@@ -76,6 +76,15 @@ class Calls(Draw):
     def __init__(self, random: Any) -> None:
         super().__init__(random)
         self.imports: set[str] = set()
+        self.turn: int | None = None
+
+    def call_in_turn(self, operand: Any) -> str | None:
+        """A call of the function whose turn it is, so that rare ones are not left to luck."""
+        if self.turn is None:
+            return None
+        known = functions()
+        path, name, params, _, _ = known[self.turn % len(known)]
+        return self._call(path, name, params, operand)
 
     def package_call(self, result: int, operand: Any) -> str:
         """A call of a package function whose result is of a kind; `operand` makes expressions of a kind."""

@@ -28,6 +28,9 @@ class Structs(Expressions):
 
     def file(self, declarations: list[str]) -> str:
         """The text of a file: the imports that the declarations need, then these."""
+        call = self.call_in_turn(lambda kind: self.expression(kind, 1))
+        if call is not None:
+            declarations = [*declarations, f"{self.pick((*LABELS, *'fffffff'))}: {call}"]
         body = "\n".join(declarations) + "\n"
         for path in sorted(self.imports):
             short = path.rsplit("/", 1)[-1]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from velac.compiler.cue.builtins.go.exponential import exp, power
+
 _SIN: Final = (
     1.58962301576546568060e-10, -2.50507477628578072866e-8, 2.75573136213857245213e-6, -1.98412698295895385996e-4,
     8.33333333332211858878e-3, -1.66666666666666307295e-1,
@@ -41,6 +43,10 @@ _GAMMA_P: Final = (
 _GAMMA_Q: Final = (
     -2.31581873324120129819e-05, 5.39605580493303397842e-04, -4.45641913851797240494e-03, 1.18139785222060435552e-02,
     3.58236398605498653373e-02, -2.34591795718243348568e-01, 7.14304917030273074085e-02, 1.0,
+)  # fmt: skip
+_STIRLING: Final = (
+    7.87311395793093628397e-4, -2.29549961613378126380e-4, -2.68132617805781232825e-3, 3.47222221605458667310e-3,
+    8.33333333333482257126e-2,
 )  # fmt: skip
 _QUARTERS: Final = (
     7.85398125648498535156e-1,
@@ -159,9 +165,9 @@ def sinh(x: float) -> float:
     """Hyperbolic sine."""
     size = abs(x)
     if size > 21:
-        value = math.exp(size) * 0.5
+        value = exp(size) * 0.5
     elif size > 0.5:
-        power = math.exp(size)
+        power = exp(size)
         value = (power - 1 / power) * 0.5
     else:
         square = size * size
@@ -171,7 +177,7 @@ def sinh(x: float) -> float:
 
 def cosh(x: float) -> float:
     """Hyperbolic cosine."""
-    power = math.exp(abs(x))
+    power = exp(abs(x))
     return power * 0.5 if abs(x) > 21 else (power + 1 / power) * 0.5
 
 
@@ -181,7 +187,7 @@ def tanh(x: float) -> float:
     if size > 44.014845965556527:
         value = 1.0
     elif size >= 0.625:
-        value = 1 - 2 / (math.exp(2 * size) + 1)
+        value = 1 - 2 / (exp(2 * size) + 1)
     else:
         square = x * x
         value = size + size * square * _polynomial(square, _TANH_P) / _polynomial(square, _TANH_Q)
@@ -197,10 +203,39 @@ def hypot(p: float, q: float) -> float:
     return long * math.sqrt(1 + ratio * ratio)
 
 
+def _stirling(x: float) -> tuple[float, float]:
+    """The Gamma function of a large x, as two factors; OverflowError where that is no float."""
+    if x > 171.7:
+        raise OverflowError(x)
+    w = 1 / x
+    w = 1 + w * _polynomial(w, _STIRLING)
+    if x > 143.01608:
+        half = power(x, 0.5 * x - 0.25)
+        first, second = half, half / exp(x)
+    else:
+        first, second = power(x, x - 0.5) / exp(x), 1.0
+    return first, 2.506628274631000502417 * w * second
+
+
 def gamma(x: float) -> float:
     """The Gamma function."""
-    if abs(x) > 33 or (x <= 0 and x == math.floor(x)):
-        return math.gamma(x)
+    if x <= 0 and x == math.floor(x):
+        raise ValueError(x)
+    size = abs(x)
+    if size > 33:
+        if x > 0:
+            first, second = _stirling(x)
+            return first * second
+        below = math.floor(size)
+        rest = size - below
+        if rest > 0.5:
+            rest = size - (below + 1)
+        sine = size * sin(math.pi * rest)
+        if size > 200:
+            return 0.0 if below & 1 else -0.0
+        first, second = _stirling(size)
+        value = math.pi / (abs(sine) * first * second)
+        return value if below & 1 else -value
     z = 1.0
     while x >= 3:
         x -= 1
