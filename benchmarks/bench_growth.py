@@ -81,6 +81,7 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "chain of references": lambda n: "a0: 1\n" + lines(n, "a{j}: a{i}"),
     "chain of sums": lambda n: "a0: 1\n" + lines(n, "a{j}: a{i} + 1"),
     "chain of shared structs": lambda n: "a0: {x: 1}\n" + lines(n, "a{j}: a{i}"),
+    "fan of references": lambda n: "a0: {x: 1}\n" + lines(n, "a{j}: a{i} & a{i} & a{i}"),
     "literals in other orders": lambda n: "x: {\n"
     + lines(n, "f{i}: int")
     + "\n}\nx: {\n"

@@ -97,14 +97,16 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
         return None
     scope = info.scope
     embedded = info.embedded
+    if cyclic:
+        here.cyclic = True
+    if _is_included(here, node, conjunct, cyclic):
+        return None
     if is_definition or (type(node.label) is str and is_definition_label(node.label)):
         scope = Scope.definition(scope, embedded)
         embedded = False
     trail = RefTrail(expr, node, here, info.trail)
     # Every reference looks back over those before.
     here.run.steps -= 1 + len(node.conjuncts) + (trail.length >> 3)
-    if cyclic:
-        here.cyclic = True
     for _, below in node.places or ():
         reserve(here, below)
     # What closes the place where a conjunct comes from is not taken along.
@@ -117,6 +119,27 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
     for c in taken:
         c.expr.into(here, Conjunct(c.expr, c.env, inner, c.src, c.field))
     return None
+
+
+def _is_included(here: Node, node: Node, conjunct: Conjunct, cyclic: bool) -> bool:
+    """Whether all that another node is made of has been taken already, on the same terms; noted for the next time."""
+    info = conjunct.info
+    trail = info.trail
+    outermost = conjunct.expr if trail is None else trail.outermost
+    # A literal that embeds one value twice has all of it once.
+    place = info.scope.literal if info.embedded and info.scope.literal is not None else info.scope
+    key = (node, place, info.embedded, info.arm, cyclic, len(node.conjuncts))
+    included = here.included
+    if included is None:
+        here.included = {key: [outermost]}
+        return False
+    known = included.get(key)
+    if known is None:
+        included[key] = [outermost]
+        return False
+    known.append(outermost)  # the order of fields asks for the last of them
+    here.run.steps -= 1
+    return True
 
 
 def follow(here: Node, conjunct: Conjunct, info: Info) -> None:

@@ -95,6 +95,7 @@ class Node:
         "followers",
         "frozen",
         "grounded",
+        "included",
         "is_struct",
         "kind",
         "label",
@@ -166,6 +167,8 @@ class Node:
         self.contributions: list[Contribution] | None = None
         self.scopes: dict[Scope, None] | None = None
         self.opens: list[Scope] | None = None
+        # Nodes whose conjuncts have been taken, on which terms, and the outermost references that led to each.
+        self.included: dict[tuple[object, ...], list[Expr]] | None = None
         self.is_struct = False
         self.maybe_struct = False
         self.maybe_list = False

@@ -109,6 +109,7 @@ def _positions(
                 else:  # a literal stands where the reference stands that it embeds
                     by_reference.setdefault(id(decl), set()).add(id(literal))
     embedders = {key: frozenset(found) for key, found in by_reference.items()}
+    again = {id(refs[0]): refs[1:] for refs in (node.included or {}).values() if len(refs) > 1}
     for arc in node.arcs.values():
         for conjunct in sorted(arc.conjuncts, key=_of_pattern):
             found = owners.get(id(conjunct.field))
@@ -120,11 +121,11 @@ def _positions(
             trail = conjunct.info.trail
             if trail is None:
                 continue
-            outermost = trail.outermost
-            by_reference.setdefault(id(outermost), set()).update(found)
-            span = outermost.span
-            for literal_id in found | embedders.get(id(outermost), frozenset()):
-                position[literal_id] = (span.file.name, span.start)
+            for outermost in (trail.outermost, *again.get(id(trail.outermost), ())):
+                by_reference.setdefault(id(outermost), set()).update(found)
+                span = outermost.span
+                for literal_id in found | embedders.get(id(outermost), frozenset()):
+                    position[literal_id] = (span.file.name, span.start)
     return _with_data_last(position), by_reference
 
 

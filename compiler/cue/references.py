@@ -268,6 +268,19 @@ class IndexExpr(Reference):
         return self.expr.is_definition()
 
 
+def identity(expr: Expr) -> tuple[object, ...] | None:
+    """What two references have in common if they lead to one node in every environment; None for the rest."""
+    labels: list[str] = []
+    while type(expr) is SelectorExpr:
+        labels.append(expr.label)
+        expr = expr.expr
+    if type(expr) is FieldRef:
+        return (FieldRef, expr.depth, expr.label, *labels)
+    if type(expr) is VarRef or type(expr) is LetRef:
+        return (VarRef, expr.depth, expr.name, *labels)
+    return None
+
+
 def _base_node(expr: Expr, env: Env) -> Any:
     """What a selector or index applies to: a node, followed to its default, or a scalar, or a bottom."""
     found = expr.node(env)

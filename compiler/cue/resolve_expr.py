@@ -272,8 +272,13 @@ def _conjunction(resolver: Resolver, node: ast.Binary) -> ex.Expr:
     operands.append(walk)
     operands.reverse()
     out = resolver.expr(operands[0])
+    seen = {references.identity(out)}
     for operand in operands[1:]:
         right = resolver.expr(operand)
+        identity = references.identity(right)
+        if identity is not None and identity in seen:
+            continue  # as cue: `a & a` is `a`, which shares the value
+        seen.add(identity)
         span = out.span.to(right.span)
         if type(out) is ex.Const and type(right) is ex.Const and type(out.value) is not Disjunction:
             value = unify_values(out.value, right.value)

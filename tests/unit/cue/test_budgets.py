@@ -92,6 +92,11 @@ ACCEPTED = {
     "conjunction of structs": "x: " + "&".join(["{a: 1}"] * 3000),
     "chain back": "a0: 1\n" + "\n".join(f"a{i}: a{i - 1}" for i in range(1, 3000)),
     "comments": "// x\n" * 100_000,
+    "fan of references": lines(40, "a{j}: a{i} & a{i} & a{i}", "a0: x: 1"),
+    "fan of two references": lines(
+        40, "a{j}: a{i} & b{i} & a{i}\nb{j}: b{i} & a{i}", "a0: x: 1\nb0: y: 1"
+    ),
+    "fan of embeddings": lines(40, "a{j}: {a{i}, a{i}, a{i}}", "a0: x: 1"),
     "powers of two": "x: len([" + "1Ki*" * 4000 + "1])",
     "long text": 'x: "' + "a" * 10_000_000 + '"',
 }
