@@ -46,7 +46,7 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes, own_backend
-from velac.compiler.render.charts import HELM_RENDER, Charts
+from velac.compiler.render.charts import CLUSTER_VERSION, HELM_PACKAGE, HELM_RENDER, Charts
 from velac.compiler.render.engine import Extras, Templates
 from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.scoped import ScopedPolicies
@@ -350,6 +350,7 @@ class Session:
                 store=options.store,
                 skip=self._skipped,
             )
+        self._bundle.definitions.modules = options.project.modules
         self._diagnostics += self._bundle.diagnostics
         self._resolver = Resolver(self._bundle.definitions, self._diagnostics)
         if options.project.revisions:
@@ -433,11 +434,11 @@ class Session:
 
     def _extras(self, objects: RepositoryObjects) -> Extras:
         """What the repository adds for templates: vendored charts, packages of CUE."""
-        runners = {}
-        if self._options.project.charts:
-            charts = Charts(self._options.project.charts, objects, self._options.kubernetes_version)
-            runners[HELM_RENDER] = charts.render
-        return Extras(runners, objects.packages(self._diagnostics))
+        packages = objects.packages(self._diagnostics)
+        if not self._options.project.charts:
+            return Extras(packages=packages)
+        charts = Charts(self._options.project.charts, objects)
+        return Extras({HELM_RENDER: charts.render}, packages, {HELM_PACKAGE: CLUSTER_VERSION})
 
     def _not_ignored(self, objects: RepositoryObjects) -> None:
         """Take back that objects are ignored to which components have turned out to refer."""

@@ -599,7 +599,11 @@ class _AppRenderer:
         context: Callable[[Keys], Data],
     ) -> bool:
         strictness = self._shop.strictness
-        problems = self._shop.parameters.problems(definition, properties, context)
+        try:
+            problems = self._shop.parameters.problems(definition, properties, context)
+        except Rejected as error:
+            self._shop.diagnostics += error.diagnostics
+            return False
         found, sound = strictness.judged(subject, problems)
         self._shop.diagnostics += found
         self._shop.diagnostics += strictness.unused(subject, definition, properties)

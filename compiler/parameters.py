@@ -61,7 +61,8 @@ class Parameters:
     ) -> tuple[Problem, ...]:
         """Unknown, missing and mistyped parameters; empty where the template cannot say (the renderer will).
 
-        `context` is asked for those keys of the context that the declaration reads.
+        `context` is asked for those keys of the context that the declaration reads. Raises Rejected where a Terraform
+        module of the repository cannot be read.
         """
         if definition.terraform is not None:
             return self._variables(definition, properties)

@@ -33,6 +33,8 @@ from velac.compiler.secret_settings import SHAPE as SECRETS
 from velac.grammar.source import SourceFile
 
 FILE_NAME: Final = "velac.yaml"
+MODULE_SUFFIXES: Final = (".tf", ".tf.json")
+"""Names of the files of a Terraform module."""
 SEVERITIES: Final = ("error", "warning", "note", "off")
 CHECKS: Final = {
     "undeclaredParameter": "a top-level parameter that the definition does not declare",
@@ -70,6 +72,7 @@ SHAPE: Final = Object(
         "secrets": SECRETS,
         "imageDigests": STRING,
         "charts": STRING,
+        "terraform": Object({"modules": MapOf(STRING)}, what="`terraform`"),
         "lint": Object(
             {
                 "presets": ListOf(one_of("recommended", "security", "strict")),
@@ -119,6 +122,8 @@ class Project:
     """A file of `image: sha256:…`, or "": images are pinned to these digests."""
     charts: str = ""
     """The directory of vendored Helm charts, or "": `helmchart` components are not rendered."""
+    modules: Mapping[str, str] = field(default_factory=dict)
+    """Directories that hold Terraform modules, by the address that definitions give."""
     lint: Mapping[str, Any] = field(default_factory=dict)
     revisions: Mapping[str, Any] = field(default_factory=dict)
     values: Values = EMPTY
@@ -215,6 +220,10 @@ def _project(path: str, values: Values) -> Project:
         secrets=data.get("secrets") or {},
         image_digests=here(data["imageDigests"]) if data.get("imageDigests") else "",
         charts=here(data["charts"]) if data.get("charts") else "",
+        modules={
+            url: here(name)
+            for url, name in ((data.get("terraform") or {}).get("modules") or {}).items()
+        },
         lint=data.get("lint") or {},
         revisions=data.get("revisions") or {},
         values=values,
@@ -287,6 +296,9 @@ def written_for(folder: str) -> str:
         "",
         "# The directory of Helm charts as `helm pull` saves them; `helmchart` components are rendered from them.",
         "# charts: charts",
+        "",
+        "# Directories that hold the Terraform modules of definitions, by their address.",
+        "# terraform: {modules: {https://github.com/acme/modules.git: modules}}",
         "",
     ]
     return "\n".join(lines)

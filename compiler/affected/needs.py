@@ -6,11 +6,13 @@ override names counts too. What is not in here cannot change the Application's o
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from velac.compiler.affected.units import (
+    CHARTS,
     GLOBALS,
     NAMED,
     OBJECTS,
@@ -21,6 +23,7 @@ from velac.compiler.affected.units import (
     Reading,
     definition_keys,
     history_key,
+    module_key,
     named_key,
 )
 from velac.compiler.diagnostics.model import Rejected
@@ -114,7 +117,9 @@ class NeedsOf:
         if (COMPONENT, REF_OBJECTS) in used:
             keys.update(_referred(app, policies))
         if self._charts and any(self._renders_charts(*use) for use in used):
-            keys.add(OBJECTS)
+            keys |= {OBJECTS, CHARTS}
+        if self._reading.tree.options.project.modules:
+            keys.update(self._modules(used))
         places = set(self._places(app, policies, steps))
         if any(d.control_plane_only for use in used for d in self._all(*use)):
             places.add(HERE)
@@ -183,6 +188,14 @@ class NeedsOf:
                 except Rejected:
                     continue
         return found
+
+    def _modules(self, used: Iterable[tuple[str, str]]) -> Iterator[Key]:
+        """The Terraform modules of the repository that stand for those of component types."""
+        for kind, name in used:
+            for found in self._all(kind, name) if kind == COMPONENT else ():
+                if found.module:
+                    path = str((found.terraform or {}).get("path") or "").replace("\0", "")
+                    yield module_key(self._reading.tree, os.path.join(found.module, path))
 
     def _renders_charts(self, kind: str, name: str) -> bool:
         """Whether the template of a type renders charts, whose values may come from objects of the repository."""

@@ -13,6 +13,8 @@ PLACES: Final = ("applications", "definitions", "inventory", "kubernetesVersion"
 """Settings that reach Applications through the files and clusters that are read, which are compared anyway."""
 
 _OF_PARTS: Final = frozenset({*PLACES, "lint"})
+_OWN_UNITS: Final = frozenset({"revisions", "charts", "terraform"})
+"""Settings that name files which are looked at one by one, with whoever needs them."""
 
 
 def settings_of(tree: Tree) -> dict[str, str]:
@@ -31,14 +33,10 @@ def settings_of(tree: Tree) -> dict[str, str]:
         if not rest:
             del found["output"]
     for key in list(found):
-        # Of a revision store each file is looked at by itself.
-        named = data[key] if key != "revisions" else ()
+        named = data[key] if key not in _OWN_UNITS else ()
         for path in _paths(named, project.root, project.directory):
             found[f"{key}: {tree.name_of(path)}"] = _digest(path)
     options = tree.options
-    if data.get("charts"):
-        # Charts are rendered for this version, whatever that of a cluster is.
-        found["kubernetesVersion"] = options.kubernetes_version
     found["options"] = repr((options.backends, options.layout, options.labels))
     return found
 

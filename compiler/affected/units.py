@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from hashlib import file_digest
 from typing import Any, Final, TypeAlias
 
 from velac.compiler.affected.tree import Tree
@@ -18,6 +19,7 @@ from velac.compiler.load.bundle import Bundle, Known, load
 from velac.compiler.load.definition import POLICY as POLICY_TYPE
 from velac.compiler.load.resolution import Entry
 from velac.compiler.lower.resolve import Resolver
+from velac.compiler.project import MODULE_SUFFIXES
 from velac.compiler.render.scoped import is_scoped
 from velac.grammar.source import NO_SPAN, Span
 
@@ -33,6 +35,9 @@ HISTORY: Final = "history"
 PACKAGES: Final[Key] = ("CUE packages",)
 OBJECTS: Final[Key] = ("objects",)
 """All objects that components may refer to: what those need that choose by labels."""
+CHARTS: Final[Key] = ("Helm charts",)
+"""All charts that `helmchart` components may be rendered from."""
+MODULE: Final = "Terraform module"
 GLOBALS: Final[Key] = ("global policies",)
 """Which policy definitions apply to every Application: what all of them need."""
 
@@ -96,6 +101,7 @@ def read_units(
         kubernetes_version=options.kubernetes_version,
         known=known,
     )
+    bundle.definitions.modules = options.project.modules
     places = sorted({os.path.join(os.path.abspath(root), "") for root in roots or (tree.root,)})
     # The innermost root comes first.
     ordered = tuple(sorted(places, key=len, reverse=True))
@@ -114,6 +120,7 @@ def read_units(
     _read_definitions(reading)
     _read_objects(reading)
     _read_histories(reading)
+    _read_trees(reading)
     return reading
 
 
@@ -146,8 +153,8 @@ def key_text(key: Key) -> str:
         return f"revisions of {key[1]} `{key[2]}`"
     if kind == HISTORY:
         return f"recorded revisions of {key[1]} `{'/'.join(key[2:])}`"
-    if kind == NAMED:
-        return f"{NAMED} `{key[1]}`"
+    if kind in (NAMED, MODULE):
+        return f"{kind} `{key[1]}`"
     if len(key) == 3:
         return f"{kind} {key[1]}/{key[2]}"
     return kind
@@ -219,6 +226,47 @@ def _read_histories(reading: Reading) -> None:
     for key, items in found.items():
         files = _files(reading.tree.name_of(path) for path, _ in items)
         reading.units[key] = Unit([content for _, content in items], files)
+
+
+def _read_trees(reading: Reading) -> None:
+    """What only components of some types read: charts as a whole, and Terraform modules by their directory."""
+    project = reading.tree.options.project
+    if project.charts:
+        charts = list(_files_below(project.charts))
+        names = _files(reading.tree.name_of(path) for path, _ in charts)
+        reading.units[CHARTS] = Unit([reading.tree.name_of(p) + d for p, d in charts], names)
+    found: dict[Key, list[tuple[str, str]]] = {}
+    for root in sorted(set(project.modules.values())):
+        for path, digest in _files_below(root, MODULE_SUFFIXES):
+            key = module_key(reading.tree, os.path.dirname(path))
+            found.setdefault(key, []).append((reading.tree.name_of(path), digest))
+    for key, files in found.items():
+        reading.units[key] = Unit(sorted(files), _files(name for name, _ in sorted(files)))
+
+
+def _files_below(root: str, suffixes: tuple[str, ...] = ("",)) -> Iterator[tuple[str, str]]:
+    """The files below a directory, with the digests of what is in them. Links are followed, each directory once."""
+    seen: set[str] = set()
+    for folder, folders, names in os.walk(root, followlinks=True):
+        if (real := os.path.realpath(folder)) in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        folders.sort()
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if name.endswith(suffixes) and os.path.isfile(path):
+                try:
+                    with open(path, "rb") as file:
+                        yield path, file_digest(file, "sha256").hexdigest()
+                except OSError:
+                    continue  # the build says so
+
+
+def module_key(tree: Tree, directory: str) -> Key:
+    """The key of the Terraform module in a directory."""
+    top = os.path.realpath(tree.root or ".")
+    return MODULE, os.path.relpath(os.path.realpath(directory), top).replace(os.sep, "/")
 
 
 def history_key(*parts: str) -> Key:

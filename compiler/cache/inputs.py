@@ -8,9 +8,11 @@ earlier build by their content.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from hashlib import sha256
+from stat import S_ISREG
 from typing import Any, Final, TypeAlias, final
 
 import orjson
@@ -18,6 +20,7 @@ import orjson
 from velac.compiler.ir.clusters import INVENTORY_FILE
 from velac.compiler.load.files import MAX_BYTES, Files, InputFile
 from velac.compiler.options import Options
+from velac.compiler.project import MODULE_SUFFIXES, Project
 from velac.compiler.store.identity import identity
 from velac.compiler.store.store import Store, digest_of
 
@@ -28,9 +31,12 @@ OPTIONS: Final = frozenset(
 )  # fmt: skip
 PROJECT: Final = frozenset(
     ("applications", "definitions", "inventory", "kubernetesVersion", "output", "backends",
-     "labels", "strictness", "compat", "secrets", "imageDigests", "lint")
+     "labels", "strictness", "compat", "secrets", "imageDigests", "charts", "terraform", "lint")
 )  # fmt: skip
 """The options and project settings whose effect on what a build reads is known here; others are built without us."""
+
+_MANY: Final = 20_000
+"""Files of charts or modules; a build with more is made without us."""
 
 Sorts: TypeAlias = dict[str, list[tuple[str, str]] | None]
 """Namespaces and names of the Applications by digest of the content; None for content that holds anything else."""
@@ -97,13 +103,14 @@ def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> I
     around: list[tuple[str, str, str]] = []
     single = [project.file, project.image_digests]
     try:
-        around += [("setting", name, _digest(name)) for name in single if name]
+        around += [("setting", name, digest_of_file(name)) for name in single if name]
+        around += _beside(project)
         around += _all("inventory", Files(), inventories)
         around += _all("definition", files, options.definitions)
         contents: dict[str, str] = {}
         found: list[tuple[InputFile, str]] = []
         for file in files.find(options.paths):
-            content = contents[file.name] = _digest(file.path)
+            content = contents[file.name] = digest_of_file(file.path)
             if file.suffix == ".cue" or sorts.get(content, ()) is None:
                 around.append(("file", file.name, content))
             else:
@@ -129,7 +136,40 @@ def read_inputs(options: Options, store: Store, sorts: Sorts | None = None) -> I
 
 
 def _all(role: str, files: Files, roots: Iterable[str]) -> list[tuple[str, str, str]]:
-    return [(role, file.name, _digest(file.path)) for file in files.find(roots)]
+    return [(role, file.name, digest_of_file(file.path)) for file in files.find(roots)]
+
+
+def _beside(project: Project) -> Iterator[tuple[str, str, str]]:
+    """What only components of some types read: Terraform modules; charts, and the tool that renders them."""
+    for directory in sorted(set(project.modules.values())):
+        yield from _tree("module", directory, MODULE_SUFFIXES)
+    if not project.charts:
+        return
+    yield from _tree("chart", project.charts)
+    helm = shutil.which("helm")
+    if helm is not None:
+        status = os.stat(helm)
+        yield "tool", "helm", f"{os.path.realpath(helm)} {status.st_size} {status.st_mtime_ns}"
+
+
+def _tree(
+    role: str, root: str, suffixes: tuple[str, ...] = ("",)
+) -> Iterator[tuple[str, str, str]]:
+    """Every file below a directory, in order. Raises OSError, also for what cannot be said so: links to directories."""
+    count = 0
+    for folder, folders, names in os.walk(root):
+        folders.sort()
+        for name in folders:
+            if os.path.islink(path := os.path.join(folder, name)):
+                raise OSError(path)
+        for name in sorted(names):
+            path = os.path.join(folder, name)
+            if not name.endswith(suffixes):
+                continue
+            count += 1
+            if count > _MANY or not S_ISREG(os.stat(path).st_mode):
+                raise OSError(path)
+            yield role, path, digest_of_file(path)
 
 
 def _options(options: Options) -> list[Any]:
@@ -141,7 +181,8 @@ def _options(options: Options) -> list[Any]:
     ]  # fmt: skip
 
 
-def _digest(path: str) -> str:
+def digest_of_file(path: str) -> str:
+    """The digest of a file. Raises OSError, also for one that is too large."""
     with open(path, "rb", buffering=0) as file:
         content = file.read(MAX_BYTES + 1)
     if len(content) > MAX_BYTES:

@@ -45,6 +45,8 @@ class Definition:
     terraform: dict[str, Json] | None = None
     span: Span = NO_SPAN
     jinja: dict[str, Json] | None = None
+    module: str = ""
+    """The directory of this repository that stands for the address of its Terraform module, or ""."""
 
     @property
     def kind(self) -> str:

@@ -14,6 +14,7 @@ from typing import Final, final
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.values import Values
 from velac.compiler.load.definition import Definition
+from velac.compiler.load.modules import with_module
 from velac.compiler.load.version import newest, precedence
 from velac.grammar.source import NO_SPAN, Span
 
@@ -79,9 +80,11 @@ class _Place:
 class DefinitionIndex:
     """All definitions by kind and name, each read when it is first asked for."""
 
-    __slots__ = ("_found", "_places", "_views", "duplicates")
+    __slots__ = ("_found", "_places", "_views", "duplicates", "modules")
 
     def __init__(self) -> None:
+        self.modules: Mapping[str, str] = {}
+        """Directories of the repository by the address of the Terraform module that they hold."""
         self._places: dict[str, _Place] = {SHARED: _Place()}
         self._found: dict[Entry, Definition | Rejected] = {}
         self._views: dict[tuple[str, bool], DefinitionView] = {}
@@ -156,7 +159,7 @@ class DefinitionIndex:
         found = self._found.get(entry)
         if found is None:
             try:
-                found = entry.read()
+                found = with_module(entry.read(), self.modules)
             except Rejected as error:
                 found = error
             self._found[entry] = found

@@ -24,8 +24,12 @@ from velac.compiler.render.trees import data_of
 Path = tuple[str | tuple[int, int], ...]
 """Internal labels; an element of a list is its index and the length of the list."""
 
-Runners: TypeAlias = Mapping[tuple[str, str], Callable[[Value], Any]]
-"""What computes the result of an action, by its provider and what it does. Raises CueError."""
+Runner: TypeAlias = Callable[[Value, Value], Any]
+Runners: TypeAlias = Mapping[tuple[str, str], Runner]
+"""What computes the result of an action, by its provider and what it does, from the action and the whole template.
+
+Raises CueError.
+"""
 
 NO_RUNNERS: Final[Runners] = {}
 _RETURNS: Final = "$returns"
@@ -47,7 +51,7 @@ def evaluate_with_actions(
         extra = _nested(results)
         value = program.evaluate({**data, **extra}, trace=trace)
         ready = _ready(value, runners)
-        new = {path: run(action) for path, action, run in ready if path not in results}
+        new = {path: run(action, value) for path, action, run in ready if path not in results}
         if not new:
             return value
         results |= new
@@ -62,7 +66,7 @@ def late_actions(value: Value) -> list[str]:
     ]
 
 
-def _ready(value: Value, runners: Runners) -> Iterator[tuple[Path, Value, Callable[[Value], Any]]]:
+def _ready(value: Value, runners: Runners) -> Iterator[tuple[Path, Value, Runner]]:
     for path, action, provider, do in _actions(value):
         run = _COMPUTED.get((provider, do)) or runners.get((provider, do))
         params = action.lookup("$params")
@@ -142,25 +146,25 @@ def _text(action: Value) -> str:
     return text
 
 
-def _encode(action: Value) -> str:
+def _encode(action: Value, _: Value) -> str:
     return base64.b64encode(_text(action).encode("utf-8", "surrogatepass")).decode("ascii")
 
 
-def _decode(action: Value) -> str:
+def _decode(action: Value, _: Value) -> str:
     try:
         return base64.b64decode(_text(action), validate=True).decode("utf-8", "replace")
     except binascii.Error as error:
         raise CueError([Problem(f"not base64: {error}", action.node.path())]) from None
 
 
-def _strategy_unify(action: Value) -> Any:
+def _strategy_unify(action: Value, _: Value) -> Any:
     base, patch = action.lookup("$params", "value"), action.lookup("$params", "patch")
     if base is None or patch is None:
         raise CueError([Problem("`$params` needs `value` and `patch`", action.node.path())])
     return data_of(unify_patch(base.tree(), patch.tree()))
 
 
-_COMPUTED: Final[dict[tuple[str, str], Callable[[Value], Any]]] = {
+_COMPUTED: Final[dict[tuple[str, str], Runner]] = {
     ("base64", "encode"): _encode,
     ("base64", "decode"): _decode,
     ("cue", "strategyUnify"): _strategy_unify,

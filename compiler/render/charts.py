@@ -2,6 +2,7 @@
 
 Upstream fetches the chart and installs it (semantics 13.2). Here it has to lie in the directory that `charts` of the
 project file names, as `helm pull` saves it, and its version has to be named: the same input gives the same objects.
+What a chart sees of the cluster is the version of the cluster that it is rendered for.
 """
 
 from __future__ import annotations
@@ -29,7 +30,10 @@ from velac.grammar.source import SourceFile
 
 Object = dict[str, Any]
 
+HELM_PACKAGE: Final = "vela/helm"
 HELM_RENDER: Final = ("helm", "render")
+CLUSTER_VERSION: Final = "clusterVersion"
+"""The key of the context that charts read, whatever the template around them reads."""
 _SECONDS: Final = 60
 _ARCHIVE: Final = re.compile(r"\.(tgz|tar\.gz)$")
 _PINNED: Final = re.compile(r"v?\d+\.\d+\.\d+([-+][0-9A-Za-z.+-]+)?")
@@ -40,24 +44,25 @@ _TEST_HOOKS: Final = frozenset({"test", "test-success", "test-failure"})
 class Charts:
     """The charts of a repository; each is rendered once for the same values."""
 
-    __slots__ = ("_done", "_folder", "_objects", "_version")
+    __slots__ = ("_done", "_folder", "_objects")
 
-    def __init__(self, folder: str, objects: RepositoryObjects, kubernetes_version: str) -> None:
+    def __init__(self, folder: str, objects: RepositoryObjects) -> None:
         self._folder = folder
         self._objects = objects
-        self._version = kubernetes_version
-        self._done: dict[str, list[Object]] = {}
+        self._done: dict[tuple[str, str], list[Object]] = {}
 
-    def render(self, action: Value) -> dict[str, Any]:
+    def render(self, action: Value, template: Value) -> dict[str, Any]:
         """What `helm.#Render` returns for the parameters of an action. Raises CueError."""
         found = action.lookup("$params")
         params: Any = found.plain() if found is not None else {}
-        key = json.dumps(params, sort_keys=True)
+        known = template.lookup("context", CLUSTER_VERSION, "gitVersion")
+        version = str(known.plain()) if known is not None else ""
+        key = (json.dumps(params, sort_keys=True), version)
         if key not in self._done:
-            self._done[key] = list(self._rendered(params))
+            self._done[key] = list(self._rendered(params, version))
         return {"resources": self._done[key]}
 
-    def _rendered(self, params: Mapping[str, Any]) -> Iterator[Object]:
+    def _rendered(self, params: Mapping[str, Any], version: str) -> Iterator[Object]:
         chart = self._chart(params["chart"])
         helm = shutil.which("helm")
         if helm is None:
@@ -66,8 +71,8 @@ class Charts:
             )
         release, options = params.get("release") or {}, params.get("options") or {}
         values = [*self._values(params), params.get("values") or {}]
-        first = self._template(helm, chart, release, options, values)
-        if first != self._template(helm, chart, release, options, values):
+        first = self._template(helm, chart, release, options, values, version)
+        if first != self._template(helm, chart, release, options, values, version):
             text = "its chart makes other objects each time it is rendered"
             _refuse("source", text, "give the values that the chart otherwise draws at random")
         problems: list[Diagnostic] = []
@@ -133,12 +138,13 @@ class Charts:
         release: Mapping[str, Any],
         options: Mapping[str, Any],
         values: list[Any],
+        version: str,
     ) -> str:
         """What `helm template` prints, away from the user's settings, plugins and cluster. Raises CueError."""
         with tempfile.TemporaryDirectory(prefix="velac-helm-") as home:
             command = [helm, "template", str(release.get("name")), os.path.abspath(chart)]
             command += ["--namespace", str(release.get("namespace") or "default")]
-            command += ["--kube-version", self._version]
+            command += ["--kube-version", version] if version else []
             command += ["--include-crds"] if options.get("includeCRDs") is not False else []
             command += ["--no-hooks"] if options.get("skipHooks") else []
             for index, data in enumerate(values):
@@ -224,9 +230,9 @@ def _order(obj: Object) -> int:
 
 
 def _finished(obj: Object, params: Mapping[str, Any]) -> Object:
-    """An object as upstream's post-renderer leaves it: without nulls, in a namespace, marked as the release's."""
+    """An object as upstream's post-renderer leaves it: without what is empty, in a namespace, marked as the release's."""
     release, context = params.get("release") or {}, params.get("context") or {}
-    obj = _without_nulls(obj)
+    obj = _cleaned(obj)
     metadata = obj.setdefault("metadata", {})
     group = str(obj.get("apiVersion", "")).rpartition("/")[0]
     if not metadata.get("namespace") and not is_cluster_scoped(group, str(obj.get("kind"))):
@@ -246,8 +252,12 @@ def _finished(obj: Object, params: Mapping[str, Any]) -> Object:
     return obj
 
 
-def _without_nulls(value: Any) -> Any:
-    """A value without the nulls in it. What is empty stays: `emptyDir: {}` says something."""
+def _cleaned(value: Any) -> Any:
+    """A value without fields that are null, an empty map or an empty list, or become so; elements of lists stay.
+
+    Upstream takes `emptyDir: {}` out of a chart's objects as well.
+    """
     if isinstance(value, dict):
-        return {key: _without_nulls(item) for key, item in value.items() if item is not None}
-    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
+        fields = ((key, _cleaned(item)) for key, item in value.items())
+        return {key: item for key, item in fields if item is not None and item not in ({}, [])}
+    return [_cleaned(item) for item in value] if isinstance(value, list) else value

@@ -43,6 +43,8 @@ class Extras:
     runners: Runners = field(default_factory=dict)
     packages: Mapping[str, Sequence[ast.File]] = field(default_factory=dict)
     """External packages by import path."""
+    needs: Mapping[str, str] = field(default_factory=dict)
+    """The key of the context that the actions of a package need, by import path."""
 
 
 NO_EXTRAS: Final = Extras()
@@ -66,7 +68,7 @@ class Template:
         self._runners = extras.runners
         self.definition = definition
         self.program = program
-        self.context_keys = context_keys(file)
+        self.context_keys = _with_needs(context_keys(file), file, extras)
         self.patch_marks = field_marks(file.decls, "patch")
         self._acts = any(
             spec.path.startswith("vela/") or spec.path in extras.packages for spec in file.imports
@@ -116,6 +118,13 @@ def _compiled(definition: Definition, extras: Extras) -> Template | CueError:
     except CueError as error:
         return error
     return Template(definition, program, file, extras)
+
+
+def _with_needs(keys: Keys, file: ast.File, extras: Extras) -> Keys:
+    """The keys of the context that a template or its actions read."""
+    if keys is None:
+        return None
+    return keys.union(extras.needs[s.path] for s in file.imports if s.path in extras.needs)
 
 
 def _package(extras: Extras, path: str) -> Sequence[ast.File] | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from velac.compiler.cue.leaf import Leaf
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.report import Subject
 
@@ -15,20 +17,31 @@ _REFERENCES: Final = ("providerRef", "gitCredentialsSecretReference")
 _NOT_VARIABLES: Final = frozenset(
     {"writeConnectionSecretToRef", "customRegion", "forceDelete", *_REFERENCES}
 )
-_SPEC_FIELDS: Final = (
-    "backend", "customRegion", "deleteResource", "forceDelete", "gitCredentialsSecretReference", "gitRef",
-    "inlineCredentials", "jobEnv", "path", "providerRef", "terraformCredentialsHelperConfigMapReference",
-    "terraformCredentialsSecretReference", "terraformRCConfigMapReference", "writeConnectionSecretToRef",
-)  # fmt: skip
-"""What a property of the same name sets in the Configuration's spec."""
-OWN_PROPERTIES: Final = _NOT_VARIABLES | frozenset(_SPEC_FIELDS)
-"""What every component understands besides the variables of its module."""
+OWN_PROPERTIES: Final = {
+    "backend": "object",
+    "customRegion": "string",
+    "deleteResource": "boolean",
+    "forceDelete": "boolean",
+    "gitCredentialsSecretReference": "object",
+    "gitRef": "object",
+    "inlineCredentials": "boolean",
+    "jobEnv": "",
+    "path": "string",
+    "providerRef": "object",
+    "terraformCredentialsHelperConfigMapReference": "object",
+    "terraformCredentialsSecretReference": "object",
+    "terraformRCConfigMapReference": "object",
+    "writeConnectionSecretToRef": "object",
+}
+"""What every component understands besides the variables of its module: a field of the Configuration's spec, and its type."""
+_PYTHON: Final[dict[str, type]] = {"object": dict, "string": str, "boolean": bool}
 
 
 def terraform_configuration(
     definition: Definition, parameter: Data, namespace: Any, subject: Subject
 ) -> Data:
-    """The Configuration of a component. Raises Rejected when the definition has no configuration."""
+    """The Configuration of a component. Raises Rejected when the definition has no configuration, and for properties
+    that are no field of it: upstream decodes them into its type."""
     schematic: Data = definition.terraform or {}
     text = schematic.get("configuration")
     if not text:
@@ -45,7 +58,18 @@ def terraform_configuration(
             spec["path"] = schematic["path"]
     elif kind == "hcl":
         spec["hcl"] = text
-    spec |= {key: parameter[key] for key in _SPEC_FIELDS if key in parameter}
+    given = {key: parameter[key] for key in OWN_PROPERTIES if parameter.get(key) is not None}
+    wrong = [key for key, value in given.items() if not _fits(value, OWN_PROPERTIES[key])]
+    if wrong:
+        raise Rejected(
+            *(
+                subject.diagnostic(
+                    "V704", f"`parameter.{key}` has to be a {OWN_PROPERTIES[key]}", path=(key,)
+                )
+                for key in wrong
+            )
+        )
+    spec |= given
     for key in _REFERENCES:
         if key not in spec and schematic.get(key):
             spec[key] = schematic[key]
@@ -62,6 +86,10 @@ def terraform_configuration(
     if definition.annotations:
         metadata["annotations"] = dict(definition.annotations)
     return {"apiVersion": API_VERSION, "kind": KIND, "metadata": metadata, "spec": spec}
+
+
+def _fits(value: Any, kind: str) -> bool:
+    return not kind or isinstance(value.value if type(value) is Leaf else value, _PYTHON[kind])
 
 
 def with_printed_defaults(obj: Data) -> Data:

@@ -1,4 +1,7 @@
-"""The variables of a Terraform module that stands in its definition, and what is wrong with the values given for them."""
+"""The variables of a Terraform module, and what is wrong with the values given for them.
+
+They are known of a module that stands in its definition, and of one whose address the project file maps to a directory.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,14 @@ from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.terraform import OWN_PROPERTIES
+from velac.compiler.render.terraform_files import variable_blocks
+from velac.compiler.render.terraform_types import label, misfits, parsed_type
 
-_SCALAR: Final[tuple[type, ...]] = (str, int, float)
-_KINDS: Final[dict[str, tuple[type, ...]]] = {
-    "string": _SCALAR, "number": _SCALAR, "bool": _SCALAR,
-    "list": (list,), "set": (list,), "tuple": (list,), "map": (dict,), "object": (dict,),
-}  # fmt: skip
+MAX_HCL: Final = 256 * 1024
+"""How much HCL is parsed: python-hcl2 reads some 40 KB a second."""
+_INSTALL: Final = "install `velac[terraform]`"
+CHOOSING: Final = frozenset({"path", "gitRef"})
+"""Properties that choose another module, or another version of it."""
 
 
 @final
@@ -34,30 +39,38 @@ class Variable:
 @final
 @dataclass(frozen=True, slots=True)
 class Variables:
-    """The variables of one module."""
+    """The variables of one module; `remote` says that a property can mean another module than this one."""
 
     declared: Mapping[str, Variable]
+    remote: bool = False
 
     def problems(self, properties: Mapping[str, Any]) -> tuple[Problem, ...]:
         """Unknown and missing variables, and values that Terraform cannot convert."""
+        if self.remote and not CHOOSING.isdisjoint(properties):
+            return ()
         return tuple(self._problems(properties))
 
     def _problems(self, properties: Mapping[str, Any]) -> Iterator[Problem]:
         for name, value in properties.items():
             variable = self.declared.get(name)
             if variable is not None:
-                yield from _misfits(f"parameter.{_label(name)}", value, variable.type)
+                yield from misfits(f"parameter.{label(name)}", value, parsed_type(variable.type))
             elif name not in OWN_PROPERTIES:
                 hint = did_you_mean(name, self.declared, known="variables")
-                yield Problem("field not allowed", f"parameter.{_label(name)}", help=hint)
+                yield Problem("field not allowed", f"parameter.{label(name)}", help=hint)
         for name, variable in self.declared.items():
             if variable.required and name not in properties:
                 text = f"the Terraform module has no default for this {variable.type or 'variable'}"
-                yield Problem(text, f"parameter.{_label(name)}", incomplete=True)
+                yield Problem(text, f"parameter.{label(name)}", incomplete=True)
 
 
 def variables_of(definition: Definition) -> Variables | None:
-    """The variables of a terraform definition; None where they are not known: the module is elsewhere, or no HCL."""
+    """The variables of a terraform definition; None where they are not known: the module is elsewhere, or no HCL.
+
+    Raises Rejected where a module of the repository cannot be read.
+    """
+    if definition.module:
+        return Variables(read_variables(definition) or {}, remote=True)
     if find_spec("hcl2") is None:
         return None
     try:
@@ -68,44 +81,60 @@ def variables_of(definition: Definition) -> Variables | None:
 
 
 def read_variables(definition: Definition) -> dict[str, Variable] | None:
-    """The variables by name, in order; None of a remote module. Raises Rejected when the configuration is not HCL."""
+    """The variables by name, in order; None of a module elsewhere. Raises Rejected when the configuration is not HCL."""
     terraform = definition.terraform or {}
     text = terraform.get("configuration")
-    if terraform.get("type") not in (None, "", "hcl") or not isinstance(text, str):
+    data: dict[str, dict[str, Any]] = {}
+    if definition.module:
+        text, data = variable_blocks(definition)
+    elif terraform.get("type") not in (None, "", "hcl") or not isinstance(text, str):
         return None
-    return {
-        name: Variable(
-            _bare(body.get("type", "")),
-            "default" not in body,
-            _value(body.get("default")),
-            _bare(body["description"]) if isinstance(body.get("description"), str) else "",
-        )
-        for name, body in _parsed(text, definition)
-    }
+    found: dict[str, Variable] = {}
+    for name, body in _parsed(text, definition) if text.strip() else ():
+        value = _value(body.get("default"))
+        _enter(found, name, {**body, **({"default": value} if "default" in body else {})})
+    for name, body in data.items():
+        _enter(found, name, body)
+    return found
+
+
+def _enter(found: dict[str, Variable], name: str, body: Mapping[str, Any]) -> None:
+    """Add a variable, or what an override file says about one."""
+    known = found.get(name, Variable("", True))
+    described = body.get("description")
+    found[name] = Variable(
+        _bare(body["type"]) if "type" in body else known.type,
+        known.required and "default" not in body,
+        body.get("default", known.default),
+        _bare(described) if isinstance(described, str) else known.description,
+    )
 
 
 def _parsed(text: str, definition: Definition) -> list[tuple[str, dict[str, Any]]]:
     try:
         import hcl2
     except ImportError:
-        raise Rejected(
-            Diagnostic(
-                "V312",
-                f"the variables of `{definition.name}` cannot be read without python-hcl2",
-                (Label(definition.span),),
-                help="install `velac[terraform]`",
-            )
+        raise _refusal(
+            definition, "the variables of {} cannot be read without python-hcl2", _INSTALL
         ) from None
+    if len(text) > MAX_HCL:
+        raise _refusal(
+            definition, f"the variables of {{}} are more than {MAX_HCL >> 10} KiB of text"
+        )
     try:
         parsed = hcl2.loads(text if text.endswith("\n") else text + "\n")
     except Exception as error:  # the parser's own kinds of errors are not part of its interface
         first = str(error).partition("\n")[0]
-        message = f"the configuration of `{definition.name}` is not HCL: {first}"
-        raise Rejected(Diagnostic("V312", message, (Label(definition.span),))) from None
+        raise _refusal(definition, f"the configuration of {{}} is not HCL: {first}") from None
     found = []
     for block in parsed.get("variable", []):
         found += [(_bare(name), body) for name, body in block.items() if isinstance(body, dict)]
     return found
+
+
+def _refusal(definition: Definition, message: str, help: str = "") -> Rejected:
+    text = message.replace("{}", f"`{definition.name}`", 1)
+    return Rejected(Diagnostic("V312", text, (Label(definition.span),), help=help))
 
 
 def _bare(text: Any) -> str:
@@ -124,37 +153,3 @@ def _value(value: Any) -> Any:
     if isinstance(value, dict):
         return {_bare(k): _value(v) for k, v in value.items() if not str(k).startswith("__")}
     return value
-
-
-def _misfits(path: str, value: Any, type_: str) -> Iterator[Problem]:
-    """Where a value is of another kind than the constraint says; scalars are converted into each other."""
-    head, _, rest = type_.strip().partition("(")
-    inner = rest.rpartition(")")[0]
-    if value is None or head in ("", "any"):
-        return
-    kinds = _KINDS.get(head)
-    if kinds is None:
-        return
-    fits = isinstance(value, kinds) and not (head == "number" and not _is_number(value))
-    if not fits or (head == "bool" and value not in (True, False, "true", "false")):
-        yield Problem(f"the Terraform module wants {type_}", path)
-    elif head in ("list", "set"):
-        for index, item in enumerate(value):
-            yield from _misfits(f"{path}.{index}", item, inner)
-    elif head == "map":
-        for key, item in value.items():
-            yield from _misfits(f"{path}.{_label(key)}", item, inner)
-
-
-def _is_number(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    try:
-        float(value)
-    except ValueError:
-        return False
-    return True
-
-
-def _label(name: str) -> str:
-    return name if name.replace("_", "a").isalnum() else '"' + name.replace('"', '\\"') + '"'

@@ -232,6 +232,8 @@ def needs_something(schema: Schema) -> bool:
     """Whether properties have to be given at all."""
     if schema.get("required"):
         return True
+    if "else" in schema:
+        return needs_something(schema["else"])
     arms: list[Schema] = schema.get("anyOf", [])
     return bool(arms) and "default" not in schema and all(map(needs_something, arms))
 
@@ -261,7 +263,11 @@ def as_openapi(schema: Any) -> Any:
         return schema
     out: Schema = {}
     for key, item in schema.items():
-        if key == "const":
+        if key == "if":
+            out["anyOf"] = [as_openapi(schema["then"]), as_openapi(schema["else"])]
+        elif key in ("then", "else"):
+            continue
+        elif key == "const":
             out["enum"] = [item]
         elif key == "type" and isinstance(item, list):
             out |= _nullable(item)

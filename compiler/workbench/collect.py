@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
@@ -17,6 +17,8 @@ from velac.compiler.load.definition_yaml import definition_of_object, syntax_dia
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.load.literal import label_name
+from velac.compiler.load.modules import remote_module, with_module
+from velac.compiler.project import find_project
 from velac.compiler.render.repository import CUEX, RepositoryObjects
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
@@ -75,7 +77,15 @@ def collect(
         if source is not None:
             found += _in_file(file, source, diagnostics, broken)
     diagnostics += files.diagnostics
-    return found
+    return _with_modules(found)
+
+
+def _with_modules(found: list[Found]) -> list[Found]:
+    """The definitions with the directories of their Terraform modules, where the project says any."""
+    if not any(remote_module(item.definition) for item in found):
+        return found
+    modules = find_project().modules
+    return [replace(f, definition=with_module(f.definition, modules)) for f in found]
 
 
 def collect_packages(

@@ -33,6 +33,7 @@ from velac.compiler.cue.values import (
 )
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.load.definition import Definition
+from velac.compiler.workbench.table import TYPE_TEXT, UNLESS
 from velac.compiler.workbench.template import (
     Packages,
     compile_template,
@@ -106,6 +107,7 @@ def top_closed(schema: Schema) -> Schema:
 
 OPEN: Final = "x-velac-open"
 """Marks an object that says `...` until the outermost ones have been closed."""
+_MARKS: Final = (OPEN, TYPE_TEXT, UNLESS)
 
 
 @final
@@ -484,5 +486,9 @@ def _comments(arc: Node) -> Schema:
 def clean(schema: Any) -> Any:
     """A schema without marks of our own."""
     if isinstance(schema, dict):
-        return {key: clean(item) for key, item in schema.items() if key != OPEN}
+        rest = {key: clean(item) for key, item in schema.items() if key not in _MARKS}
+        if UNLESS not in schema:
+            return rest
+        given = {"anyOf": [{"required": [name]} for name in schema[UNLESS]]}
+        return {"if": given, "then": {"type": "object"}, "else": rest}
     return [clean(item) for item in schema] if isinstance(schema, list) else schema

@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, final
+from typing import Any, Final, final
 
 Schema = dict[str, Any]
+TYPE_TEXT: Final = "x-velac-type"
+"""Marks a type with the words of its author."""
+UNLESS: Final = "x-velac-unless"
+"""Marks an object with the names of properties beside which it says nothing."""
 
 
 @final
@@ -76,6 +80,8 @@ def _is_deep(schema: Any) -> bool:
 
 def type_text(schema: Schema) -> str:
     """`string`, `[]int`, `map[string]string`, `"A" or "B"`."""
+    if TYPE_TEXT in schema:
+        return str(schema[TYPE_TEXT])
     if "const" in schema:
         return json.dumps(schema["const"], ensure_ascii=False)
     if "enum" in schema:

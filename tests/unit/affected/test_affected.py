@@ -206,10 +206,57 @@ def test_the_values_of_a_chart_may_come_from_any_object(tmp_path: Path) -> None:
     assert between(tmp_path, {**common, "values.yaml": values}, after) == {"chart"}
 
 
-def test_charts_are_rendered_for_the_version_of_the_project(tmp_path: Path) -> None:
+def test_the_version_of_the_project_reaches_clusters_that_say_none(tmp_path: Path) -> None:
     charts = "charts: charts\n"
-    after = {"velac.yaml": f'{charts}kubernetesVersion: "1.29"\n'}
-    assert len(between(tmp_path, {"velac.yaml": charts}, after)) == 4
+    only = "  policies: [{name: one, type: topology, properties: {clusters: [eu-1]}}]\n"
+    chart = {"apps/chart.yaml": app("chart", component="helmchart", more=only)}
+    after = {"velac.yaml": f'{charts}kubernetesVersion: "1.29"\n', **chart}
+    assert "chart" not in between(tmp_path, {"velac.yaml": charts, **chart}, after)
+
+
+def test_a_chart_reaches_those_that_render_charts(tmp_path: Path) -> None:
+    common = {
+        "velac.yaml": "charts: charts\n",
+        "apps/chart.yaml": app("chart", component="helmchart"),
+        "charts/demo/Chart.yaml": "name: demo\n",
+        "charts/demo/templates/a.yaml": "a: 1\n",
+    }
+    after = {**common, "charts/demo/templates/a.yaml": "a: 2\n"}
+    assert between(tmp_path / "1", common, after) == {"chart"}
+    after = {**common, "charts/demo/values.yaml": ""}
+    assert between(tmp_path / "2", common, after) == {"chart"}
+
+
+MODULE = """\
+apiVersion: core.oam.dev/v1beta1
+kind: ComponentDefinition
+metadata: {name: NAME}
+spec: {schematic: {terraform: {type: remote, configuration: https://x.org/m.git, path: NAME}}}
+"""
+
+
+def test_a_terraform_module_reaches_those_that_use_it(tmp_path: Path) -> None:
+    common = {
+        "velac.yaml": "terraform: {modules: {https://x.org/m: modules}}\n",
+        "defs/bucket.yaml": MODULE.replace("NAME", "bucket"),
+        "defs/queue.yaml": MODULE.replace("NAME", "queue"),
+        "apps/bucket.yaml": app("bucket", component="bucket"),
+        "apps/queue.yaml": app("queue", component="queue"),
+        "modules/bucket/main.tf": 'variable "a" {}\n',
+        "modules/queue/main.tf": 'variable "a" {}\n',
+        "modules/queue/README.md": "no input\n",
+    }
+    changed = {**common, "modules/bucket/main.tf": 'variable "b" {}\n'}
+    assert between(tmp_path / "1", common, changed) == {"bucket"}
+    more = {**common, "modules/queue/more.tf": 'variable "b" {}\n'}
+    assert between(tmp_path / "2", common, more) == {"queue"}
+    text = {**common, "modules/queue/README.md": "another\n"}
+    assert between(tmp_path / "3", common, text) == set()
+    head = written(tmp_path / "4", {**FLEET, **common})
+    found = affected_by_files(tree_at(str(head)), ["modules/queue/main.tf"])
+    assert [(a.name, a.causes[0].what) for a in found.applications] == [
+        ("queue", "Terraform module `modules/queue`")
+    ]
 
 
 def test_a_package_of_cue_reaches_everything(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ metadata: {name: "{{ .Release.Name }}-web", annotations: {a: b}}
 spec:
   replicas: {{ .Values.replicas }}
   paused: null
+  selector: {matchLabels: {}, matchExpressions: []}
   template: {spec: {volumes: [{name: tmp, emptyDir: {}}]}}
 ---
 apiVersion: v1
@@ -113,7 +114,7 @@ def test_a_chart_gives_its_objects_and_the_record_of_the_release(charts: Path) -
     web = found["Deployment", "web-web"]
     assert web["spec"] == {
         "replicas": 3,
-        "template": {"spec": {"volumes": [{"name": "tmp", "emptyDir": {}}]}},
+        "template": {"spec": {"volumes": [{"name": "tmp"}]}},
     }
     assert web["metadata"]["namespace"] == "prod"
     assert web["metadata"]["annotations"] == {
@@ -125,6 +126,44 @@ def test_a_chart_gives_its_objects_and_the_record_of_the_release(charts: Path) -
     assert web["metadata"]["labels"]["app.oam.dev/component"] == "web"
     assert found["ConfigMap", "at-home"]["metadata"]["namespace"] == "elsewhere"
     assert found["ConfigMap", "at-home"]["data"]["kube"].startswith("v1.31")
+
+
+CLUSTERS = """\
+clusters:
+  - {name: old, kubernetesVersion: "1.29"}
+  - {name: newer, kubernetesVersion: v1.31.4+k3s1}
+  - {name: newest, kubernetesVersion: v1.31.4+k3s1}
+"""
+EVERYWHERE = """\
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop, namespace: prod}
+spec:
+  components:
+    - {name: web, type: helmchart, properties: {CHART}}
+  policies:
+    - {name: all, type: topology, properties: {clusters: [old, newer, newest]}}
+"""
+
+
+@needs_helm
+def test_a_chart_sees_the_version_of_its_cluster(charts: Path) -> None:
+    source = charts.parent / "apps"
+    source.mkdir()
+    (source / "app.yaml").write_text(EVERYWHERE.replace("CHART", PINNED))
+    (source / "clusters.yaml").write_text(CLUSTERS)
+    project = Project(charts=str(charts))
+    result = Session(Options((str(source),), project=project)).run()
+    assert result.ok, [d.message for d in result.diagnostics]
+    groups = result.manifests.apps[0].groups
+    seen = {
+        clusters: next(
+            m.object["data"]["kube"] for m in group.manifests if m.identity.name == "at-home"
+        )
+        for group in groups
+        for clusters in [group.clusters]
+    }
+    assert seen == {("old",): "v1.29.0", ("newer", "newest"): "v1.31.4+k3s1"}
 
 
 @needs_helm

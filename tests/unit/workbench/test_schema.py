@@ -12,6 +12,7 @@ from velac.compiler.load.builtin import read_definition
 from velac.compiler.workbench.application_schema import application_schema, as_openapi
 from velac.compiler.workbench.collect import Found, builtin_definitions
 from velac.compiler.workbench.schema import clean, parameter_schema
+from velac.compiler.workbench.table import rows
 from velac.grammar.source import SourceFile
 
 
@@ -133,9 +134,24 @@ variable "zones" {
     terraform = {"configuration": hcl, "type": "hcl"}
     schema = parameter_schema(Definition("component", "b", None, {}, {}, {}, terraform, NO_SPAN))
     assert schema["required"] == ["name", "zones"]
-    assert schema["properties"]["name"] == {"type": "string", "description": "Name of the bucket"}
-    assert schema["properties"]["tags"]["additionalProperties"] == {"type": "string"}
-    assert schema["properties"]["zones"]["items"] == {"type": "number"}
+    assert schema["properties"]["name"]["description"] == "Name of the bucket"
+    table = {row.name: (row.type, row.required) for row in rows(schema)}
+    assert table["name"] == ("string", True)
+    assert table["tags"] == ("map(string)", False)
+    assert table["zones"] == ("list(number)", True)
+    accepts = pytest.importorskip("jsonschema_rs").validator_for(clean(schema)).is_valid
+    # Terraform converts scalars into each other, and takes null for "not given".
+    assert accepts({"name": 7, "zones": ["1", 2.5], "tags": {"a": True}})
+    assert accepts({"name": "x", "zones": [], "tags": None, "deleteResource": False})
+    refused: list[dict[str, Any]] = [
+        {"name": "x"},
+        {"name": [], "zones": []},
+        {"name": "x", "zones": ["one"]},
+        {"name": "x", "zones": [], "tags": {"a": {}}},
+        {"name": "x", "zones": [], "other": 1},
+        {"name": "x", "zones": [], "forceDelete": "yes"},
+    ]
+    assert [wrong for wrong in refused if accepts(wrong)] == []
 
 
 def test_openapi_has_no_words_that_it_does_not_know() -> None:
