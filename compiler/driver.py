@@ -293,7 +293,7 @@ class Session:
         result.statistics.work = work
         result.statistics.rendered = work.rendered
         if result.ok:
-            result.manifests = self._guarded(result.manifests)
+            result.manifests = self._guarded(result.manifests, plans)
             if result.manifests.apps != manifests:
                 result.summaries = tuple(map(summary_of, result.manifests.apps, plans))
             given = [(spec, self._given(spec, result)) for spec in targets]
@@ -313,10 +313,10 @@ class Session:
         chosen_layout(backend, self._layout(backend), self._settings[name])
         return backend
 
-    def _guarded(self, manifests: ManifestSet) -> ManifestSet:
+    def _guarded(self, manifests: ManifestSet, plans: Sequence[AppPlan]) -> ManifestSet:
         """The manifests as every backend gets them: Secrets guarded, images pinned."""
         project = self._options.project
-        manifests, found = guard_secrets(manifests, project.secrets)
+        manifests, found = guard_secrets(manifests, project.secrets, plans)
         self._diagnostics += found
         if project.image_digests:
             digests = read_digests(project.image_digests)

@@ -6,7 +6,8 @@ holds a value; one that is only a name (filled in by something in the cluster) d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -19,7 +20,9 @@ from velac.compiler.ir.manifest import (
     ManifestSet,
     Plain,
 )
+from velac.compiler.ir.plan import AppPlan
 from velac.compiler.secret_settings import ALLOW, REFUSE
+from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_writer import emit
 
 _GROUP: Final = "external-secrets.io"
@@ -27,11 +30,12 @@ _KEY: Final = "{namespace}/{name}"
 
 
 def guard_secrets(
-    manifests: ManifestSet, settings: Mapping[str, Any]
+    manifests: ManifestSet, settings: Mapping[str, Any], plans: Iterable[AppPlan] = ()
 ) -> tuple[ManifestSet, list[Diagnostic]]:
     """The manifests as they may be written, and what is wrong with them (V811, once per Secret; V812).
 
-    Manifests without Secrets come back as the same object.
+    Manifests without Secrets come back as the same object. `plans` are those of their Applications, where values are
+    looked for.
     """
     mode = settings.get("mode") or REFUSE
     if mode == ALLOW:
@@ -40,8 +44,7 @@ def guard_secrets(
     if not found:
         return manifests, []
     if mode == REFUSE:
-        first = {(label, secret.identity): secret for label, secret in found}
-        return manifests, [_refusal(label, secret) for (label, _), secret in first.items()]
+        return manifests, _refusals(found, plans)
     if not settings.get("store"):
         text = "`secrets.mode: external` needs the name of a store in `secrets.store`"
         return manifests, [Diagnostic("V812", text)]
@@ -64,18 +67,78 @@ def _found(manifests: ManifestSet, allowed: tuple[str, ...]) -> Iterable[tuple[s
 
 def _keys(secret: Manifest) -> list[str]:
     """The keys that have a value."""
+    return sorted(key for _, key, _ in _values(secret))
+
+
+def _values(secret: Manifest) -> Iterator[tuple[str, str, Any]]:
+    """The field, the key and the value of each key that has one; `stringData` wins, as in the API server."""
     obj = secret.object
-    data = {**(obj.get("data") or {}), **(obj.get("stringData") or {})}
-    return sorted(key for key, value in data.items() if value not in (None, ""))
+    text = obj.get("stringData") or {}
+    for field in ("data", "stringData"):
+        for key, value in (obj.get(field) or {}).items():
+            if value not in (None, "") and not (field == "data" and text.get(key)):
+                yield field, key, value
 
 
-def _refusal(label: str, secret: Manifest) -> Diagnostic:
+def _refusals(found: Iterable[tuple[str, Manifest]], plans: Iterable[AppPlan]) -> list[Diagnostic]:
+    """A diagnostic for each Secret, at the properties that its values come from, which are blanked out there."""
+    from velac.compiler.lint.places import Places
+
+    secrets: dict[tuple[str, Identity], Manifest] = {}
+    for label, secret in found:
+        secrets.setdefault((label, secret.identity), secret)
+    apps = {(plan.app.namespace or "default", plan.app.name): plan.app for plan in plans}
+    places: dict[str, Places] = {}
+    spans: list[dict[Span, None]] = []
+    hidden: dict[SourceFile, list[tuple[int, int]]] = {}
+    for (label, _), secret in secrets.items():
+        namespace, _, name = label.partition("/")
+        app = apps.get((namespace, name))
+        own: dict[Span, None] = {}
+        for field, key, value in sorted(_values(secret), key=lambda item: item[1]):
+            span = secret.origin.span
+            if app is not None:
+                known = places.setdefault(label, Places(app))
+                span = known.find(secret, (field, key), secret.object)
+            own[span] = None
+            hidden.setdefault(span.file, []).extend(_shown(span, value))
+        spans.append(own)
+    blanked = {file: _blanked(file, ranges) for file, ranges in hidden.items()}
+    return [
+        _refusal(label, secret, [Span(blanked[s.file], s.start, s.end) for s in own])
+        for ((label, _), secret), own in zip(secrets.items(), spans, strict=True)
+    ]
+
+
+def _shown(span: Span, value: Any) -> Iterator[tuple[int, int]]:
+    """Where a message that points at a place would show a value, or what a template has made it of."""
+    text = span.file.text
+    if str(value) in text[span.start : span.end]:
+        yield span.start, span.end
+        return
+    end = text.find("\n", span.end)
+    yield text.rfind("\n", 0, span.start) + 1, span.start
+    yield span.end, end if end >= 0 else len(text)
+
+
+def _blanked(file: SourceFile, ranges: list[tuple[int, int]]) -> SourceFile:
+    """The file with stars for what is in these ranges; every line and column stays where it is."""
+    parts, position = [], 0
+    for start, end in sorted(ranges):
+        start = max(start, position)
+        if start < end:
+            parts += [file.text[position:start], re.sub(r"\S", "*", file.text[start:end])]
+            position = end
+    return SourceFile(file.name, "".join(parts) + file.text[position:]) if parts else file
+
+
+def _refusal(label: str, secret: Manifest, spans: list[Span]) -> Diagnostic:
     keys = ", ".join(f"`{key}`" for key in _keys(secret))
     text = f"{secret.identity} of `{label}` would be written with its values in the open ({keys})"
     help_text = (
         "let the cluster make it; or see `secrets` in the project file: `mode: external`, `allow`"
     )
-    return Diagnostic("V811", text, (Label(secret.origin.span),), help=help_text)
+    return Diagnostic("V811", text, tuple(map(Label, spans)), help=help_text)
 
 
 def _external(secret: Manifest, settings: Mapping[str, Any]) -> Manifest:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 from tests.unit.backends.crd_schemas import problems
 
+from velac.compiler.diagnostics.render import render_text
 from velac.compiler.driver import CompileResult, compile
 from velac.compiler.project import load_project
 
@@ -47,8 +48,41 @@ def test_refused_without_telling_the_value(tmp_path: Path, backend: str) -> None
         "Secret prod/payment of `prod/shop` would be written with its values in the open "
         "(`api-key`, `cert`, `user`)"
     )
-    assert error.span is not None
     assert not list(result.files())
+
+
+def test_it_points_at_the_properties_and_shows_no_value(tmp_path: Path) -> None:
+    result = build(tmp_path)
+    (error,) = [d for d in result.diagnostics if d.severity == "error"]
+    stringdata, data = 15, 16
+    assert [label.span.line for label in error.labels] == [stringdata, data, stringdata]
+    shown = render_text([error])
+    assert "stringData: {user: ****, api-key: ***********}" in shown
+    assert 'data: {cert: ********, empty: ""}' in shown
+    assert "sesame" not in shown
+
+
+def test_a_value_that_a_template_made_is_not_shown_either(tmp_path: Path) -> None:
+    (tmp_path / "def.cue").write_text(
+        """\
+login: {type: "component", attributes: workload: type: "autodetects.core.oam.dev"}
+template: {
+	parameter: word: string
+	output: {apiVersion: "v1", kind: "Secret", metadata: name: "s", stringData: w: "<\\(parameter.word)>"}
+}
+"""
+    )
+    (tmp_path / "app.yaml").write_text(
+        """\
+apiVersion: core.oam.dev/v1beta1
+kind: Application
+metadata: {name: shop}
+spec: {components: [{name: a, type: login, properties: {word: open-sesame}}]}
+"""
+    )
+    (error,) = compile(str(tmp_path)).diagnostics
+    assert error.code == "V811"
+    assert "sesame" not in render_text([error])
 
 
 def test_allowed_by_mode_or_by_name(tmp_path: Path) -> None:
