@@ -8,7 +8,7 @@ from velac.compiler.cue.labels import HIDDEN, is_definition_label, is_regular
 from velac.compiler.cue.parts import REQUIRED
 from velac.compiler.cue.scope import Closers, Scope
 from velac.compiler.cue.unify import unify_values
-from velac.compiler.cue.values import CLOSED, Bottom
+from velac.compiler.cue.values import CLOSED, FATAL, Bottom
 
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node
@@ -84,7 +84,7 @@ def check_closed(node: Node) -> None:
 
 def disallow(node: Node, closer: Scope, known: dict[Scope, list[str]]) -> None:
     """Record that a closed struct does not declare this field; `known`: the fields that scopes allow."""
-    if node.errors is not None and any(e.code == CLOSED for e in node.errors):
+    if node.errors is not None and any(e.code == CLOSED or e.code < FATAL for e in node.errors):
         return
     spans = tuple(
         c.field.span if c.field is not None else c.expr.span

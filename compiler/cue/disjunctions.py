@@ -8,11 +8,13 @@ from velac.compiler.cue.errors import BudgetExceeded
 from velac.compiler.cue.faults import deep_error
 from velac.compiler.cue.labels import label_text
 from velac.compiler.cue.parts import EXPANDING, LIST_VALUE, REQUIRED, STRUCT_VALUE, UNSET, Conjunct
-from velac.compiler.cue.unify import combined_flags, make_disjunction, meet_flags
+from velac.compiler.cue.scheduling import being_added
+from velac.compiler.cue.unify import combined_flags, make_disjunction, meet_flags, unify_values
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
     INCOMPLETE,
+    TOP,
     Bottom,
     Constraint,
     Disjunction,
@@ -45,6 +47,49 @@ def add_disjunction(here: Node, conjunct: Conjunct) -> None:
             here,
             Conjunct(arm, conjunct.env, conjunct.info.as_arm(), conjunct.src, conjunct.field),
         )
+
+
+def awaits(here: Node) -> bool:
+    """Whether the condition that is being evaluated adds to this disjunction, and it is written here.
+
+    Then cue does not decide it (but takes one that a reference leads to as it is).
+    """
+    return (
+        type(here.value) is Disjunction
+        and here.parent is not None
+        and being_added(here.parent, here.label)
+        and all(hasattr(c.expr, "arms") or hasattr(c.expr, "value") for c in here.conjuncts)
+    )
+
+
+def add_assumed(here: Node, conjunct: Conjunct) -> bool:
+    """Add to a node what a condition adds that has tested its presence; False if that is as always.
+
+    As cue: a disjunction is tested arm by arm, and only the arms that pass are met with what is added; a struct
+    comes too late for a `_`.
+    """
+    assumed, here.assumed = here.assumed, False
+    value = here.value
+    if assumed is TOP:
+        if conjunct.expr.is_struct and not getattr(conjunct.expr, "decls", ()):
+            here.fail(Bottom(INCOMPLETE, "incomplete value struct", here.spans()))
+            return True
+        return False
+    kept, constant = assumed
+    added = conjunct.expr.ev(conjunct.env)
+    if type(value) is not Disjunction or not (is_concrete(added) or type(added) is Constraint):
+        return False
+    arms: list[Any] = []
+    flags: list[str] = []
+    for at, (arm, flag) in enumerate(zip(value.arms, value.flags, strict=True)):
+        met = arm if at in kept else unify_values(arm, added, here.run.trace)
+        if type(met) is not Bottom:
+            arms.append(met)
+            flags.append(flag)
+    here._clear()
+    result = make_disjunction(arms, flags, here.run.trace)
+    here.conjuncts = [Conjunct(constant(conjunct.expr.span, result), conjunct.env, conjunct.info)]
+    return True
 
 
 def resolve_disjunctions(here: Node) -> None:

@@ -101,7 +101,9 @@ class Engine:
             pair.conjuncts.append(Conjunct(_FieldOf(label, expr, self.span), env, PLAIN_INFO))
         found = pair.lookup("less", self.span)
         outcome = found.result() if type(found) is Node else found
-        if is_concrete(outcome) and kind_of(outcome) != kinds.BOOL:
+        outcome = ops.concrete(outcome)
+        bottom = type(outcome) is Bottom
+        if not bottom and not (is_concrete(outcome) and kind_of(outcome) == kinds.BOOL):
             return False
         outcome = ops.truth(outcome, self.span, env.node.run.trace)
         if type(outcome) is Bottom:

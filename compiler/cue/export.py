@@ -12,8 +12,9 @@ from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import ordered_labels
-from velac.compiler.cue.parts import LIST_VALUE, MEMBER, REQUIRED, STRUCT_VALUE, UNSET, Run
+from velac.compiler.cue.parts import LIST_VALUE, MEMBER, REQUIRED, STRUCT_VALUE, UNSET, WALKED, Run
 from velac.compiler.cue.values import (
+    CLOSED,
     CYCLE,
     FATAL,
     INCOMPLETE,
@@ -87,7 +88,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
             raise Incompleteness(problem, node)
     run.spend(3)
     run.depth += 1
-    holder.onstack = True
+    holder.onstack = WALKED
     try:
         if run.depth > run.budget.depth:
             raise Incompleteness(Bottom(FATAL, "value nests too deeply", holder.spans()), node)
@@ -104,7 +105,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
                 )
         return out
     finally:
-        holder.onstack = False
+        holder.onstack = 0
         run.depth -= 1
 
 
@@ -165,6 +166,8 @@ def _bottoms(
                 had = True
                 yield place, task.reason
     for error in holder.errors or ():
+        if error.code == CLOSED and holder.tasks:
+            continue  # it never had a value
         if error.code >= FATAL or (final and exported):
             had = True
             yield place, error
@@ -185,7 +188,7 @@ def _bottoms(
     run = holder.run
     run.spend(1)
     run.depth += 1
-    holder.onstack = True
+    holder.onstack = WALKED
     try:
         if run.depth > run.budget.depth:
             yield place, Bottom(FATAL, "value nests too deeply", holder.spans())
@@ -208,7 +211,7 @@ def _bottoms(
                     message = "field is required but not present"
                     yield (place, label), Bottom(INCOMPLETE, message, arc.spans())
     finally:
-        holder.onstack = False
+        holder.onstack = 0
         run.depth -= 1
     holder.walked = True
 
@@ -255,7 +258,7 @@ def _holder_tree(node: Node) -> tree.Tree:
         if not pending.incomplete or not holder.arcs:
             return pending
     holder.run.spend(1)
-    holder.onstack = True
+    holder.onstack = WALKED
     try:
         if holder.elems is not None:
             items = [to_tree(elem) for elem in holder.elems]
@@ -268,7 +271,7 @@ def _holder_tree(node: Node) -> tree.Tree:
                 fields[label] = tree.TField(to_tree(arc), marks, spans)
         return tree.TStruct(fields, pending)
     finally:
-        holder.onstack = False
+        holder.onstack = 0
 
 
 def _rest_tree(holder: Node) -> tree.Tree | None:

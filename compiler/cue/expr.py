@@ -46,6 +46,8 @@ class Expr:
     """A struct literal, which needs no evaluation to be taken."""
     has_parts: ClassVar[bool] = False
     """A struct or list literal."""
+    leads: ClassVar[bool] = False
+    """A reference, which leads to a node."""
     scalar: Any = NOT_SCALAR
     """The value of an expression that is one scalar as it stands."""
 

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.labels import HIDDEN, label_text
-from velac.compiler.cue.parts import DONE, EXPANDING, REQUIRED, STRUCT_VALUE
+from velac.compiler.cue.parts import CHECKED, DONE, EXPANDING, REQUIRED, STRUCT_VALUE, STUCK
+from velac.compiler.cue.scheduling import being_added
 from velac.compiler.cue.values import (
+    CLOSED,
     FATAL,
     INCOMPLETE,
     STRUCTURAL,
@@ -33,15 +35,17 @@ def deep_error(here: Node) -> Bottom | None:
         return node.deep if type(node.deep) is Bottom else None
     if node.errors is not None:
         for error in node.errors:
-            if error.code >= FATAL:
+            if error.code >= FATAL and not (error.code == CLOSED and node.tasks):
                 if node.state == DONE:
                     node.deep = error
                 return error
-    if node.onstack:
+    if node.run.testing and node.state in (EXPANDING, STUCK):
+        _note_circle(node)
+    if node.onstack == CHECKED:
         if node.state != EXPANDING:
             return Bottom(STRUCTURAL, "structural cycle", node.spans())
         return None
-    node.onstack = True
+    before, node.onstack = node.onstack, CHECKED
     try:
         found: Bottom | None = check_validators(node)
         if found is not None:
@@ -62,11 +66,32 @@ def deep_error(here: Node) -> Bottom | None:
                     if found is not None:
                         break
     finally:
-        node.onstack = False
+        node.onstack = before
     if node.state == DONE:
         node.deep = found if found is not None else True
         node.walked = node.walked or node.run.finishing
     return found
+
+
+def _note_circle(here: Node) -> None:
+    """Mark the latest test for presence if this node, a part of what it tests, waits for the place of the test."""
+    run = here.run
+    test = next(reversed(run.testing))
+    expanding = here.state == EXPANDING
+    for conjunct in here.conjuncts:
+        if not conjunct.expr.leads:
+            circle = expanding
+        else:
+            run.missed = None
+            target = conjunct.expr.node(conjunct.env)
+            if type(target) is type(here):
+                circle = test[2].is_within(target.deref())
+                circle = circle or any(c.expr is test[0] for c in target.conjuncts)
+            else:
+                circle = expanding or (run.missed is not None and being_added(*run.missed))
+        if circle:
+            run.testing[test] = True
+            return
 
 
 def finish(node: Node) -> Bottom | None:
@@ -91,6 +116,24 @@ def known_problem(here: Node) -> Bottom | None:
     if node.errors is not None:
         return max(node.errors, key=lambda e: e.code)
     return deep_error(node)
+
+
+def own_problem(here: Node) -> Bottom | None:
+    """What a struct or list itself waits for, or what is wrong with it; not what is inside."""
+    node = here.final()
+    if node.errors is not None:
+        return max(node.errors, key=lambda e: e.code)
+    return None
+
+
+def hidden_by(node: Node, label: str, span: Span) -> Bottom | None:
+    """Why the fields of a conflicting value cannot be selected: it is a scalar as well, or no alternative is left."""
+    if is_concrete(node.value):
+        return not_a_struct(node, label, span)
+    if node.reasons and node.choice is None and type(node.value) is not Disjunction:
+        worst = max(node.errors or (), key=lambda e: e.code)
+        return worst if worst.code >= FATAL else None
+    return None
 
 
 def check_validators(node: Node, final: bool = False) -> Bottom | None:

@@ -137,8 +137,9 @@ class Node:
         self.followers: list[tuple[Node, Info]] | None = None
         self.picks: tuple[Expr, ...] = ()
         self.arm_picks: tuple[Expr, ...] = ()
-        self.onstack = False
-        self.assumed = False
+        self.onstack = 0
+        # What a condition has found by testing for this node's presence, to which it adds; see `add_assumed`.
+        self.assumed: Any = False
         # An alternative of a disjunction knows whose it is; while it is tried, it stands for that node.
         self.origin: Node | None = None
         self.trying: Node | None = None
@@ -245,8 +246,7 @@ class Node:
                 inclusion.follow(node, conjunct, info)
         if self.state == NEW:
             return
-        if self.assumed:
-            self.fail(Bottom(INCOMPLETE, "unresolved disjunction", self.spans()))
+        if self.assumed and disjunctions.add_assumed(self, conjunct):
             return
         settled = (
             self.shared is not None or self.choice is not None or type(self.value) is Disjunction
@@ -473,6 +473,10 @@ class Node:
             node = node.final()
         arc = node.arcs.get(label)
         if arc is not None and arc.kind <= REQUIRED:
+            if node.errors is not None:
+                problem = faults.hidden_by(node, label, span)
+                if problem is not None:
+                    return problem
             return arc
         if arc is None and (node.state != EXPANDING or node.frozen):
             problem = faults.not_a_struct(node, label, span)
@@ -510,12 +514,12 @@ class Node:
             if value is not STRUCT_VALUE and value is not LIST_VALUE:
                 return worst
         if value is STRUCT_VALUE or value is LIST_VALUE:
-            return node
+            return scheduling.grows(self) or node
         if node.elems is not None or node.is_struct:
-            return node
+            return scheduling.grows(self) or node
         if node.state == EXPANDING and not is_concrete(value):
             if node.arcs or node.maybe_struct:
-                return node
+                return scheduling.grows(self) or node
             return Bottom(
                 CYCLE, f"cycle with field {node.path() or label_text(node.label)}", node.spans()
             )
@@ -523,12 +527,8 @@ class Node:
             if node.state == STUCK:
                 return inclusion.stuck_reason(node)
             return node if node.arcs else TOP
-        if (
-            type(value) is Disjunction
-            and self.parent is not None
-            and scheduling.being_added(self.parent, self.label)
-        ):
-            self.assumed = True
+        if type(value) is Disjunction and self.parent is not None and disjunctions.awaits(self):
+            return Bottom(INCOMPLETE, "unresolved disjunction", self.spans())
         return value
 
     def members(self) -> list[tuple[str, Node]] | Bottom:

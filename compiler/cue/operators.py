@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, final
+from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
-from velac.compiler.cue.expr import Expr
-from velac.compiler.cue.faults import finish, known_problem
+from velac.compiler.cue.disjunctions import awaits
+from velac.compiler.cue.expr import Const, Expr
+from velac.compiler.cue.faults import finish, known_problem, own_problem
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import EXPANDING, REQUIRED, Env
+from velac.compiler.cue.scheduling import adds_nothing, being_added, grows
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
@@ -16,11 +18,15 @@ from velac.compiler.cue.values import (
     TOP,
     Bottom,
     Constraint,
+    Disjunction,
     default_of,
     is_concrete,
     literal,
 )
 from velac.grammar.source import Span
+
+_MOST_STEPS: Final = 20
+"""So many references are followed from a value to the test that it takes part in."""
 
 
 @final
@@ -43,13 +49,24 @@ class BottomTest(Expr):
                 found.maybe_list or any(c.expr is self for c in found.conjuncts)
             ):
                 return self.negated
-            if env.node.is_within(found):
-                return self._circular(found)
+            if env.node.is_within(found) and not is_concrete(found.value):
+                if found is env.node and adds_nothing(found):
+                    return self.negated
+                return self._circular(found, INCOMPLETE)
+            found.expand()
+            if grows(found) is not None and not is_concrete(found.value):
+                return self._circular(found, INCOMPLETE)
+            if awaits(found):
+                return self._by_arms(found)
             value = found.result()
+            if value is TOP and found.parent is not None and found.value is TOP:
+                found.assumed = TOP if being_added(found.parent, found.label) else False
         else:
             value = found
         if type(value) is Bottom:
             missed = run.missed
+            if value.code == CYCLE and type(found) is Node and self._leads_back(found, env):
+                return self.negated
             if value.code == CYCLE and not (self.negated and missed and missed[0].frozen):
                 return value
             if missed is not None and type(found) is Bottom:
@@ -57,14 +74,63 @@ class BottomTest(Expr):
             return not self.negated
         value = default_of(value)
         if type(value) is Node:
-            bad = (known_problem(value) or finish(value)) is not None
+            outcome = self._is_bad(value, env)
+            if type(outcome) is Bottom:
+                return outcome
+            bad = outcome is True
         else:
             # As cue: `_` and a disjunction without a default count as values here.
             bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
         open_value = type(value) is Node or value is TOP
-        if not bad and open_value and type(found) is Node and found.kind == REQUIRED:
+        if type(found) is not Node or bad or not open_value:
+            return bad != self.negated
+        if REQUIRED in (found.kind, found.deref().kind):
             return self._circular(found, INCOMPLETE)  # it will turn out to be missing
         return bad != self.negated
+
+    def _is_bad(self, value: Node, env: Env) -> bool | Bottom:
+        """Whether there is an error anywhere in a struct or list."""
+        testing = env.node.run.testing
+        for test in testing:
+            if test[0] is self and test[1] is value:
+                testing[test] = True
+                return Bottom(CYCLE, f"cyclic reference to {value.path()}", (self.span,))
+        test = (self, value, env.node)
+        testing[test] = False
+        try:
+            bad = (known_problem(value) or finish(value)) is not None
+        finally:
+            led_back = testing.pop(test)
+        return self._circular(value, INCOMPLETE) if led_back else bad
+
+    def _leads_back(self, node: Node, env: Env) -> bool:
+        """Whether references, nothing but them, lead from a node to what depends on this very test."""
+        for _ in range(_MOST_STEPS):
+            conjuncts = node.conjuncts
+            if any(c.expr is self for c in conjuncts):
+                return True
+            if node is env.node:
+                return adds_nothing(node)
+            if len(conjuncts) != 1 or not conjuncts[0].expr.leads:
+                return False
+            found = conjuncts[0].expr.node(conjuncts[0].env)
+            if type(found) is not Node:
+                missed = node.run.missed
+                return missed is not None and being_added(*missed)
+            node = found
+        return False
+
+    def _by_arms(self, node: Node) -> bool:
+        """The test of a disjunction to which the condition adds: what it adds is for the arms that pass."""
+        value: Disjunction = node.value
+        kept = frozenset(
+            at
+            for at, arm in enumerate(value.arms)
+            if (type(arm) is Constraint and not arm.kind & (kinds.STRUCT | kinds.LIST))
+            == self.negated
+        )
+        node.assumed = (kept, Const) if len(kept) < len(value.arms) else False
+        return len(kept) < len(value.arms)
 
     def _circular(self, node: Node, code: int = FATAL) -> Bottom:
         return Bottom(
@@ -143,6 +209,9 @@ class InterpolationExpr(Expr):
             if type(value) is Bottom:
                 return value
             if not is_concrete(value):
+                waits = own_problem(value) if type(value) is Node else None
+                if waits is not None:
+                    return waits
                 code = FATAL if type(value) is Node else INCOMPLETE
                 what = (
                     "cannot use a struct or list in interpolation" if code else "non-concrete value"

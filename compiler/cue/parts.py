@@ -26,6 +26,10 @@ EXPANDING: Final = 1
 STUCK: Final = 2
 DONE: Final = 3
 
+# Why a node is on the stack: it is being exported, or searched for errors.
+WALKED: Final = 1
+CHECKED: Final = 2
+
 # Kinds of an arc; a smaller one wins when declarations meet.
 MEMBER: Final = 0
 REQUIRED: Final = 1
@@ -91,6 +95,7 @@ class Run:
         "packages",
         "size",
         "steps",
+        "testing",
         "tests",
         "trace",
     )
@@ -110,6 +115,8 @@ class Run:
         # What the last lookup that found nothing looked for, and the tests for presence that found nothing.
         self.missed: tuple[Node, str] | None = None
         self.tests: list[tuple[Node, str, Span]] = []
+        # Tests for presence whose value is being evaluated: test, value and place; has that led back to them?
+        self.testing: dict[tuple[Any, Node, Node], bool] = {}
 
     def spend(self, steps: int) -> None:
         """Use up steps; raises `BudgetExceeded` when none are left."""

@@ -33,6 +33,7 @@ class Reference(Expr):
     """An expression that leads to a node, which is then unified with all it is made of."""
 
     __slots__ = ()
+    leads = True
 
     def ev(self, env: Env) -> Any:
         found = self.node(env)
@@ -245,7 +246,7 @@ class IndexExpr(Reference):
                     FATAL, f"invalid struct selector {index} (type int)", (self.index.span,)
                 )
             found = base.result()
-            if type(found) is Bottom:
+            if type(found) is Bottom and not (found.code == CYCLE and holder.frozen):
                 return found
             return Bottom(INCOMPLETE, f"undefined field: {index}", (self.span,))
         if index < 0:

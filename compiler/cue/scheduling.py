@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from velac.compiler.cue.labels import label_text
 from velac.compiler.cue.parts import DONE, FINISHED, RUNNING, WAITING, Conjunct, Task
-from velac.compiler.cue.values import CYCLE
+from velac.compiler.cue.values import CYCLE, Bottom
 
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node
@@ -74,3 +75,23 @@ def being_added(node: Node, label: str | int) -> bool:
     if providers is None or label not in providers:
         return False
     return any(t.state == RUNNING for t in providers[label])
+
+
+def grows(node: Node) -> Bottom | None:
+    """Why a struct cannot be looked at as a whole: a running comprehension adds fields to it, which it names."""
+    parent = node.parent
+    if parent is None or parent.providers is None:
+        return None
+    for task in parent.providers.get(node.label, ()):  # type: ignore[arg-type]
+        if task.state == RUNNING:
+            for label, below in getattr(task.conjunct.expr, "reserved", ()):
+                if label == node.label and below:
+                    field = label_text(below[0][0])
+                    return Bottom(CYCLE, f"cyclic reference to field {field}", node.spans())
+    return None
+
+
+def adds_nothing(node: Node) -> bool:
+    """Whether what runs is a comprehension that names no fields which it adds to the node."""
+    running = [task.conjunct.expr for task in node.tasks if task.state == RUNNING]
+    return bool(running) and not any(getattr(expr, "body_labels", True) for expr in running)

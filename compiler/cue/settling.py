@@ -18,6 +18,7 @@ from velac.compiler.cue.parts import (
     UNSET,
 )
 from velac.compiler.cue.values import (
+    CLOSED,
     CYCLE,
     FATAL,
     INCOMPLETE,
@@ -25,6 +26,7 @@ from velac.compiler.cue.values import (
     TOP,
     Bottom,
     Constraint,
+    is_concrete,
     kind_of,
     literal,
 )
@@ -50,6 +52,8 @@ def settle_value(node: Node) -> None:
             if task.reason is not None:
                 node.fail(task.reason)
         node.tasks = ()
+    if node.errors is not None and len(node.errors) > 1:
+        _drop_closed(node)
     if node.tests is not None:
         _check_tests(node, node.tests)
     if node.shared is not None or node.choice is not None:
@@ -62,6 +66,13 @@ def settle_value(node: Node) -> None:
     _settle_kind(node)
     if node.scopes is not None and (node.value is STRUCT_VALUE):
         check_closed(node)
+
+
+def _drop_closed(node: Node) -> None:
+    """As cue: of a field that is not allowed and has no value yet, only the latter is told."""
+    errors = node.errors or []
+    if node.state == DONE and any(error.code < FATAL for error in errors):
+        node.errors = [error for error in errors if error.code != CLOSED] or None
 
 
 def _check_tests(here: Node, tests: list[tuple[Node, str, Span]]) -> None:
@@ -86,6 +97,8 @@ def _settle_kind(node: Node) -> None:
     struct = node.is_struct or any(
         arc.kind <= REQUIRED and is_regular(label) for label, arc in node.arcs.items()
     )
+    if node.maybe_list and node.elems is None and (struct or is_concrete(value)):
+        _conflict(node, "list", "struct" if struct else literal(value))
     if node.elems is not None:
         if struct:
             _conflict(node, "list", "struct")
@@ -95,7 +108,8 @@ def _settle_kind(node: Node) -> None:
     elif struct:
         if value is not UNSET and value is not STRUCT_VALUE:
             _constrained(node, value, kinds.STRUCT, "struct")
-        node.value = STRUCT_VALUE
+        if node.errors is None or not is_concrete(value):
+            node.value = STRUCT_VALUE
     elif type(value) is Constraint and _has_places(node):
         node.value = STRUCT_VALUE  # as cue: a field that could have come makes a struct of it
     elif value is UNSET:

@@ -26,7 +26,7 @@ from tests.oracle.compare import (
     real_cue,
     repaired,
 )
-from tests.oracle.programs import program
+from tests.oracle.programs import numbered
 from tests.oracle.reach import Reach
 from tests.oracle.reorder import reordered
 from tests.oracle.shrink import shrink
@@ -140,7 +140,7 @@ def run(
     tally = Tally()
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        text = program(seed)
+        text = numbered(seed)
         seed += 1
         if reach is not None:
             reach.note(text)

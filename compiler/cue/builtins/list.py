@@ -250,7 +250,7 @@ def Range(start: number.Number, limit: number.Number, step: number.Number) -> Nu
     return out
 
 
-@_function(~LIST, VALUE, result=LIST)
+@_function(~LIST, ~TOP, result=LIST)
 def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     """The elements in the order of a comparator `{x: _, y: _, less: bool}`; equal ones keep their order."""
 
@@ -271,16 +271,23 @@ def Sort(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     return sorted(elements, key=cmp_to_key(compare))
 
 
-@_function(~LIST, VALUE, result=LIST)
+@_function(~LIST, ~TOP, result=LIST)
 def SortStable(engine: EngineCalls, items: Value, comparator: Value) -> Values:
     """The same as Sort."""
     return Sort(engine, items, comparator)
 
 
-@_function(~LIST, VALUE, result=BOOL)
+@_function(~LIST, ~TOP, result=BOOL)
 def IsSorted(engine: EngineCalls, items: Value, comparator: Value) -> bool:
-    """Whether no element is less than the one before; elements that cannot be compared are not sorted."""
+    """Whether no element is less than the one before.
+
+    As cue: elements whose comparison fails are not sorted, those that nothing compares are.
+    """
     elements = engine.items(items)
+    try:
+        engine.check_comparator(comparator)
+    except BuiltinError:
+        return True
     try:
         return not any(engine.less(comparator, b, a) for a, b in pairwise(elements))
     except (BuiltinError, Incomplete):

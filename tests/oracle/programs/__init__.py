@@ -8,12 +8,16 @@ from tests.oracle.programs.structs import Structs
 from tests.oracle.programs.templates import Templates
 
 
-def program(seed: int) -> str:
+def program(random: Random, turn: int | None = None) -> str:
     """The text of a program of one file: anything goes, or one in the manner of definitions.
 
-    One program in two also calls a function: consecutive seeds call them all, one after another.
+    `turn`: the number of a builtin function that it calls.
     """
-    random = Random(seed)
     generator = (Structs if random.randrange(2) else Templates)(random)
-    generator.turn = seed // 2 if seed % 2 else None
+    generator.turn = turn
     return generator.program()
+
+
+def numbered(seed: int) -> str:
+    """The program of a number. One in two also calls a function: consecutive numbers call them all in turn."""
+    return program(Random(seed), seed // 2 if seed % 2 else None)
