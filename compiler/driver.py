@@ -6,9 +6,9 @@ it can on its own, so that one run shows all problems. Nothing here writes to di
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.diagnostics.render import arranged, has_errors
@@ -32,7 +32,8 @@ from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.known_kinds import unknown_kinds
 from velac.compiler.link import link
-from velac.compiler.load.bundle import IGNORED, Bundle, load, place_of_kind
+from velac.compiler.load.bundle import IGNORED, Bundle, Later, load, load_more, place_of_kind
+from velac.compiler.load.files import InputFile
 from velac.compiler.lower.app import (
     check_application,
     lower_application,
@@ -55,12 +56,17 @@ from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
 from velac.compiler.supply.images import pin_images, read_digests
 from velac.compiler.workbench.known_schemas import KnownSchemas
+from velac.grammar.source import Span
 
 if TYPE_CHECKING:
     from velac.compiler.revision.assign import Revisions
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage (`plan`, `render`), the number of Applications done, and their number."""
+"""Called with a stage (`plan`, `render`, `build`), the number of Applications done, and their number."""
+
+
+Place: TypeAlias = tuple[str, int]
+"""The name of a file, and an offset."""
 
 
 @dataclass(slots=True)
@@ -76,6 +82,14 @@ class Statistics:
     """Component variants that were really rendered."""
     work: Stats = field(default_factory=Stats)
     """How they were rendered."""
+
+    def add(self, other: Statistics) -> None:
+        """Add the counts of another part, but for the clusters, which parts may have in common."""
+        self.applications += other.applications
+        self.objects += other.objects
+        self.classes += other.classes
+        self.rendered += other.rendered
+        self.work.add(other.work)
 
 
 @dataclass(slots=True)
@@ -144,7 +158,7 @@ class Session:
 
     __slots__ = (
         "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_revisions",
-        "_settings", "_skipped", "_targets",
+        "_settings", "_shop", "_skipped", "_targets", "held",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -157,6 +171,9 @@ class Session:
         self._labels: frozenset[str] = frozenset()
         self._skipped: frozenset[str] = frozenset()
         self._names: dict[int, tuple[str, str]] = {}
+        self._shop: Workshop | None = None
+        self.held: dict[str, list[tuple[str, str]]] | None = None
+        """The Applications by the name of their file, where a build was made in shares."""
         self._bundle = Bundle()
         self._context = Context()
         self._memos: dict[tuple[str, bool, str], dict[Any, Any]] = {}
@@ -207,13 +224,69 @@ class Session:
 
     def planned(self) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
         """The plans of all Applications, to be rendered by `finished` or in parts; a result where it ends here."""
+        ended, _ = self.opened(divide=False)
+        return (ended, ()) if ended is not None else self._planned()
+
+    def _planned(self) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
         try:
-            self._targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
-            self.load()
             return None, self.plan()
         except Rejected as error:
             self._diagnostics += error.diagnostics
             return self._result((), ()), ()
+
+    def opened(self, *, divide: bool = True) -> tuple[CompileResult | None, Later]:
+        """Read what Applications have in common, and list the files of the others, for `take`; a result where it ends here.
+
+        Where the output cannot be divided everything is read, and nothing listed.
+        """
+        later: Later = []
+        try:
+            self._targets = [self._target(name) for name in dict.fromkeys(self._options.backends)]
+            divide = divide and self.is_divisible() and not self._options.project.revisions
+            self.load(later=later if divide else None)
+        except Rejected as error:
+            self._diagnostics += error.diagnostics
+            return self._result((), ()), []
+        return None, later
+
+    def take(
+        self, files: Iterable[InputFile], documents: Sequence[Values] = ()
+    ) -> tuple[AppPlan, ...] | None:
+        """The plans of the Applications in these files and documents, instead of those before.
+
+        None where there is more in the files. Diagnostics are those of these Applications. Raises Rejected.
+        """
+        self._diagnostics.clear()
+        # Nothing of the Applications before is kept alive.
+        self._context.memo.clear()
+        self._memos.clear()
+        if self._shop is not None:
+            self._shop.specialiser.forget()
+        self._bundle.applications = []
+        found = load_more(files)
+        if not found.is_applications:
+            return None
+        self._diagnostics += found.diagnostics
+        self._bundle.applications = [*documents, *found.applications]
+        return self._plan(whole=False)
+
+    def all_of(self, later: Later) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
+        """The plans of all Applications after `opened`, as `planned` gives them."""
+        with lasting():
+            found = [load_more([waiting.file]) for waiting in later]
+        if not all(bundle.is_applications for bundle in found):
+            return self.whole()
+        for waiting, bundle in reversed([*zip(later, found, strict=True)]):
+            self._bundle.applications[waiting.place : waiting.place] = bundle.applications
+            self._diagnostics += bundle.diagnostics
+        return self._planned()
+
+    def whole(self) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
+        """What `planned` gives, from the beginning, whatever has been done before."""
+        skipped, self._skipped = self._skipped, frozenset()
+        Session.__init__(self, self._options, self._progress)
+        self._skipped = skipped
+        return self.planned()
 
     def finished(self, plans: Sequence[AppPlan], *, linked: bool = True) -> CompileResult:
         """The result of all stages after planning."""
@@ -234,8 +307,6 @@ class Session:
 
     def part(self, plans: Sequence[AppPlan]) -> CompileResult:
         """The result for some of the Applications, not linked; diagnostics are those of this part alone."""
-        self._diagnostics.clear()
-        self._progress = None
         return self._finished(plans, linked=False)
 
     def result_of(
@@ -267,6 +338,15 @@ class Session:
     def standalone(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
         """The standalone policies and workflows."""
         return sorted(self._context.policies), sorted(self._context.workflows)
+
+    def silenced(self) -> Progress | None:
+        """Report no progress any more; who was told so far."""
+        progress, self._progress = self._progress, None
+        return progress
+
+    def heard(self, progress: Progress | None) -> None:
+        """Report progress again."""
+        self._progress = progress
 
     def tell(self, stage: str, done: int, total: int) -> None:
         """Report progress."""
@@ -338,8 +418,8 @@ class Session:
 
     # -------------------------------------------------------------------------------------------------- stages
 
-    def load(self, bundle: Bundle | None = None) -> None:
-        """Read all files, or take what somebody has read of just these options."""
+    def load(self, bundle: Bundle | None = None, later: Later | None = None) -> None:
+        """Read all files, or take what somebody has read of just these options; `later` as for `load`."""
         options = self._options
         with lasting():
             self._bundle = bundle or load(
@@ -349,6 +429,7 @@ class Session:
                 kubernetes_version=options.kubernetes_version,
                 store=options.store,
                 skip=self._skipped,
+                later=later,
             )
         self._bundle.definitions.modules = options.project.modules
         self._diagnostics += self._bundle.diagnostics
@@ -368,8 +449,11 @@ class Session:
 
     def plan(self) -> tuple[AppPlan, ...]:
         """Lower every Application, run the passes over it, find its definitions, group its clusters."""
+        return self._plan(whole=not self._skipped)
+
+    def _plan(self, *, whole: bool) -> tuple[AppPlan, ...]:
         passes = load_passes()
-        apps = self._applications()
+        apps = self._applications(whole=whole)
         scoped = ScopedPolicies(self._resolver, self._diagnostics)
         plans = []
         for index, app in enumerate(apps):
@@ -389,8 +473,10 @@ class Session:
             if self._options.verify:
                 verify_plan(plan, after="lowering")
             plans.append(plan)
-        if not self._skipped:
-            self._unused(plans)
+        if whole:
+            uses = [self.uses(plan) for plan in plans]
+            policies = {key for used, _ in uses for key in used}
+            self._diagnostics += self.unused(policies, {flow for _, flow in uses})
         self._labels = frozenset(app.label for app in apps)
         return tuple(plans)
 
@@ -408,29 +494,31 @@ class Session:
 
     def render(self, plans: Sequence[AppPlan]) -> tuple[tuple[AppManifests, ...], Stats]:
         """The objects of all Applications, and how they were rendered."""
-        labels = dict(self._options.labels)
-        project = self._options.project
-        strictness = Strictness(project.strictness, project.compat)
-        objects = RepositoryObjects(self._bundle.objects)
-        shop = Workshop(
-            self._resolver,
-            self._bundle.inventory,
-            self._diagnostics,
-            labels,
-            strictness=strictness,
-            templates=Templates(self._extras(objects)),
-            objects=objects,
-        )
+        shop = self._shop = self._shop or self._workshop()
+        shop.specialiser.stats = Stats()
         manifests = []
         for index, plan in enumerate(plans):
             self._tell("render", index, len(plans))
             manifests.append(render_app(plan, shop))
         self._tell("render", len(plans), len(plans))
-        self._not_ignored(shop.objects)
-        severity = strictness.of("unknownKind")
+        self._diagnostics[:] = without_ignored(self._diagnostics, self.referred())
+        severity = shop.strictness.of("unknownKind")
         others = (document.data for document in self._bundle.objects)
         self._diagnostics += unknown_kinds(manifests, others, severity)
         return tuple(manifests), shop.specialiser.stats
+
+    def _workshop(self) -> Workshop:
+        project = self._options.project
+        objects = RepositoryObjects(self._bundle.objects)
+        return Workshop(
+            self._resolver,
+            self._bundle.inventory,
+            self._diagnostics,
+            dict(self._options.labels),
+            strictness=Strictness(project.strictness, project.compat),
+            templates=Templates(self._extras(objects)),
+            objects=objects,
+        )
 
     def _extras(self, objects: RepositoryObjects) -> Extras:
         """What the repository adds for templates: vendored charts, packages of CUE."""
@@ -440,13 +528,12 @@ class Session:
         charts = Charts(self._options.project.charts, objects)
         return Extras({HELM_RENDER: charts.render}, packages, {HELM_PACKAGE: CLUSTER_VERSION})
 
-    def _not_ignored(self, objects: RepositoryObjects) -> None:
-        """Take back that objects are ignored to which components have turned out to refer."""
-        used = {place_of_kind(document) for document in objects.used.values()}
-        if used:
-            self._diagnostics[:] = [
-                d for d in self._diagnostics if d.code != IGNORED or d.labels[0].span not in used
-            ]
+    def referred(self) -> set[Place]:
+        """The places of the objects that components have referred to so far."""
+        if self._shop is None:
+            return set()
+        spans = map(place_of_kind, self._shop.objects.used.values())
+        return {(span.file.name, span.start) for span in spans}
 
     def _result(self, plans: Sequence[AppPlan], manifests: Sequence[AppManifests]) -> CompileResult:
         clusters = tuple(self._bundle.inventory.clusters)
@@ -469,8 +556,8 @@ class Session:
 
     # ------------------------------------------------------------------------------------------------- lowering
 
-    def _applications(self) -> list[AppIR]:
-        """All Applications, ordered by namespace and name."""
+    def _applications(self, *, whole: bool) -> list[AppIR]:
+        """All Applications, ordered by namespace and name; there have to be some where this is the `whole` build."""
         found: dict[tuple[str, str], AppIR] = {}
         for document in self._bundle.applications:
             app = self._application(document)
@@ -482,8 +569,7 @@ class Session:
                 labels = (Label(app.name_span, "again here"), Label(first.name_span, "first here"))
                 text = f"two Applications are called `{app.label}`"
                 self._diagnostics.append(Diagnostic("V307", text, labels))
-        some = self._bundle.applications or self._skipped
-        if not some and not has_errors(self._diagnostics):
+        if whole and not self._bundle.applications and not has_errors(self._diagnostics):
             listed = ", ".join(f"`{path}`" for path in self._options.paths)
             self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
         return [found[key] for key in sorted(found)]
@@ -533,21 +619,36 @@ class Session:
         )
         self._diagnostics.append(Diagnostic(code, message, labels))
 
-    def _unused(self, plans: Sequence[AppPlan]) -> None:
-        """Warn about standalone policies and workflows that no Application refers to."""
-        used = {id(policy) for plan in plans for policy in plan.app.external_policies}
-        flows = {(p.app.namespace or "default", p.app.workflow.ref) for p in plans}
-        for (namespace, name), policy in self._context.policies.items():
-            if id(policy) not in used:
-                self._warn_unused("Policy", namespace, name, policy)
-        for (namespace, name), flow in self._context.workflows.items():
-            if (namespace, name) not in flows:
-                self._warn_unused("Workflow", namespace, name, flow)
+    def unused(
+        self, policies: Collection[tuple[str, str]], flows: Collection[tuple[str, str]]
+    ) -> list[Diagnostic]:
+        """Warnings about standalone policies and workflows that no Application refers to."""
+        return [
+            _unused(what, key, item)
+            for what, used, items in (
+                ("Policy", policies, self._context.policies),
+                ("Workflow", flows, self._context.workflows),
+            )
+            for key, item in items.items()
+            if key not in used
+        ]
 
-    def _warn_unused(self, kind: str, namespace: str, name: str, item: Policy | Workflow) -> None:
-        text = f"no Application in namespace `{namespace}` uses the {kind} `{name}`"
-        label = Label(item.origin.span(("metadata", "name")))
-        self._diagnostics.append(Diagnostic("V317", text, (label,), Severity.WARNING))
+
+def _unused(what: str, key: tuple[str, str], item: Policy | Workflow) -> Diagnostic:
+    text = f"no Application in namespace `{key[0]}` uses the {what} `{key[1]}`"
+    label = Label(item.origin.span(("metadata", "name")))
+    return Diagnostic("V317", text, (label,), Severity.WARNING)
+
+
+def without_ignored(diagnostics: Sequence[Diagnostic], used: Set[Place]) -> list[Diagnostic]:
+    """The diagnostics but for those that say of objects at these places that they are ignored."""
+    if not used:
+        return [*diagnostics]
+    return [d for d in diagnostics if d.code != IGNORED or _place(d.labels[0].span) not in used]
+
+
+def _place(span: Span) -> Place:
+    return span.file.name, span.start
 
 
 def _emitted(targets: Sequence[tuple[BackendSpec, BackendInput]]) -> Iterator[tuple[str, bytes]]:

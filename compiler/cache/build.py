@@ -7,7 +7,7 @@ from dataclasses import fields
 from itertools import chain
 from typing import Any, Final
 
-from velac.compiler.cache.inputs import Inputs, Sorts, keep_sorts, read_inputs
+from velac.compiler.cache.inputs import Inputs, Sorts, digest_of_file, keep_sorts, read_inputs
 from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
 from velac.compiler.cache.records import Facts, Gone, Record, Recorder, read_record
 from velac.compiler.diagnostics.model import Diagnostic, Severity
@@ -39,7 +39,7 @@ def remembering_build(
             return built
     session = Session(memory.options, progress)
     keeper = _Keeper(memory)
-    result, written = build(session, directory, jobs, keeper.files)
+    result, written = build(session, directory, jobs, keeper.files, keeper.expect)
     if written is not None:
         keeper.finish(session, result, directory)
     return result, written
@@ -112,11 +112,19 @@ def _name(plan: AppPlan) -> AppName:
 class _Keeper:
     """Keeps what a build makes, where there is nothing to say about it."""
 
-    __slots__ = ("_found", "_memory")
+    __slots__ = ("_expected", "_found", "_memory", "_places")
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
+        self._expected: dict[str, list[AppName]] = {}
+        self._places: dict[str, str] = {}
         self._found: tuple[Inputs | None] | None = None
+
+    def expect(self, session: Session, names: Iterable[str]) -> None:
+        """These files will be read later, share by share, and hold nothing but Applications."""
+        self._expected = {name: [] for name in names}
+        inputs = self._inputs(session)
+        self._places = {unit.name: unit.real for unit in inputs.units} if inputs is not None else {}
 
     def files(
         self, session: Session, plans: Sequence[AppPlan], result: CompileResult
@@ -151,8 +159,17 @@ class _Keeper:
         return {
             app: inputs.key_of(name, app)
             for app, name in own.items()
-            if name not in told and name in inputs.contents
+            if name not in told and name in inputs.contents and self._is_same(inputs, name)
         }
+
+    def _is_same(self, inputs: Inputs, name: str) -> bool:
+        """Whether a file is what it was, after it was read."""
+        if name not in self._expected:
+            return True  # looked at after reading anyway
+        try:
+            return digest_of_file(self._places[name]) == inputs.contents[name]
+        except OSError:
+            return False
 
     def _inputs(self, session: Session) -> Inputs | None:
         """The inputs as the session has sorted them; None when they have changed since they were looked at."""
@@ -165,7 +182,9 @@ class _Keeper:
 
     def _sorts(self, session: Session) -> Sorts:
         contents = self._memory.inputs.contents
+        held = session.held or {}
         found = only_applications(session.bundle)
+        found |= {name: held.get(name, apps) for name, apps in self._expected.items()}
         found |= {
             unit.name: [*unit.keys] for unit in self._memory.known if unit.real in session.skipped
         }
@@ -180,6 +199,9 @@ class _Keeper:
     ) -> None:
         """After a build that has written: note what belongs together; `output` is what wrote it."""
         memory = self._memory
+        if session.held is not None:
+            # Which Applications there are is known only now.
+            self._found = None
         inputs = self._inputs(session)
         if inputs is None:
             return

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES, Inventory
@@ -43,6 +44,15 @@ _VERSIONS: Final = {
 _RUN_TIME_KINDS: Final = frozenset({"ApplicationRevision", "ResourceTracker", "WorkflowRun"})
 
 
+class Waiting(NamedTuple):
+    """A file to be read later: the length of its text, and how many Applications come before it."""
+
+    file: InputFile
+    size: int
+    place: int
+
+
+Later: TypeAlias = list[Waiting]
 Known: TypeAlias = dict[tuple[str, str], list[Values]]
 """Documents by the suffix and the text of their file."""
 
@@ -60,6 +70,12 @@ class Bundle:
     inventory: Inventory = field(default_factory=Inventory)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
+    @property
+    def is_applications(self) -> bool:
+        """Whether there is nothing but Applications."""
+        others = self.policies or self.workflows or self.objects
+        return not others and next(iter(self.definitions.entries()), None) is None
+
 
 def load(
     paths: Sequence[str],
@@ -70,14 +86,16 @@ def load(
     known: Known | None = None,
     store: Store = NO_STORE,
     skip: Iterable[str] = (),
+    later: Later | None = None,
 ) -> Bundle:
     """Read all files below `paths` and `definitions`, and the inventory; problems are in the bundle.
 
     Without `clusters` a file `clusters.yaml` at the root of one of the paths is the inventory. `known` keeps what
-    texts say, for whoever reads two states of a repository: their places are then those of the first reading.
+    texts say, for whoever reads two states of a repository: their places are then those of the first reading. Files
+    that seem to hold nothing but Applications are left to `load_more`, and listed, where `later` is given.
     """
     bundle = Bundle()
-    reader = _Loader(bundle, known=known, store=store)
+    reader = _Loader(bundle, known=known, store=store, later=later)
     roots = [os.path.join(path, INVENTORY_FILE) for path in paths if os.path.isdir(path)]
     found = [root for root in roots if os.path.isfile(root)]
     inventories = [clusters] if clusters is not None else found
@@ -88,6 +106,16 @@ def load(
     reader.read(paths, Level.PROJECT)
     add_builtins(bundle, addons=True, store=store)
     bundle.diagnostics += reader.files.diagnostics + bundle.definitions.duplicates
+    return bundle
+
+
+def load_more(files: Iterable[InputFile]) -> Bundle:
+    """What these files hold, and nothing else."""
+    bundle = Bundle()
+    reader = _Loader(bundle)
+    for file in files:
+        reader.read_file(file, Level.PROJECT)
+    bundle.diagnostics += reader.files.diagnostics
     return bundle
 
 
@@ -128,7 +156,7 @@ def add_builtins(bundle: Bundle, *, addons: bool = False, store: Store = NO_STOR
 class _Loader:
     """Reads files into a bundle."""
 
-    __slots__ = ("_bundle", "_known", "_lenient", "_store", "files")
+    __slots__ = ("_bundle", "_known", "_later", "_lenient", "_store", "files")
 
     def __init__(
         self,
@@ -137,8 +165,10 @@ class _Loader:
         lenient: bool = False,
         known: Known | None = None,
         store: Store = NO_STORE,
+        later: Later | None = None,
     ) -> None:
         self._bundle = bundle
+        self._later = later
         self._lenient = lenient
         self._known = known
         self._store = store
@@ -157,13 +187,18 @@ class _Loader:
 
     def read(self, paths: Iterable[str], level: Level) -> None:
         for file in self.files.find(paths):
-            source = self.files.read(file)
-            if source is None:
-                continue
-            if file.suffix == ".cue":
-                self._cue(source, level)
-            else:
-                self._documents(file, source, level)
+            self.read_file(file, level)
+
+    def read_file(self, file: InputFile, level: Level) -> None:
+        source = self.files.read(file)
+        if source is None:
+            return
+        if file.suffix == ".cue":
+            self._cue(source, level)
+        elif self._later is not None and seems_only_applications(file, source):
+            self._later.append(Waiting(file, len(source.text), len(self._bundle.applications)))
+        else:
+            self._documents(file, source, level)
 
     def _documents(self, file: InputFile, source: SourceFile, level: Level) -> None:
         for document in (item for found in self._read(file, source) for item in unpacked(found)):
@@ -316,6 +351,17 @@ class _Loader:
 
     def _invalid(self, message: str, span: Span) -> None:
         self._bundle.diagnostics.append(Diagnostic("V312", message, (Label(span),)))
+
+
+_TOP_KEY: Final = re.compile(r"^(?:kind:[ \t]*(.*?)[ \t\r]*|---.*)$", re.MULTILINE)
+
+
+def seems_only_applications(file: InputFile, source: SourceFile) -> bool:
+    """Whether all documents of a file of YAML seem to be Applications; reading it shows whether they are."""
+    if file.suffix != ".yaml":
+        return False
+    kinds = [match.group(1) for match in _TOP_KEY.finditer(source.text)]
+    return "Application" in kinds and set(kinds) <= {"Application", None}
 
 
 def place_of_kind(document: Values) -> Span:

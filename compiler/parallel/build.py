@@ -1,7 +1,9 @@
-"""A build whose Applications are shared out: each process renders, emits and stages its own.
+"""A build in shares: Applications that are read, planned, rendered, emitted and staged together.
 
-What goes back to the first process is small: summaries for linking, diagnostics, digests. Only files per Application
-or object can be made that way; every other output is made by one process.
+Several processes have shares of their own, and a process goes through its shares one by one, so that memory is
+bounded however many Applications there are. What goes back to the first process is small: summaries for linking,
+diagnostics, digests. Only files per Application or object can be made that way; every other output is made as a whole.
+So is one of which a share finds anything wrong: what a build tells does not depend on how it was divided.
 """
 
 from __future__ import annotations
@@ -9,15 +11,19 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
-from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.driver import CompileResult, Progress, Session, Statistics, without_ignored
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
+from velac.compiler.ir.values import Values
 from velac.compiler.link import link
+from velac.compiler.load.bundle import Later
+from velac.compiler.load.files import InputFile
 from velac.compiler.output import Beside, Files, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
@@ -25,32 +31,138 @@ from velac.compiler.parallel.shard import Shard, write_note
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""
 
-Built = tuple[CompileResult, Written | None]
-Answer = tuple[Part | None, list[AppSummary], list[Diagnostic], Statistics]
+_SHARE: Final = 256 * 1024
+"""Characters of the files of one share: they take a hundred times as many bytes until they are written."""
 
+_AT_ONCE: Final = 1024 * 1024
+"""Characters of files that one process builds as a whole."""
+
+_SHARES_OF_PROCESS: Final = 4
+"""At least so many, so that processes end at about the same time."""
+
+Built = tuple[CompileResult, Written | None]
+AppName = tuple[str, str]
 
 Filer = Callable[[Session, Sequence[AppPlan], CompileResult], Iterable[tuple[str, bytes]]]
+Expect = Callable[[Session, Iterable[str]], None]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What is made together: Applications in files still to be read, in documents, or planned already."""
+
+    files: tuple[InputFile, ...] = ()
+    documents: tuple[Values, ...] = ()
+    plans: tuple[AppPlan, ...] = ()
+
+
+@final
+@dataclass(slots=True)
+class Answer:
+    """What comes back of shares. `sound` means that all of them went without an error, and held what was expected."""
+
+    sound: bool = True
+    parts: list[Part] = field(default_factory=list)
+    summaries: list[AppSummary] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    statistics: Statistics = field(default_factory=Statistics)
+    policies: set[AppName] = field(default_factory=set)
+    flows: set[AppName] = field(default_factory=set)
+    """Standalone policies and workflows in use."""
+    held: dict[str, list[AppName]] = field(default_factory=dict)
+    """The Applications by the name of their file."""
+    referred: set[tuple[str, int]] = field(default_factory=set)
+    """The places of objects of the repository that were referred to."""
+
+    def add(self, other: Answer) -> None:
+        """Add what comes back of more shares."""
+        self.sound &= other.sound
+        self.parts += other.parts
+        self.summaries += other.summaries
+        self.diagnostics += other.diagnostics
+        self.statistics.add(other.statistics)
+        self.policies |= other.policies
+        self.flows |= other.flows
+        self.referred |= other.referred
+        for name, apps in other.held.items():
+            self.held.setdefault(name, []).extend(apps)
 
 
 def _files(session: Session, plans: Sequence[AppPlan], result: CompileResult) -> Files:
     return result.files()
 
 
-def build(session: Session, directory: str, jobs: int = 0, files: Filer = _files) -> Built:
+def _nothing(session: Session, names: Iterable[str]) -> None:
+    """Nobody wants to know beforehand."""
+
+
+def build(
+    session: Session,
+    directory: str,
+    jobs: int = 0,
+    files: Filer = _files,
+    expect: Expect = _nothing,
+) -> Built:
     """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
 
-    `files` gives the files of a result, or of a part, and may look at them as they pass.
+    `files` gives the files of a result, or of a share, and may look at them as they pass; where there are shares
+    `expect` is told beforehand the names of the input files that are read share by share.
 
-    Raises Rejected for what is wrong with the output directory. With several processes the result holds the plan
-    and the diagnostics, but no manifests.
+    Raises Rejected for what is wrong with the output directory. What is built in shares has a result without plan
+    and manifests.
     """
-    result, plans = session.planned()
-    if result is None:
-        divisible = session.is_divisible() and not has_errors(session.diagnostics)
-        count = _processes(plans, jobs) if divisible else 1
+    ended, later = session.opened()
+    if ended is not None:
+        return ended, None
+    sound = not has_errors(session.diagnostics)
+    if later and sound:
+        clusters = len(session.bundle.inventory.clusters) or 1
+        count = jobs or _worth(len(later) * clusters)
+        shares = shares_of(session, later, count)
+        if len(shares) > 1:
+            expect(session, [waiting.file.name for waiting in later])
+            built = Shared(session, shares, min(count, len(shares)), files).build(directory)
+            if built is not None:
+                return built
+            ended, plans = session.whole()
+            return local_build(session, directory, ended, plans, files)
+    ended, plans = session.all_of(later)
+    if ended is None and session.is_divisible() and not has_errors(session.diagnostics):
+        size = sum(len(group.clusters) for plan in plans for group in plan.classes)
+        count = min(jobs or _worth(size), len(plans))
         if count > 1:
-            return Shared(session, plans, count, files).build(directory)
-    return local_build(session, directory, result, plans, files)
+            planned = [Share(plans=plans[number::count]) for number in range(count)]
+            built = Shared(session, planned, count, files).build(directory)
+            if built is not None:
+                return built
+            ended, plans = session.whole()
+    return local_build(session, directory, ended, plans, files)
+
+
+def shares_of(session: Session, later: Later, count: int) -> list[Share]:
+    """How `count` processes may share these files; a single share where all is to be built as a whole."""
+    total = sum(waiting.size for waiting in later)
+    own = tuple(session.bundle.applications)
+    if count < 2 and total <= _AT_ONCE:
+        return [Share(tuple(waiting.file for waiting in later), own)]
+    limit = min(_SHARE, total // (count * _SHARES_OF_PROCESS) + 1)
+    shares = [Share(documents=own)] if own else []
+    files: list[InputFile] = []
+    size = 0
+    for waiting in later:
+        files.append(waiting.file)
+        size += waiting.size
+        if size >= limit:
+            shares.append(Share(tuple(files)))
+            files, size = [], 0
+    if files:
+        shares.append(Share(tuple(files)))
+    return shares
+
+
+def _worth(size: int) -> int:
+    return max(1, min(cores(), size // _WORTH_A_PROCESS))
 
 
 def local_build(
@@ -103,99 +215,124 @@ def build_shard(
     return result, written
 
 
-def _processes(plans: Sequence[AppPlan], jobs: int) -> int:
-    if jobs:
-        return min(jobs, len(plans))
-    size = sum(len(group.clusters) for plan in plans for group in plan.classes)
-    return max(1, min(cores(), len(plans), size // _WORTH_A_PROCESS))
-
-
 class Shared:
-    """One build by several processes."""
+    """One build in shares, by one process or several."""
 
-    __slots__ = ("_answers", "_directory", "_files", "_plans", "_session", "count")
+    __slots__ = ("_directory", "_files", "_session", "_shares", "_tell", "_total", "count")
 
     def __init__(
-        self, session: Session, plans: Sequence[AppPlan], count: int, files: Filer = _files
+        self, session: Session, shares: Sequence[Share], count: int, files: Filer = _files
     ) -> None:
         self._session = session
-        self._plans = plans
+        self._shares = shares
         self._directory = ""
-        self.count = count
         self._files = files
-        self._answers: list[Answer] = []
+        self._total = Answer()
+        self._tell: Progress | None = None
+        self.count = count
 
-    def build(self, directory: str) -> Built:
-        """The build. Raises Rejected."""
+    def build(self, directory: str) -> Built | None:
+        """The build; None, and nothing written, where it has to be made as a whole. Raises Rejected."""
         self._directory = os.path.abspath(directory)
-        before = list(self._session.diagnostics)
-        written: Written | None = None
+        session = self._session
+        before, own = list(session.diagnostics), list(session.bundle.applications)
+        self._tell = session.silenced()
         # Collections after a fork would copy every page they look at.
         gc.collect()
         gc.freeze()
         try:
-            beside = kept_beside(self._session, directory, self._summaries)
+            beside = kept_beside(session, directory, lambda: self._total.summaries)
             written = write_parts(directory, self._parts, beside=beside)
         except _Stopped:
-            pass
+            return None
         finally:
             gc.unfreeze()
-        found = [d for _, _, diagnostics, _ in self._answers for d in diagnostics]
-        found += before + self._linked()
-        result = self._session.result_of(self._plans, arranged(found), self._statistics())
-        result.summaries = tuple(self._summaries())
+            session.heard(self._tell)
+            session.bundle.applications = own
+        total = self._total
+        found = without_ignored(before, total.referred) + total.diagnostics + link(total.summaries)
+        found += session.unused(total.policies, total.flows)
+        result = session.result_of((), arranged(found), self._statistics())
+        result.summaries = tuple(total.summaries)
+        session.held = total.held
         return result, written
 
     def _parts(self, stage: Stage) -> list[Part]:
-        """All parts, staged. Raises Rejected for what is wrong with the output, _Stopped for errors of the input."""
-        self._answers = self.parts(self._directory, stage)
-        parts = [part for part, _, _, _ in self._answers if part is not None]
-        if len(parts) < self.count or has_errors(self._linked()):
+        """All parts, staged. Raises Rejected for what is wrong with the output, _Stopped where a whole build tells."""
+        total = self._total = Answer()
+        for answer in self.parts(self._directory, stage):
+            total.add(answer)
+        total.summaries.sort(key=lambda s: (s.namespace, s.name))
+        names = {(s.namespace.lower(), s.name.lower()) for s in total.summaries}
+        alone = len(names) == len(total.summaries)
+        if not (total.sound and alone) or has_errors(link(total.summaries)):
             raise _Stopped
-        return parts
+        return total.parts
 
     def parts(self, directory: str, stage: Stage) -> list[Answer]:
         """The answers of all processes, in order. Raises Rejected."""
-        return run_parts(self.count, lambda number: self.local(number, stage))
+        return run_parts(self.count, lambda number: self._own(number, stage))
+
+    def _own(self, number: int, stage: Stage) -> Answer:
+        """The shares of one process."""
+        total = Answer()
+        for at in range(number, len(self._shares), self.count):
+            if number == 0 and self._tell is not None:
+                self._tell("build", at, len(self._shares))
+            total.add(self.local(at, stage))
+            if not total.sound:
+                break
+        return total
 
     def local(self, number: int, stage: Stage) -> Answer:
-        """One part, made and staged here."""
-        (_, *rest), passing = self._made(number)
-        return (None if passing is None else stage(number, passing), *rest)  # type: ignore[return-value]
+        """One share, made and staged here."""
+        answer, passing = self._made(number)
+        if passing is not None:
+            answer.parts.append(stage(number, passing))
+        return answer
 
     def returned(self, number: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
-        """One part, made here, to be staged by somebody else; None for its files where there are errors."""
+        """One share, made here, to be staged by somebody else; None for its files where they are not to be written."""
         answer, passing = self._made(number)
         return answer, None if passing is None else list(passing)
 
     def _made(self, number: int) -> tuple[Answer, Files | None]:
-        plans = self._plans[number :: self.count]
-        result = self._session.part(plans)
-        passing = self._files(self._session, plans, result) if result.ok else None
-        return (None, list(result.summaries), result.diagnostics, result.statistics), passing
-
-    def _linked(self) -> list[Diagnostic]:
-        return link(self._summaries())
-
-    def _summaries(self) -> list[AppSummary]:
-        found = [s for _, summaries, _, _ in self._answers for s in summaries]
-        return sorted(found, key=lambda s: (s.namespace, s.name))
+        session, share = self._session, self._shares[number]
+        try:
+            plans = share.plans or session.take(share.files, share.documents)
+            if plans is None:
+                return Answer(sound=False), None
+            result = session.part(plans)
+        except Rejected:
+            return Answer(sound=False), None
+        if not result.ok:
+            return Answer(sound=False), None
+        answer = Answer(
+            summaries=list(result.summaries),
+            diagnostics=result.diagnostics,
+            statistics=result.statistics,
+            referred=session.referred(),
+        )
+        for plan in plans:
+            policies, flow = session.uses(plan)
+            answer.policies.update(policies)
+            answer.flows.add(flow)
+            app = plan.app
+            own = (app.namespace or "default", app.name)
+            answer.held.setdefault(app.name_span.file.name, []).append(own)
+        return answer, self._files(session, plans, result)
 
     def _statistics(self) -> Statistics:
-        total = Statistics(applications=len(self._plans))
+        total = self._total.statistics
         clusters: set[str] = set()
-        for _, summaries, _, own in self._answers:
-            total.objects += own.objects
-            total.classes += own.classes
-            total.rendered += own.rendered
-            total.work.add(own.work)
-            clusters.update(*(group.clusters for s in summaries for group in s.classes))
+        for summary in self._total.summaries:
+            clusters.update(*(group.clusters for group in summary.classes))
         total.clusters = len(clusters)
         return total
 
 
 class _Stopped(Rejected):
-    """Errors of the input, which are reported elsewhere."""
+    """A build of the whole has to tell more."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,40 +1,39 @@
-"""One build by the workers of a Dask scheduler (`--engine dask`): shards of Applications, made anywhere.
+"""One build by the workers of a Dask scheduler (`--engine dask`): shares of Applications, made anywhere.
 
-Every worker has to see the same inputs under the same paths; that it does is checked by content. It reads and plans
-them once. Where the workers see the output directory too they write there, else their files come back. A worker that
-is lost loses no work: its shards are done again by others, and here where there are none.
+Every worker has to see the same inputs under the same paths; that it does is checked by content. It reads what the
+Applications have in common once, and the files of a share when it makes it. Where the workers see the output directory
+too they write there, else their files come back. A worker that is lost loses no work: its shares are made again by
+others, and here where there are none.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any, Final, TypeAlias, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.driver import Session
 from velac.compiler.options import Options
 from velac.compiler.output import Stage
-from velac.compiler.parallel.build import Answer, Built, Shared, local_build
+from velac.compiler.parallel.build import Answer, Built, Share, Shared, local_build, shares_of
 from velac.compiler.store.store import Store
 from velac.compiler.version import VERSION
 
 Look: TypeAlias = Callable[[Options], str]
 """The digest of everything that a build reads; empty where that cannot be said beforehand."""
 
-_SHARDS_OF_WORKER: Final = 4
-"""More shards than workers: what a lost one loses is small, and nobody waits long for the last."""
-
 _PATIENCE: Final = 5
 """Seconds between looks at whether there are workers left."""
 
 _ONE_AT_A_TIME: Final = Lock()
-_PLANNED: Final[dict[bytes, tuple[Session, Any]]] = {}
-"""The fleet that this worker has planned last."""
+_OPENED: Final[dict[bytes, tuple[Session, list[Share]]]] = {}
+"""The fleet that this worker has opened last, and its shares."""
 
 
 class Unreachable(Exception):
@@ -44,12 +43,13 @@ class Unreachable(Exception):
 @final
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What a worker has to know of a build: everything but its shard."""
+    """What a worker has to know of a build: everything but its share. `workers` is what decides about shares."""
 
     options: bytes
     folder: str
     look: Look
     inputs: str
+    workers: int
     version: str
     token: tuple[str, bytes]
     """A file beside the output, and what is in it: who can read it can write the output."""
@@ -61,13 +61,18 @@ def build_on_dask(
 ) -> Built:
     """Compile and write by the workers of a scheduler. Raises Rejected, and Unreachable."""
     with _client(scheduler) as client:
-        result, plans = session.planned()
+        ended, later = session.opened()
+        if ended is not None:
+            return ended, None
         workers = len(client.scheduler_info()["workers"])
-        if result is not None or not session.is_divisible() or len(plans) < 2 or not workers:
-            return local_build(session, directory, result, plans)
-        count = min(len(plans), _SHARDS_OF_WORKER * workers)
+        # One worker gets several shares too: another one may come.
+        workers = max(workers, 2) if workers else 0
+        shares = shares_of(session, later, workers) if workers and later else []
+        if len(shares) < 2 or has_errors(session.diagnostics):
+            return local_build(session, directory, *session.all_of(later))
         options = replace(options, store=Store())
-        return _OnDask(session, plans, count, options, client, look).build(directory)
+        built = _OnDask(session, shares, workers, options, client, look).build(directory)
+        return built or local_build(session, directory, *session.whole())
 
 
 @contextmanager
@@ -90,18 +95,19 @@ def _client(scheduler: str) -> Iterator[Any]:
 class _OnDask(Shared):
     """One build by the workers of a scheduler."""
 
-    __slots__ = ("_client", "_look", "_options")
+    __slots__ = ("_client", "_look", "_options", "_workers")
 
     def __init__(
         self,
         session: Session,
-        plans: Any,
-        count: int,
+        shares: Sequence[Share],
+        workers: int,
         options: Options,
         client: Any,
         look: Look,
     ) -> None:
-        super().__init__(session, plans, count)
+        super().__init__(session, shares, len(shares))
+        self._workers = workers
         self._options = options
         self._client = client
         self._look = look
@@ -125,13 +131,13 @@ class _OnDask(Shared):
             os.getcwd(),
             self._look,
             self._look(self._options),
+            self._workers,
             VERSION,
             token,
             stage,
         )
-        shards = range(self.count)
         futures = self._client.map(
-            _shard, [task] * self.count, shards, [self.count] * self.count, pure=False, retries=3
+            _share, [task] * self.count, range(self.count), pure=False, retries=3
         )
         for number, future in enumerate(futures):
             answer, files = self._waited(future)
@@ -139,11 +145,11 @@ class _OnDask(Shared):
                 future.cancel()
                 answer = self.local(number, stage)
             if files is not None:
-                answer = (stage(number, files), *answer[1:])
+                answer.parts.append(stage(number, files))
             yield answer
 
     def _waited(self, future: Any) -> tuple[Answer | None, list[tuple[str, bytes]] | None]:
-        """What has become of a shard; None where no worker is left that could make it, or it has ended several."""
+        """What has become of a share; None where no worker is left that could make it, or it has ended several."""
         from distributed import KilledWorker
         from distributed import TimeoutError as Late
 
@@ -157,10 +163,11 @@ class _OnDask(Shared):
                 return None, None
 
 
-def _shard(task: Task, number: int, count: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
-    """One shard, by a worker: staged where the output is in sight, else with its files. Raises Rejected."""
+def _share(task: Task, number: int) -> tuple[Answer, list[tuple[str, bytes]] | None]:
+    """One share, by a worker: staged where the output is in sight, else with its files. Raises Rejected."""
     with _ONE_AT_A_TIME, _inside(task.folder):
-        shared = Shared(*_planned(task), count)
+        session, shares = _opened(task)
+        shared = Shared(session, shares, len(shares))
         path, token = task.token
         try:
             with open(path, "rb") as file:
@@ -172,10 +179,10 @@ def _shard(task: Task, number: int, count: int) -> tuple[Answer, list[tuple[str,
         return shared.returned(number)
 
 
-def _planned(task: Task) -> tuple[Session, Any]:
-    """The session and the plans of the fleet, which a worker keeps from shard to shard."""
-    key = task.options + task.inputs.encode()
-    found = _PLANNED.get(key) if task.inputs else None
+def _opened(task: Task) -> tuple[Session, list[Share]]:
+    """The session and the shares of the fleet, which a worker keeps from share to share."""
+    key = task.options + f"{task.workers} {task.inputs}".encode()
+    found = _OPENED.get(key) if task.inputs else None
     if found is None:
         # What is unpickled comes from the scheduler, to which only those who may run code can connect.
         options = pickle.loads(task.options)
@@ -183,9 +190,9 @@ def _planned(task: Task) -> tuple[Session, Any]:
             text = "a worker sees other inputs, or is another version of velac, than this process"
             raise Rejected(Diagnostic("V807", text))
         session = Session(options)
-        _, plans = session.planned()
-        _PLANNED.clear()
-        found = _PLANNED[key] = (session, plans)
+        _, later = session.opened()
+        _OPENED.clear()
+        found = _OPENED[key] = (session, shares_of(session, later, task.workers))
     return found
 
 

@@ -94,6 +94,11 @@ class Specialiser:
         self._properties: dict[int, tuple[Values | None, tuple[Any, ...], list[Any]]] = {}
         self.stats = Stats()
 
+    def forget(self) -> None:
+        """Let go of all Applications; traces stay."""
+        for known in (self._series, self._flat, self._frames, self._parts, self._properties):
+            known.clear()  # type: ignore[attr-defined]
+
     def render(
         self,
         app: AppIR,

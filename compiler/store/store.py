@@ -84,13 +84,13 @@ class Store:
             with open(temporary, "wb") as file:
                 file.write(_head(content))
                 file.write(content)
-            os.replace(temporary, path)
+            replaced = _put_in_place(temporary, path)
         except OSError:
             with suppress(OSError):
                 os.unlink(temporary)
             return
         self._is_forked()
-        self._added += _DIGEST + 1 + len(content)
+        self._added += _DIGEST + 1 + len(content) - replaced
 
     def _is_forked(self) -> None:
         """What a process has added before it was forked is the business of that one."""
@@ -186,6 +186,24 @@ class _Usage:
     def write(self, total: int) -> None:
         os.ftruncate(self._handle, 0)
         os.pwrite(self._handle, json.dumps({"bytes": total}).encode(), 0)
+
+
+def _put_in_place(temporary: str, path: str) -> int:
+    """Move a file to its place; the size of the one that was there. Raises OSError.
+
+    Several processes may keep the same thing at once: only one of them makes the file.
+    """
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        size = os.stat(path).st_size
+        os.replace(temporary, path)
+        return size
+    except OSError:  # no links on this file system
+        os.replace(temporary, path)
+        return 0
+    os.unlink(temporary)
+    return 0
 
 
 def _head(content: bytes) -> bytes:

@@ -1,0 +1,140 @@
+"""A build in shares writes and tells what one of the whole does, however the Applications are divided."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from velac.compiler.commands.root import ROOT
+from velac.compiler.parallel import build as parallel
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+
+POLICY = """apiVersion: core.oam.dev/v1alpha1
+kind: Policy
+metadata: {name: NAME, namespace: shop}
+type: topology
+properties: {clusters: [local]}
+"""
+CONFIG = """apiVersion: v1
+kind: ConfigMap
+metadata: {name: shared, namespace: shop}
+data: {a: b}
+"""
+
+
+def application(name: str, more: str = "", image: str = "nginx:1") -> str:
+    return (
+        "apiVersion: core.oam.dev/v1beta1\nkind: Application\n"
+        f"metadata: {{name: {name}, namespace: shop}}\n"
+        "spec:\n  components:\n"
+        f"  - {{name: web-{name}, type: webservice, properties: {{image: {image}}}}}\n{more}"
+    )
+
+
+USES = "  workflow:\n    steps:\n    - {name: go, type: deploy, properties: {policies: [there]}}\n"
+REFERS = (
+    "  - name: cm\n    type: ref-objects\n    properties:\n"
+    "      objects: [{apiVersion: v1, kind: ConfigMap, name: shared}]\n"
+)
+
+
+@pytest.fixture
+def fleet(tmp_path: Path) -> Path:
+    folder = tmp_path / "fleet"
+    folder.mkdir()
+    for number in range(6):
+        write(folder, f"app{number}.yaml", application(f"app{number}"))
+    return folder
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+
+
+Told = tuple[int, str, dict[str, bytes]]
+
+
+def build(fleet: Path, jobs: int, out: str) -> Told:
+    """Exit code, diagnostics (notes too), and what was written."""
+    where = fleet.parent / out
+    args = ["build", str(fleet), "-o", str(where), "--jobs", str(jobs), "--no-cache", "-v"]
+    done = CliRunner().invoke(ROOT, args, standalone_mode=False)
+    assert done.exception is None
+    told = "\n".join(line for line in done.stderr.splitlines() if " written, " not in line)
+    return done.return_value, told, content(where) if where.exists() else {}
+
+
+def alike(fleet: Path) -> Told:
+    """What one process does as a whole and two do in shares."""
+    whole, shares = build(fleet, 1, "whole"), build(fleet, 2, "shares")
+    assert whole == shares
+    return whole
+
+
+def test_one_process_may_go_share_by_share(fleet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = build(fleet, 1, "whole")
+    monkeypatch.setattr(parallel, "_AT_ONCE", 0)
+    monkeypatch.setattr(parallel, "_SHARE", 300)
+    assert build(fleet, 1, "shares") == whole
+
+
+def test_policies_that_all_share_are_seen_by_each(fleet: Path) -> None:
+    write(fleet, "policy.yaml", POLICY.replace("NAME", "there"))
+    write(fleet, "app7.yaml", application("app7", USES))
+    code, told, files = alike(fleet)
+    assert (code, "V317" in told) == (0, False)
+    assert "local/shop/app7/manifest.yaml" in files
+
+
+def test_a_policy_that_no_share_uses_is_told(fleet: Path) -> None:
+    write(fleet, "policy.yaml", POLICY.replace("NAME", "nobody"))
+    assert "V317" in alike(fleet)[1]
+
+
+def test_a_file_with_more_than_applications(fleet: Path) -> None:
+    text = application("mixed", USES) + "---\n" + POLICY.replace("NAME", "there")
+    write(fleet, "mixed.yaml", text)
+    assert "local/shop/mixed/manifest.yaml" in alike(fleet)[2]
+
+
+def test_objects_that_are_referred_to_are_not_ignored(fleet: Path) -> None:
+    write(fleet, "config.yaml", CONFIG)
+    assert "V110" in alike(fleet)[1]
+    write(fleet, "app7.yaml", application("app7", REFERS))
+    code, told, _ = alike(fleet)
+    assert (code, "V110" in told) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "code"),
+    [
+        ("twice.yaml", application("app2"), "V307"),
+        ("other.yaml", application("x").replace("core.oam.dev", "example.com"), "V110"),
+        ("old.yaml", application("x").replace("v1beta1", "v1alpha2"), "V315"),
+        ("bad.yaml", application("x").replace("image", "imagee"), "V703"),
+        ("broken.yaml", application("x") + "]", "V101"),
+        ("latin.yaml", application("x"), "V105"),
+    ],
+)
+def test_what_is_wrong_is_told_the_same_way(fleet: Path, name: str, text: str, code: str) -> None:
+    encoding = "utf-16" if name == "latin.yaml" else "utf-8"
+    (fleet / name).write_text(text, encoding=encoding)
+    assert code in alike(fleet)[1]
+
+
+def test_warnings_of_shares_are_told_once_and_in_order(fleet: Path) -> None:
+    for number in range(4):
+        text = application(f"warn{number}").replace(
+            "image: nginx:1", "image: nginx:1, ports: [{port: 80, x: 1}]"
+        )
+        write(fleet, f"warn{number}.yaml", text)
+    code, told, _ = alike(fleet)
+    assert (code, told.count("warning[")) == (0, 4)
