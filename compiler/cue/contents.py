@@ -21,6 +21,11 @@ def equality_key(here: Node) -> Any:
     return _structure(here, {})
 
 
+def content(node: Node) -> Any:
+    """The same for any value: of two scalars or constraints if they are written alike."""
+    return _content(node, {})
+
+
 def _structure(here: Node, known: dict[int, Any]) -> Any:
     node = here.final()
     found = known.get(id(node))

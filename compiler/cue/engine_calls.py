@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, Final
 
-from velac.compiler.cue import kinds, ops
+from velac.compiler.cue import contents, kinds, ops
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Incomplete
 from velac.compiler.cue.disjunctions import failure
@@ -67,6 +67,18 @@ class Engine:
         return have, (
             sum(arc.kind <= OPTIONAL for arc in regular) if closed and not node.opens else None
         )
+
+    def among(self, items: list[Any], value: Any) -> bool:
+        """Whether a value is one of several, where some are not concrete."""
+        wanted = self._key(value)
+        return any(self._key(item) == wanted for item in items)
+
+    def _key(self, value: Any) -> Any:
+        node = value
+        if type(value) is not Node:
+            node = Node(self.env.node.run, self.env.node, "")
+            node.conjuncts.append(Conjunct(ValueExpr(value, self.span), self.env, PLAIN_INFO))
+        return contents.content(node)
 
     def check_comparator(self, comparator: Any) -> None:
         """BuiltinError if a comparator has no field `less`."""

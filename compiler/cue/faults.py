@@ -130,9 +130,9 @@ def hidden_by(node: Node, label: str, span: Span) -> Bottom | None:
     """Why the fields of a conflicting value cannot be selected: it is a scalar as well, or no alternative is left."""
     if is_concrete(node.value):
         return not_a_struct(node, label, span)
-    if node.reasons and node.choice is None and type(node.value) is not Disjunction:
-        worst = max(node.errors or (), key=lambda e: e.code)
-        return worst if worst.code >= FATAL else None
+    if type(node.value) is Disjunction or (node.reasons and node.choice is None):
+        problem = own_problem(node)
+        return problem if problem is not None and problem.code >= FATAL else None
     return None
 
 

@@ -74,7 +74,7 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
         and waits_besides(parent, target.label, conjunct)
     ):
         return Bottom(CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,))
-    if lone and node.state != EXPANDING and len(here.tasks) <= 1:
+    if lone and node.state != EXPANDING and len(here.tasks) <= 1 and here.places is None:
         if node.state == STUCK:
             return stuck_reason(node)
         if is_concrete(node.value) and node.errors is None and not node.arcs:

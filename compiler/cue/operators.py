@@ -6,7 +6,7 @@ from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.disjunctions import awaits
-from velac.compiler.cue.expr import Const, Expr
+from velac.compiler.cue.expr import Conjunction, Const, Expr
 from velac.compiler.cue.faults import finish, known_problem, own_problem
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import EXPANDING, REQUIRED, Env
@@ -206,12 +206,12 @@ class InterpolationExpr(Expr):
         parts: list[Any] = []
         for expr in self.exprs:
             value = ops.concrete(expr.ev(env))
-            if type(value) is Bottom:
-                return value
-            if not is_concrete(value):
-                waits = own_problem(value) if type(value) is Node else None
-                if waits is not None:
+            waits = own_problem(value) if type(value) is Node else value
+            if type(waits) is Bottom:
+                if waits.code != INCOMPLETE or type(expr) is not Conjunction or self.is_bytes:
                     return waits
+                value = ""  # as cue: an `a & b` that waits is nothing
+            if not is_concrete(value):
                 code = FATAL if type(value) is Node else INCOMPLETE
                 what = (
                     "cannot use a struct or list in interpolation" if code else "non-concrete value"

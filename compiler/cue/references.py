@@ -7,7 +7,7 @@ from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.expr import Expr, absorb, temporary
-from velac.compiler.cue.faults import known_problem
+from velac.compiler.cue.faults import known_problem, own_problem
 from velac.compiler.cue.inclusion import include
 from velac.compiler.cue.labels import is_definition_label
 from velac.compiler.cue.leaf import Leaf
@@ -249,6 +249,8 @@ class IndexExpr(Reference):
             if type(found) is Bottom and not (found.code == CYCLE and holder.frozen):
                 return found
             return Bottom(INCOMPLETE, f"undefined field: {index}", (self.span,))
+        if holder.errors is not None and is_concrete(holder.value):
+            return own_problem(holder)
         if index < 0:
             return Bottom(
                 FATAL,

@@ -26,6 +26,7 @@ from velac.compiler.cue.values import (
     TOP,
     Bottom,
     Constraint,
+    Disjunction,
     is_concrete,
     kind_of,
     literal,
@@ -104,11 +105,12 @@ def _settle_kind(node: Node) -> None:
             _conflict(node, "list", "struct")
         elif value is not UNSET and value is not LIST_VALUE:
             _constrained(node, value, kinds.LIST, "list")
-        node.value = LIST_VALUE
+        if node.errors is None or not _is_scalar(value):
+            node.value = LIST_VALUE
     elif struct:
         if value is not UNSET and value is not STRUCT_VALUE:
             _constrained(node, value, kinds.STRUCT, "struct")
-        if node.errors is None or not is_concrete(value):
+        if node.errors is None or not _is_scalar(value):
             node.value = STRUCT_VALUE
     elif type(value) is Constraint and _has_places(node):
         node.value = STRUCT_VALUE  # as cue: a field that could have come makes a struct of it
@@ -117,6 +119,10 @@ def _settle_kind(node: Node) -> None:
             node.value = STRUCT_VALUE
         elif node.errors is None and not node.tasks:
             node.value = TOP
+
+
+def _is_scalar(value: Any) -> bool:
+    return is_concrete(value) or type(value) is Disjunction
 
 
 def _has_places(node: Node) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.declaring import add_pattern, reserve
-from velac.compiler.cue.expr import Const, Expr, contribute, note_scope, temporary
+from velac.compiler.cue.expr import Conjunction, Const, Expr, contribute, note_scope, temporary
 from velac.compiler.cue.labels import HIDDEN, is_regular, label_text
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
@@ -314,9 +314,11 @@ class ComprehensionExpr(Expr):
             clause = clauses[at]
             at += 1
             if type(clause) is If:
-                outcome = ops.truth(
-                    clause.condition.ev(env), clause.condition.span, env.node.run.trace
-                )
+                value = clause.condition.ev(env)
+                waits = type(value) is Bottom and value.code == INCOMPLETE
+                if waits and type(clause.condition) is Conjunction:
+                    return None  # as cue: an `a & b` that waits is false
+                outcome = ops.truth(value, clause.condition.span, env.node.run.trace)
                 if type(outcome) is Bottom:
                     return outcome
                 if not outcome:
@@ -386,6 +388,8 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
     if node.elems is not None:
         if node.undecided(None):
             return Bottom(CYCLE, "cyclic reference to a list being built", (span,))
+        if node.errors is not None:
+            return max(node.errors, key=lambda e: e.code)
         return list(enumerate(node.elems))
     node.settle_all()
     if node.errors is not None:

@@ -29,6 +29,9 @@ class EngineCalls(Protocol):
         The second is None for an open list or struct; for a closed struct it counts its optional fields too.
         """
 
+    def among(self, items: list[Value], value: Value) -> bool:
+        """Whether a value is one of several, where some are not concrete."""
+
     def check_comparator(self, comparator: Value) -> None:
         """BuiltinError if a comparator has no field `less`."""
 

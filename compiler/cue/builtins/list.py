@@ -156,13 +156,15 @@ def UniqueItems(items: builtins.list[Any]) -> bool:
     raise Invalid(f"equal {values}{shown} at position {i} and {pairs[i]}")
 
 
-@_function(LIST, TOP, result=BOOL)
-def Contains(items: builtins.list[Any], value: Any) -> bool:
-    """Whether an element equals a value."""
-    if type(value) is str:
-        return value in items
-    wanted = _key(value)
-    return any(_key(item) == wanted for item in items)
+@_function(~LIST, ~TOP, result=BOOL)
+def Contains(engine: EngineCalls, items: Value, value: Value) -> bool:
+    """Whether an element equals a value. What is not concrete equals what is constrained by the same words."""
+    elements = engine.items(items)
+    try:
+        wanted = _key(engine.data(value))
+        return any(_key(engine.data(item)) == wanted for item in elements)
+    except Incomplete:
+        return engine.among(elements, value)
 
 
 @_function(~LIST, VALUE, VALUE, result=BOOL)
