@@ -45,3 +45,29 @@ KINDS: Final[Mapping[str, frozenset[str]]] = {
     group: frozenset((kinds + _GONE.get(group, "")).split()) for group, kinds in _KINDS.items()
 }
 """The kinds by API group."""
+
+_EXTENSIONS: Final[dict[str, str]] = {
+    "argoproj.io": "AnalysisRun AnalysisTemplate AppProject Application ApplicationSet ClusterAnalysisTemplate"
+    " ClusterWorkflowTemplate CronWorkflow EventBus EventSource Experiment Rollout Sensor Workflow"
+    " WorkflowArtifactGCTask WorkflowEventBinding WorkflowTaskResult WorkflowTaskSet WorkflowTemplate",
+    "core.oam.dev": "Application ApplicationRevision ComponentDefinition DefinitionRevision Policy"
+    " PolicyDefinition ResourceTracker TraitDefinition Workflow WorkflowRun WorkflowStepDefinition"
+    " WorkloadDefinition",
+    "cue.oam.dev": "Package",
+    "eventing.keda.sh": "CloudEventSource ClusterCloudEventSource",
+    "gateway.networking.k8s.io": "BackendTLSPolicy GRPCRoute Gateway GatewayClass HTTPRoute ReferenceGrant"
+    " ReferencePolicy TCPRoute TLSRoute UDPRoute",
+    "helm.toolkit.fluxcd.io": "HelmRelease",
+    "image.toolkit.fluxcd.io": "ImagePolicy ImageRepository ImageUpdateAutomation",
+    "keda.sh": "ClusterTriggerAuthentication ScaledJob ScaledObject TriggerAuthentication",
+    "kustomize.toolkit.fluxcd.io": "Kustomization",
+    "notification.toolkit.fluxcd.io": "Alert Provider Receiver",
+    "rollouts.kruise.io": "BatchRelease Rollout RolloutHistory TrafficRouting",
+    "source.toolkit.fluxcd.io": "Bucket ExternalArtifact GitRepository HelmChart HelmRepository OCIRepository",
+    "standard.oam.dev": "Autoscaler MetricsTrait PodSpecWorkload Rollout Route RolloutTrait",
+    "terraform.core.oam.dev": "Configuration Provider",
+}
+EXTENSIONS: Final[Mapping[str, frozenset[str]]] = {
+    group: frozenset(kinds.split()) for group, kinds in _EXTENSIONS.items()
+}
+"""The kinds of the extensions that KubeVela's own addons install: definitions that come with velac make some of them."""

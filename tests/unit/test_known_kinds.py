@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from velac.compiler.driver import CompileResult, Session
+from velac.compiler.ir.kinds import EXTENSIONS, KINDS
 from velac.compiler.options import Options
 from velac.compiler.project import Project
+from velac.compiler.workbench.collect import builtin_definitions
 
 CRD = """\
 apiVersion: apiextensions.k8s.io/v1
@@ -66,13 +69,40 @@ def test_a_kind_of_another_group(tmp_path: Path) -> None:
         ("v1", "ConfigMap"),
         ("networking.k8s.io/v1beta1", "Ingress"),
         ("policy/v1beta1", "PodSecurityPolicy"),
-        ("foo.bar/v1", "Any"),
+        ("helm.toolkit.fluxcd.io/v2", "HelmRelease"),
+        ("terraform.core.oam.dev/v1beta2", "Configuration"),
+        ("gateway.networking.k8s.io/v1", "HTTPRoute"),
     ],
 )
-def test_known_kinds_and_groups_of_which_nothing_is_known(
+def test_kinds_of_kubernetes_and_of_the_addons_are_known(
     tmp_path: Path, version: str, kind: str
 ) -> None:
     assert not told(built(tmp_path, version, kind))
+
+
+def test_a_group_that_nothing_defines_is_told(tmp_path: Path) -> None:
+    assert told(built(tmp_path, "foo.bar/v1", "Any")) == [
+        (
+            "warning",
+            "component `one` makes a Any of the API group `foo.bar`, which nothing here defines",
+            "put its CustomResourceDefinition below PATH; or see `unknownKind`",
+        )
+    ]
+    assert told(built(tmp_path, "batc/v1", "Job"))[0][2] == "the group of Job is `batch`"
+    assert told(built(tmp_path, "batc/v1", "Jib"))[0][2] == "did you mean `batch`?"
+
+
+def test_kinds_that_the_definitions_of_velac_make_are_known() -> None:
+    """Whoever adds a definition that makes objects of an extension says its kinds in `compiler/ir/kinds.py`."""
+    text = "".join(
+        item.definition.template.span.file.text
+        for item in builtin_definitions()
+        if item.definition.template is not None
+    )
+    found = set(re.findall(r'apiVersion: +"([a-z0-9.-]+)/v[^"]*"\s+kind: +"(\w+)"', text))
+    assert ("helm.toolkit.fluxcd.io", "HelmRelease") in found
+    known = {**KINDS, **EXTENSIONS}
+    assert {(g, k) for g, k in found if k not in known.get(g, ())} == set()
 
 
 def test_a_group_is_as_its_definitions_say(tmp_path: Path) -> None:

@@ -141,10 +141,10 @@ CODES: Final = (
     ),
     Code(
         "V719", "unknown-kind", "An object is of a kind that its API group does not have",
-        what="Neither Kubernetes nor a CustomResourceDefinition in the repository has the kind in this group.",
-        why="The API server refuses the object. Groups of which no CustomResourceDefinition is known are not judged.",
+        what="Neither Kubernetes, nor KubeVela's addons, nor a CustomResourceDefinition in the repository has the kind in this group.",
+        why="The API server refuses objects of kinds that it does not know, and without a definition nobody can check them before.",
         example='apiVersion: "apps/v1"\nkind: "Deploymnet"',
-        fix="Correct the kind or the group in the definition; `strictness.unknownKind` sets the severity.",
+        fix="Correct the kind or the group in the definition, or put the CustomResourceDefinition below PATH; `strictness.unknownKind` sets the severity.",
         severity=Severity.WARNING,
     ),
 )  # fmt: skip
