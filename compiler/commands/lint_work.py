@@ -14,9 +14,9 @@ from velac.compiler.ir.values import Values
 from velac.compiler.lint.crds import found_crds
 from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.policies.files import PolicyCheck
-from velac.compiler.lint.run import Subjects, subjects_of
+from velac.compiler.lint.run import Check, Subjects, subjects_of
 from velac.compiler.lint.schemas import SchemaCheck
-from velac.compiler.lint.session import Check, Request, lint
+from velac.compiler.lint.session import Request, lint
 from velac.compiler.options import Options
 
 

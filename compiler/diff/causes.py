@@ -10,7 +10,6 @@ from velac.compiler.ir.manifest import Manifest
 from velac.compiler.ir.plan import AppPlan, Plan
 from velac.compiler.ir.values import Json, Path
 from velac.compiler.lint.places import Places
-from velac.compiler.lint.run import PropertiesOf
 from velac.grammar.source import Span
 
 _MOST: Final = 5
@@ -21,15 +20,14 @@ _LOOKED_AT: Final = 50
 class Causes:
     """Finds causes; `root` is taken off the names of files. What is looked up in a plan is looked up once."""
 
-    __slots__ = ("_places", "_plans", "_properties", "_roots")
+    __slots__ = ("_places", "_plans", "_roots")
 
     def __init__(self, roots: tuple[str, str], head: Plan | None) -> None:
         self._roots = roots
-        self._places = Places()
         self._plans: dict[str, AppPlan] = (
             {plan.app.label: plan for plan in head.apps} if head is not None else {}
         )
-        self._properties: dict[str, PropertiesOf] = {}
+        self._places: dict[str, Places] = {}
 
     def of(
         self,
@@ -60,16 +58,15 @@ class Causes:
         plan = self._plans.get(app)
         if plan is None:
             return [], True
-        if app not in self._properties:
-            self._properties[app] = PropertiesOf(plan.app)
-        properties = self._properties[app].of(manifest)
+        if app not in self._places:
+            self._places[app] = Places(plan.app)
         spans: list[Span] = []
         missing = False
         for at, field in enumerate(fields):
             if at >= _LOOKED_AT or field.after is ABSENT or isinstance(field.after, dict | list):
                 missing = True
                 continue
-            span = self._places.find(manifest, field.at, properties)
+            span = self._places[app].find(manifest, field.at)
             if span == manifest.origin.span:
                 missing = True
             else:

@@ -2,78 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, final
 
-from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.scope import is_cluster_scoped
-from velac.compiler.ir.values import Json
-from velac.compiler.lint.object_view import ObjectView
+from velac.compiler.lint.object_view import POD_KINDS, ObjectView
 
-Place = tuple[str, str]
-"""A kind and a namespace."""
+Label = tuple[str, Any]
+
+
+Clusters = tuple[str, ...]
+
+
+@final
+class Reach:
+    """Sets of clusters that have something. Those of a class are one tuple, which is known by its identity."""
+
+    __slots__ = ("_all", "_known")
+
+    def __init__(self) -> None:
+        self._known: Final[dict[int, Clusters]] = {}
+        self._all: frozenset[str] | None = None
+
+    def add(self, groups: Iterable[Clusters]) -> None:
+        """Add sets of clusters."""
+        for clusters in groups:
+            self._known[id(clusters)] = clusters
+
+    def lacking(self, clusters: Clusters) -> Clusters:
+        """Those of the clusters that are in none of the sets; nothing is added afterwards."""
+        if id(clusters) in self._known:
+            return ()
+        if self._all is None:
+            self._all = frozenset().union(*self._known.values())
+        return tuple([name for name in clusters if name not in self._all])
+
+
+_NOWHERE: Final = Reach()
 
 
 @final
 class FleetIndex:
-    """Who provides what: names and pod labels by kind and namespace, with the clusters that have them."""
+    """Who provides what: names and pod labels by kind and namespace, with the clusters that have them.
 
-    __slots__ = ("_labels", "_names")
+    A kind, or the labels of a namespace, are looked through when a rule asks about them for the first time.
+    """
 
-    def __init__(self, manifests: ManifestSet, views: Mapping[int, ObjectView]) -> None:
-        self._names: Final[dict[tuple[str, str, str], set[tuple[str, ...]]]] = {}
-        self._labels: Final[dict[str, dict[tuple[str, Any], list[ObjectView]]]] = {}
-        for app in manifests.apps:
-            for group in app.groups:
-                for manifest in group.manifests:
-                    one = manifest.identity
-                    key = (one.kind, one.namespace, one.name)
-                    self._names.setdefault(key, set()).add(group.clusters)
-        for view in views.values():
-            pod = view.pod()
-            table = self._labels.setdefault(view.namespace, {})
-            for label in pod.labels.items() if pod is not None else ():
-                if isinstance(label[1], str):
-                    table.setdefault(label, []).append(view)
+    __slots__ = ("_by_kind", "_labels", "_names", "_pods")
 
-    def missing(
-        self, kind: str, namespace: str, name: str, clusters: tuple[str, ...]
-    ) -> tuple[str, ...]:
+    def __init__(self, by_kind: Mapping[str, Sequence[ObjectView]]) -> None:
+        self._by_kind: Final = by_kind
+        self._names: Final[dict[str, dict[tuple[str, str], Reach]]] = {}
+        self._labels: Final[dict[str, dict[Label, dict[frozenset[Label], Reach]]]] = {}
+        self._pods: dict[str, list[ObjectView]] | None = None
+
+    def missing(self, kind: str, namespace: str, name: str, clusters: Clusters) -> Clusters:
         """Those of the clusters that get no object of this kind and name."""
-        groups = self._names.get((kind, namespace, name), set())
-        if clusters in groups:
-            return ()
-        return _without(clusters, groups)
+        table = self._names.get(kind)
+        if table is None:
+            table = self._names[kind] = {}
+            for view in self._by_kind.get(kind, ()):
+                table.setdefault((view.namespace, view.name), Reach()).add(view.groups)
+        return table.get((namespace, name), _NOWHERE).lacking(clusters)
 
     def unselected(
-        self, namespace: str, selector: Mapping[str, Any], clusters: tuple[str, ...]
-    ) -> tuple[str, ...]:
+        self, namespace: str, selector: Mapping[str, Any], clusters: Clusters
+    ) -> Clusters:
         """Those of the clusters in which the labels select no pod."""
-        table = self._labels.get(namespace, {})
-        lists = [table.get((key, value), []) for key, value in selector.items() if _hashable(value)]
-        if len(lists) < len(selector) or not lists:
+        wanted = [item for item in selector.items() if isinstance(item[1], str)]
+        if len(wanted) < len(selector) or not wanted:
             return clusters if selector else ()
-        candidates = min(lists, key=len)
-        fitting = [view.clusters for view in candidates if _has(view, selector)]
-        return () if clusters in fitting else _without(clusters, fitting)
+        table = self._labels_in(namespace)
+        candidates = min((table.get(item, {}) for item in wanted), key=len)
+        fitting = [reach for labels, reach in candidates.items() if labels.issuperset(wanted)]
+        left = clusters
+        for reach in fitting:
+            left = reach.lacking(left)
+            if not left:
+                return ()
+        return left
 
+    def _labels_in(self, namespace: str) -> dict[Label, dict[frozenset[Label], Reach]]:
+        """The labels of the pods of a namespace, each with all the sets of labels that hold it."""
+        table = self._labels.get(namespace)
+        if table is None:
+            table = self._labels[namespace] = {}
+            whole: dict[frozenset[Label], Reach] = {}
+            for view in self._with_pods(namespace):
+                found = (view.pod_labels or {}).items()
+                labels = frozenset(item for item in found if isinstance(item[1], str))
+                reach = whole.get(labels)
+                if reach is None:
+                    reach = whole[labels] = Reach()
+                    for item in sorted(labels):
+                        table.setdefault(item, {})[labels] = reach
+                reach.add(view.groups)
+        return table
 
-def _hashable(value: Json) -> bool:
-    return isinstance(value, str)
-
-
-def _has(view: ObjectView, selector: Mapping[str, Any]) -> bool:
-    pod = view.pod()
-    return pod is not None and selector.items() <= pod.labels.items()
-
-
-def _without(clusters: tuple[str, ...], groups: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    left = dict.fromkeys(clusters)
-    for group in groups:
-        for name in group:
-            left.pop(name, None)
-    return tuple(left)
+    def _with_pods(self, namespace: str) -> list[ObjectView]:
+        if self._pods is None:
+            self._pods = {}
+            for kind in sorted(POD_KINDS & self._by_kind.keys()):
+                for view in self._by_kind[kind]:
+                    self._pods.setdefault(view.namespace, []).append(view)
+        return self._pods.get(namespace, [])
 
 
 @final
@@ -86,6 +119,16 @@ class GroupView:
     index: FleetIndex
     production: frozenset[str] = frozenset()
     """Clusters that their labels call production."""
+    _kinds: dict[str, list[ObjectView]] | None = field(default=None, repr=False)
+
+    @property
+    def kinds(self) -> Mapping[str, Sequence[ObjectView]]:
+        """The objects by kind."""
+        if self._kinds is None:
+            self._kinds = {}
+            for view in self.objects:
+                self._kinds.setdefault(view.kind, []).append(view)
+        return self._kinds
 
     def is_production(self, cluster: str) -> bool:
         """Whether a cluster is one of production."""
@@ -93,7 +136,13 @@ class GroupView:
 
     def of(self, *kinds: str) -> Iterator[ObjectView]:
         """The objects of some kinds."""
-        return (view for view in self.objects if view.kind in kinds)
+        known = self.kinds
+        if len(kinds) == 1:
+            return iter(known.get(kinds[0], ()))
+        found = [kind for kind in kinds if kind in known]
+        if len(found) == 1:
+            return iter(known[found[0]])
+        return (view for view in self.objects if view.kind in found) if found else iter(())
 
     def lacks(self, kind: str, view: ObjectView, name: str) -> bool:
         """Whether some cluster of the class has no object of this kind and name beside `view`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -10,6 +10,7 @@ from velac.compiler.ir.manifest import Manifest
 from velac.compiler.ir.shape import path_text
 from velac.compiler.ir.values import Path
 from velac.compiler.lint.rule import Finding
+from velac.compiler.render.specialise import Filled
 from velac.grammar.source import Span
 
 _POD_PATHS: Final[dict[str, Path]] = {
@@ -23,48 +24,81 @@ _POD_PATHS: Final[dict[str, Path]] = {
         ("spec", "template"),
     ),
 }  # fmt: skip
+POD_KINDS: Final = frozenset(_POD_PATHS)
+"""Kinds that are or make pods."""
 LONG_RUNNING: Final = frozenset(
     {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "CloneSet", "Rollout"}
 )
 """Kinds whose pods serve for as long as they exist."""
 
 
+Locate = Callable[[Manifest, Path, Any], Span]
+"""Finds the source of a field of an object, which is given as data, too."""
+
+
 @final
-@dataclass(slots=True)
 class ObjectView:
-    """One distinct object. `clusters` and `versions` are those of all clusters that get it."""
+    """One distinct object. `clusters` and `versions` are those of all clusters that get it.
 
-    manifest: Manifest
-    app: str
-    locate: Callable[[Manifest, Path], Span]
-    clusters: tuple[str, ...] = ()
-    versions: tuple[str, ...] = ()
-    data: dict[str, Any] = field(init=False)
-    """The object."""
-    _pod: Pod | None = field(init=False, default=None)
+    Its data is made when a rule asks for it, and kept until `release`: of a large fleet only the objects of the
+    Application that is looked at are there as data.
+    """
 
-    def __post_init__(self) -> None:
-        """Rules ask for the object and its pod again and again."""
-        found = self.manifest.object
-        self.data = found if isinstance(found, dict) else {}
-        at = _POD_PATHS.get(self.manifest.identity.kind)
-        if at is not None and isinstance(dig(self.data, (*at, "spec")), dict):
-            self._pod = Pod(self, at, dig(self.data, (*at, "spec")))
+    __slots__ = (
+        "_data", "_pod", "app", "clusters", "groups", "kind", "locate", "manifest", "name", "namespace", "versions",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        app: str,
+        locate: Locate,
+        clusters: tuple[str, ...] = (),
+        versions: tuple[str, ...] = (),
+    ) -> None:
+        self.manifest: Final = manifest
+        self.app: Final = app
+        self.locate: Final = locate
+        self.clusters = clusters
+        self.versions = versions
+        self.groups: tuple[tuple[str, ...], ...] = (clusters,)
+        """The clusters by class."""
+        self.kind: Final = manifest.identity.kind
+        self.name: Final = manifest.identity.name
+        self.namespace: Final = manifest.identity.namespace
+        self._data: dict[str, Any] | None = None
+        self._pod: Pod | None = None
 
     @property
-    def kind(self) -> str:
-        """Its kind."""
-        return self.manifest.identity.kind
+    def data(self) -> dict[str, Any]:
+        """The object."""
+        if self._data is None:
+            made = self.manifest.made
+            found = made.anew() if isinstance(made, Filled) else made.object
+            self._data = found if isinstance(found, dict) else {}
+            at = _POD_PATHS.get(self.kind)
+            if at is not None:
+                spec = dig(self._data, (*at, "spec"))
+                self._pod = Pod(self, at, spec) if isinstance(spec, dict) else None
+        return self._data
+
+    def release(self) -> None:
+        """Forget the data; it is made again for whoever asks."""
+        self._data = self._pod = None
 
     @property
-    def name(self) -> str:
-        """Its name."""
-        return self.manifest.identity.name
-
-    @property
-    def namespace(self) -> str:
-        """Its namespace, or ""."""
-        return self.manifest.identity.namespace
+    def pod_labels(self) -> dict[str, Any] | None:
+        """The labels of the pod that this object is or makes, without making anything else; None where there is none."""
+        at = _POD_PATHS.get(self.kind)
+        made = self.manifest.made
+        if at is None:
+            return None
+        if self._data is not None or not isinstance(made, Filled):
+            return self._pod.labels if self.data and self._pod is not None else None
+        if not isinstance(made.part((*at, "spec")), dict):
+            return None
+        found = made.part((*at, "metadata", "labels"))
+        return found if isinstance(found, dict) else {}
 
     @property
     def api_version(self) -> str:
@@ -85,19 +119,18 @@ class ObjectView:
         found = self.at(*path)
         return found if isinstance(found, dict) else {}
 
-    def items(self, *path: str | int) -> Iterator[tuple[Path, dict[str, Any]]]:
+    def items(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """The mappings of the list at a path, each with its own path."""
-        yield from mappings(self.data, path)
+        return mappings(self.data, path)
 
     def finding(self, message: str, *path: str | int, help: str = "") -> Finding:
         """A finding about the field at a path."""
-        return Finding(
-            message, self.locate(self.manifest, path), help, (), self.subject, path_text(path), self.clusters
-        )  # fmt: skip
+        span = self.locate(self.manifest, path, self.data)
+        return Finding(message, span, help, (), self.subject, path_text(path), self.clusters)
 
     def pod(self) -> Pod | None:
         """The pod that this object is or makes."""
-        return self._pod
+        return self._pod if self.data else None
 
 
 @final
@@ -108,6 +141,7 @@ class Pod:
     object: ObjectView
     base: Path
     spec: dict[str, Any]
+    _containers: tuple[Container, ...] | None = field(default=None, repr=False)
 
     @property
     def labels(self) -> dict[str, Any]:
@@ -128,15 +162,19 @@ class Pod:
         """A value of the spec."""
         return dig(self.spec, path)
 
-    def items(self, *path: str | int) -> Iterator[tuple[Path, dict[str, Any]]]:
+    def items(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """The mappings of a list of the spec, with paths below the spec."""
-        yield from mappings(self.spec, path)
+        return mappings(self.spec, path)
 
-    def containers(self) -> Iterator[Container]:
+    def containers(self) -> tuple[Container, ...]:
         """All containers, those that start first included."""
-        for kind in ("initContainers", "containers", "ephemeralContainers"):
-            for path, data in self.items(kind):
-                yield Container(self, path, data, kind)
+        if self._containers is None:
+            self._containers = tuple(
+                Container(self, path, data, kind)
+                for kind in ("initContainers", "containers", "ephemeralContainers")
+                for path, data in mappings(self.spec, (kind,))
+            )
+        return self._containers
 
     def finding(self, message: str, *path: str | int, help: str = "") -> Finding:
         """A finding about a field of the spec."""
@@ -172,9 +210,9 @@ class Container:
         """A value of the container."""
         return dig(self.data, path)
 
-    def items(self, *path: str | int) -> Iterator[tuple[Path, dict[str, Any]]]:
+    def items(self, *path: str | int) -> list[tuple[Path, dict[str, Any]]]:
         """The mappings of a list of the container."""
-        yield from mappings(self.data, path)
+        return mappings(self.data, path)
 
     def security(self, name: str) -> Any:
         """A field of its securityContext, or of the pod's where it has none."""
@@ -202,9 +240,9 @@ def dig(data: Any, path: Path) -> Any:
     return data
 
 
-def mappings(data: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
+def mappings(data: Any, path: Path) -> list[tuple[Path, dict[str, Any]]]:
     """The mappings of the list at `path`, each with its own path."""
     found = dig(data, path)
-    for index, item in enumerate(found if isinstance(found, list) else ()):
-        if isinstance(item, dict):
-            yield (*path, index), item
+    if not isinstance(found, list):
+        return []
+    return [((*path, index), item) for index, item in enumerate(found) if isinstance(item, dict)]

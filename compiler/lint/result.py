@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Fix, Label, Severity
@@ -72,40 +72,77 @@ def clusters_text(clusters: tuple[str, ...]) -> str:
 
 def results_of(code: str, severity: Severity, findings: Iterable[Finding]) -> Iterator[Result]:
     """The findings of one rule; equal ones at one place are one result for all their objects and clusters."""
-    merged: dict[tuple[object, ...], list[Finding]] = {}
+    merger = Merger()
     for finding in findings:
+        merger.add(code, severity, finding)
+    return merger.results()
+
+
+@final
+@dataclass(slots=True)
+class _Merged:
+    """Findings at one place that are the same but for the objects and clusters concerned."""
+
+    code: str
+    severity: Severity
+    first: Finding
+    objects: dict[tuple[str, str], None] = field(default_factory=dict)
+    clusters: dict[int, tuple[str, ...]] = field(default_factory=dict)
+
+
+@final
+class Merger:
+    """Makes results of findings as they come; of those that are the same it keeps one."""
+
+    __slots__ = ("_found", "_unions")
+
+    def __init__(self) -> None:
+        self._found: Final[dict[tuple[object, ...], _Merged]] = {}
+        self._unions: Final[dict[tuple[int, ...], tuple[str, ...]]] = {}
+
+    def add(self, code: str, severity: Severity, finding: Finding) -> None:
+        """Add a finding of a rule; `severity` is what counts unless the finding has its own."""
         span = finding.span
         # Without a place in a file the object is all there is to tell two of them apart.
         apart = finding.subject if span.file is NOWHERE else ""
-        key = (span.file.name, span.start, span.end, finding.message, apart, finding.severity)
-        merged.setdefault(key, []).append(finding)
-    for same in merged.values():
-        yield _result(code, severity, same)
+        key = (code, span.file.name, span.start, span.end, finding.message, apart, finding.severity)
+        merged = self._found.get(key)
+        if merged is None:
+            merged = self._found[key] = _Merged(code, severity, finding)
+        name = finding.subject.partition(": ")[2]
+        if name:
+            merged.objects[name, finding.path] = None
+        merged.clusters[id(finding.clusters)] = finding.clusters
 
+    def results(self) -> Iterator[Result]:
+        """The results, in the order in which the first finding of each came."""
+        for merged in self._found.values():
+            first = merged.first
+            yield Result(
+                merged.code,
+                first.severity or merged.severity,
+                first.message,
+                first.span,
+                "",
+                first.subject.partition(": ")[0],
+                tuple(merged.objects),
+                self._union(merged.clusters),
+                first.related,
+                (),
+                first.help,
+                first.fix,
+            )
 
-def _result(code: str, severity: Severity, same: list[Finding]) -> Result:
-    first = same[0]
-    app, _, _ = first.subject.partition(": ")
-    objects = tuple(
-        dict.fromkeys(
-            (f.subject.partition(": ")[2], f.path) for f in same if f.subject.partition(": ")[2]
-        )
-    )
-    clusters = tuple(dict.fromkeys(name for f in same for name in f.clusters))
-    return Result(
-        code,
-        first.severity or severity,
-        first.message,
-        first.span,
-        "",
-        app,
-        objects,
-        clusters,
-        first.related,
-        (),
-        first.help,
-        first.fix,
-    )
+    def _union(self, parts: dict[int, tuple[str, ...]]) -> tuple[str, ...]:
+        """All clusters; thousands of findings about the same classes share one tuple."""
+        if len(parts) == 1:
+            return next(iter(parts.values()))
+        key = tuple(parts)
+        found = self._unions.get(key)
+        if found is None:
+            names = dict.fromkeys(name for part in parts.values() for name in part)
+            found = self._unions[key] = tuple(names)
+        return found
 
 
 def of_diagnostic(diagnostic: Diagnostic) -> Result:

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Severity
-from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.clusters import Inventory
-from velac.compiler.ir.manifest import Manifest, ManifestSet
+from velac.compiler.ir.manifest import AppManifests, Manifest, ManifestSet
 from velac.compiler.ir.plan import AppPlan
-from velac.compiler.ir.values import Path, Values
+from velac.compiler.ir.values import Path
 from velac.compiler.lint.group_view import FleetIndex, GroupView
-from velac.compiler.lint.object_view import Container, ObjectView, Pod
+from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.places import Places
-from velac.compiler.lint.result import Result, results_of
+from velac.compiler.lint.result import Merger, Result
 from velac.compiler.lint.rule import Finding, RuleSpec
 from velac.compiler.lint.source_view import AppView, is_production
 from velac.compiler.lower.resolve import Resolver
 from velac.grammar.source import Span
+
+Coded = tuple[str, Finding]
+"""A finding with the code of the rule that it is one of."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What is looked at together, and forgotten before the next: one Application's objects, and its classes."""
+
+    objects: tuple[ObjectView, ...]
+    groups: tuple[GroupView, ...]
+    locate: Locator | None = None
+
+    def release(self) -> None:
+        """Forget what has been made for looking at it."""
+        for view in self.objects:
+            view.release()
+        if self.locate is not None:
+            self.locate.release()
 
 
 @final
@@ -29,21 +48,30 @@ class Subjects:
     """What rules are run over."""
 
     apps: tuple[AppView, ...] = ()
-    objects: tuple[ObjectView, ...] = ()
-    groups: tuple[GroupView, ...] = ()
+    batches: tuple[Batch, ...] = ()
     clusters: Mapping[str, str] = field(default_factory=dict)
     """The Kubernetes version of every cluster."""
-    pods: tuple[Pod, ...] = ()
-    containers: tuple[Container, ...] = ()
-    by_kind: dict[str, list[ObjectView]] = field(default_factory=dict)
+    by_kind: Mapping[str, Sequence[ObjectView]] = field(default_factory=dict)
 
-    def __post_init__(self) -> None:
-        """Every rule walks the same pods and containers: they are found once."""
-        found = [view.pod() for view in self.objects]
-        self.pods = tuple(pod for pod in found if pod is not None)
-        self.containers = tuple(box for pod in self.pods for box in pod.containers())
-        for view in self.objects:
-            self.by_kind.setdefault(view.kind, []).append(view)
+    @property
+    def objects(self) -> Iterator[ObjectView]:
+        """All distinct objects."""
+        return chain.from_iterable(batch.objects for batch in self.batches)
+
+    @property
+    def number(self) -> int:
+        """How many distinct objects there are."""
+        return sum(len(batch.objects) for batch in self.batches)
+
+
+class Check(Protocol):
+    """A check beside the rules (schemas, policies). What it finds has a code."""
+
+    def start(self, subjects: Subjects) -> Iterable[Coded]:
+        """What is wrong with the check itself, or with Applications."""
+
+    def look(self, view: ObjectView) -> Iterable[Coded]:
+        """What is wrong with an object; called after `start` for each distinct one."""
 
 
 def subjects_of(
@@ -51,105 +79,184 @@ def subjects_of(
 ) -> Subjects:
     """The views of all Applications, of every distinct object, and of every class of clusters."""
     apps = tuple(AppView(plan, resolver.for_app(plan.app), inventory) for plan in plans)
-    properties = {plan.app.label: PropertiesOf(plan.app) for plan in plans}
-    places = Places()
-    views: dict[int, ObjectView] = {}
-    reached: dict[int, list[tuple[str, ...]]] = {}
-    members: list[tuple[tuple[str, ...], tuple[ObjectView, ...]]] = []
+    by_label = {plan.app.label: plan for plan in plans}
     versions = {name: cluster.version for name, cluster in inventory.clusters.items()}
-    for app in manifests.apps:
-        locate = _Locator(places, properties[app.label])
-        for group in app.groups:
-            for manifest in group.manifests:
-                if id(manifest) not in views:
-                    views[id(manifest)] = ObjectView(manifest, app.label, locate)
-                reached.setdefault(id(manifest), []).append(group.clusters)
-            members.append((group.clusters, tuple(views[id(m)] for m in group.manifests)))
-    for key, view in views.items():
-        groups_of = reached[key]
-        # Most objects go to one class, whose tuple is shared and compared by identity.
-        view.clusters = groups_of[0] if len(groups_of) == 1 else tuple(chain(*groups_of))
-        view.versions = tuple(sorted({versions[name] for name in view.clusters}))
-    index = FleetIndex(manifests, views)
     live = frozenset(n for n, c in inventory.clusters.items() if is_production(c.labels))
-    groups = tuple(GroupView(clusters, seen, index, live) for clusters, seen in members)
-    return Subjects(apps, tuple(views.values()), groups, versions)
+    by_kind: dict[str, list[ObjectView]] = {}
+    index = FleetIndex(by_kind)
+    unions = _Unions(versions)
+    batches = tuple(
+        _batch(app, Locator(by_label[app.label]), unions, index, live) for app in manifests.apps
+    )
+    for batch in batches:
+        for view in batch.objects:
+            by_kind.setdefault(view.kind, []).append(view)
+    return Subjects(apps, batches, versions, by_kind)
+
+
+def _batch(
+    app: AppManifests,
+    locate: Locator,
+    unions: _Unions,
+    index: FleetIndex,
+    live: frozenset[str],
+) -> Batch:
+    """The objects of an Application. What several classes get is one object, however it was put together."""
+    views: dict[str, ObjectView] = {}
+    reached: dict[str, dict[int, tuple[str, ...]]] = {}
+    groups: list[GroupView] = []
+    for group in app.groups:
+        for manifest in group.manifests:
+            key = manifest.text
+            if key not in views:
+                views[key] = ObjectView(manifest, app.label, locate)
+            reached.setdefault(key, {})[id(group.clusters)] = group.clusters
+        members = tuple(views[manifest.text] for manifest in group.manifests)
+        groups.append(GroupView(group.clusters, members, index, live))
+    for key, view in views.items():
+        view.groups, view.clusters, view.versions = unions.of(reached[key])
+    return Batch(tuple(views.values()), tuple(groups), locate)
 
 
 @final
-class PropertiesOf:
-    """The properties that an object of an Application may have taken a value from, by the name of its component."""
+class _Unions:
+    """Classes put together: most objects of an Application go to the same ones, and share what is known of them."""
 
-    __slots__ = ("_by_owner",)
+    __slots__ = ("_found", "_versions")
 
-    def __init__(self, app: AppIR) -> None:
-        self._by_owner: Final[dict[str, list[Values]]] = {}
-        for group in (*(d.components for d in app.deployments), app.components):
-            for component in group:
-                known = self._by_owner.setdefault(f"component `{component.name}`", [])
-                found = [component.properties, *(t.properties for t in component.traits)]
-                known += [v for v in found if v is not None and all(v is not k for k in known)]
-        for policy in app.policies:
-            if policy.properties is not None:
-                self._by_owner.setdefault(f"policy `{policy.name}`", []).append(policy.properties)
+    def __init__(self, versions: Mapping[str, str]) -> None:
+        self._versions: Final = versions
+        self._found: Final[dict[tuple[int, ...], _Union]] = {}
 
-    def of(self, manifest: Manifest) -> list[Values]:
-        """Those of the trait that made the object first."""
-        listed = self._by_owner.get(manifest.origin.owner, [])
-        own = manifest.origin.place.data
-        first = own.get("properties") if isinstance(own, dict) else None
-        return sorted(listed, key=lambda values: values.data is not first)
+    def of(self, parts: dict[int, tuple[str, ...]]) -> _Union:
+        """The classes; all their clusters; the versions of Kubernetes of those."""
+        key = tuple(parts)
+        found = self._found.get(key)
+        if found is None:
+            groups = tuple(parts.values())
+            names = groups[0] if len(groups) == 1 else tuple(chain.from_iterable(groups))
+            versions = tuple(sorted({self._versions[name] for name in names}))
+            found = self._found[key] = (groups, names, versions)
+        return found
+
+
+_Union = tuple[tuple[tuple[str, ...], ...], tuple[str, ...], tuple[str, ...]]
 
 
 @final
-class _Locator:
-    """Finds the source of a field of an object; see `Places`."""
+class Locator:
+    """Finds the source of a field of an object of one Application; see `Places`."""
 
-    __slots__ = ("_places", "_properties")
+    __slots__ = ("_places", "_plan")
 
-    def __init__(self, places: Places, properties: PropertiesOf) -> None:
-        self._places = places
-        self._properties = properties
+    def __init__(self, plan: AppPlan) -> None:
+        self._plan: Final = plan
+        self._places: Places | None = None
 
-    def __call__(self, manifest: Manifest, path: Path) -> Span:
-        return self._places.find(manifest, path, self._properties.of(manifest))
+    def __call__(self, manifest: Manifest, path: Path, data: Any) -> Span:
+        if self._places is None:
+            self._places = Places(self._plan.app)
+        return self._places.find(manifest, path, data)
+
+    def release(self) -> None:
+        """Forget the index of the Application's properties."""
+        self._places = None
 
 
 def run_rules(
-    rules: Iterable[RuleSpec], subjects: Subjects
+    rules: Iterable[RuleSpec], subjects: Subjects, checks: Sequence[Check] = ()
 ) -> tuple[list[Result], list[Diagnostic]]:
-    """What the rules find, and those that broke (V902)."""
-    results: list[Result] = []
-    problems: list[Diagnostic] = []
-    for rule in rules:
-        if rule.check is None:
-            continue
-        found: list[Finding] = []
-        broken: Exception | None = None
-        for subject in _subjects_for(rule, subjects):
+    """What the rules find, and the checks where `rules` have their codes; and rules that broke (V902).
+
+    Each object is looked at by everything that is about its kind before the next one is made.
+    """
+    run = _Run(rules)
+    run.each("application", subjects.apps)
+    run.each("plan", subjects.apps)
+    for check in checks:
+        run.take(check.start(subjects))
+    for batch in subjects.batches:
+        for view in batch.objects:
+            run.object(view)
+            for check in checks:
+                run.take(check.look(view))
+        for group in batch.groups:
+            run.group(group)
+        batch.release()
+    return [*run.merger.results()], run.problems()
+
+
+@final
+class _Run:
+    """The rules by what they are called with, and what they have found so far."""
+
+    __slots__ = ("_broken", "_by_kind", "_rules", "_units", "merger")
+
+    def __init__(self, rules: Iterable[RuleSpec]) -> None:
+        self._rules: Final[dict[str, RuleSpec]] = {}
+        self._units: Final[dict[str, list[RuleSpec]]] = {}
+        for rule in rules:
+            self._rules[rule.code] = rule
+            if rule.check is not None:
+                self._units.setdefault(rule.unit, []).append(rule)
+        self._by_kind: Final[dict[tuple[str, str], list[RuleSpec]]] = {}
+        self._broken: Final[dict[str, Exception]] = {}
+        self.merger: Final = Merger()
+
+    def each(self, unit: str, subjects: Iterable[Any]) -> None:
+        """Call the rules of a unit with each of its subjects."""
+        rules = self._units.get(unit, [])
+        for subject in subjects if rules else ():
+            self._call(rules, subject)
+
+    def object(self, view: ObjectView) -> None:
+        """Call the rules about an object, its pod, and the containers of that."""
+        self._call(self._about("object", view.kind), view)
+        pod = view.pod()
+        if pod is not None:
+            self._call(self._about("pod", view.kind), pod)
+            rules = self._about("container", view.kind)
+            for container in pod.containers():
+                self._call(rules, container)
+
+    def group(self, group: GroupView) -> None:
+        """Call the rules about a class of clusters; those about kinds, where it has an object of one."""
+        kinds = group.kinds.keys()
+        rules = [
+            r for r in self._units.get("class", ()) if not r.kinds or not r.kinds.isdisjoint(kinds)
+        ]
+        self._call(rules, group)
+
+    def take(self, found: Iterable[Coded]) -> None:
+        """Take what a check found, as far as its codes are chosen."""
+        for code, finding in found:
+            rule = self._rules.get(code)
+            if rule is not None:
+                self.merger.add(code, rule.severity, finding)
+
+    def problems(self) -> list[Diagnostic]:
+        """The rules that broke, each with what happened first."""
+        out = []
+        for code, error in sorted(self._broken.items()):
+            what = f"the lint rule {code} `{self._rules[code].slug}` failed"
+            text = f"{what}: {type(error).__name__}: {error}"
+            out.append(Diagnostic("V902", text, severity=Severity.ERROR))
+        return out
+
+    def _about(self, unit: str, kind: str) -> list[RuleSpec]:
+        rules = self._by_kind.get((unit, kind))
+        if rules is None:
+            about = [r for r in self._units.get(unit, ()) if not r.kinds or kind in r.kinds]
+            rules = self._by_kind[unit, kind] = about
+        return rules
+
+    def _call(self, rules: Iterable[RuleSpec], subject: Any) -> None:
+        add = self.merger.add
+        for rule in rules:
+            assert rule.check is not None
             try:
-                found += rule.check(subject)
+                for finding in rule.check(subject):
+                    add(rule.code, rule.severity, finding)
             except Exception as error:
                 # A rule that fails for one subject must not take the others along.
-                broken = broken or error
-        if broken is not None:
-            what = f"{type(broken).__name__}: {broken}"
-            text = f"the lint rule {rule.code} `{rule.slug}` failed: {what}"
-            problems.append(Diagnostic("V902", text, severity=Severity.ERROR))
-        results += results_of(rule.code, rule.severity, found)
-    return results, problems
-
-
-def _subjects_for(rule: RuleSpec, subjects: Subjects) -> Iterable[Any]:
-    match rule.unit:
-        case "application" | "plan":
-            return subjects.apps
-        case "class":
-            return subjects.groups
-        case "pod":
-            return subjects.pods
-        case "container":
-            return subjects.containers
-    if not rule.kinds:
-        return subjects.objects
-    return chain.from_iterable(subjects.by_kind.get(kind, ()) for kind in sorted(rule.kinds))
+                self._broken.setdefault(rule.code, error)

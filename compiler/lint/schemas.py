@@ -15,7 +15,7 @@ from velac.compiler.ir.values import Path
 from velac.compiler.lint.apis import minor
 from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.rule import Finding
-from velac.compiler.lint.run import Subjects
+from velac.compiler.lint.run import Coded, Subjects
 from velac.grammar.source import NO_SPAN
 
 INVALID: Final = "VL301"
@@ -36,19 +36,19 @@ class SchemaCheck:
         self._crds: Final = dict(_of_crds(crds))
         self._bundle: SchemaBundle | None = None
 
-    def __call__(self, subjects: Subjects) -> Iterator[tuple[str, Finding]]:
-        """What does not fit, and what could not be validated."""
+    def start(self, subjects: Subjects) -> Iterator[Coded]:
+        """Find the schemas; that there are none is told."""
         if not are_installed():
             text = "objects were not validated: the extra `schemas` is not installed"
             yield NOT_INSTALLED, Finding(text, NO_SPAN)
             return
-        rendered = (v.data for v in subjects.objects if v.kind == "CustomResourceDefinition")
+        rendered = (v.data for v in subjects.by_kind.get("CustomResourceDefinition", ()))
         self._bundle = SchemaBundle({**self._crds, **dict(_of_crds(rendered))})
-        for view in subjects.objects:
-            yield from self._object(view)
 
-    def _object(self, view: ObjectView) -> Iterator[tuple[str, Finding]]:
-        assert self._bundle is not None
+    def look(self, view: ObjectView) -> Iterator[Coded]:
+        """What does not fit, and what could not be validated."""
+        if self._bundle is None:
+            return
         told: set[str] = set()
         for version in sorted({minor(v) for v in view.versions}):
             validator = self._bundle.validator(view.api_version, view.kind, version)

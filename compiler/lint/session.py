@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, final
@@ -14,9 +14,9 @@ from velac.compiler.ir.values import Values
 from velac.compiler.lint.baseline import apply_baseline, read_baseline
 from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.registry import load_rules
-from velac.compiler.lint.result import Result, arranged, of_diagnostic, results_of
-from velac.compiler.lint.rule import Finding, RuleSpec
-from velac.compiler.lint.run import Subjects, run_rules
+from velac.compiler.lint.result import Result, arranged, of_diagnostic
+from velac.compiler.lint.rule import RuleSpec
+from velac.compiler.lint.run import Check, Subjects, run_rules
 from velac.compiler.lint.settings import chosen_rules, unknown_rules
 from velac.compiler.lint.waivers import (
     Waiver,
@@ -28,9 +28,6 @@ from velac.compiler.lint.waivers import (
 from velac.compiler.load.documents import read_documents
 from velac.compiler.load.files import Files, InputFile
 from velac.compiler.project import Project
-
-Check = Callable[[Subjects], Iterable[tuple[str, Finding]]]
-"""A check beside the rules (schemas, policies): yields codes with findings."""
 
 
 @final
@@ -56,17 +53,10 @@ def lint(
     project = request.project
     chosen = chosen_rules(rules, project.lint, request.presets)
     problems += unknown_rules(rules, project.values)
-    results, broken = run_rules(chosen.values(), subjects)
+    results, broken = run_rules(chosen.values(), subjects, request.checks)
     results += _adopted(found, rules, chosen)
     results += map(of_diagnostic, [*problems, *broken])
     results = _once(results)
-    by_code: dict[str, list[Finding]] = {}
-    for check in request.checks:
-        for code, finding in check(subjects):
-            by_code.setdefault(code, []).append(finding)
-    for code, findings in by_code.items():
-        if code in chosen:
-            results += results_of(code, chosen[code].severity, findings)
     ordered = arranged(results)
     complaints: list[Diagnostic] = []
     waivers = list(inline_waivers(source_files(documents), rules, complaints))
@@ -81,7 +71,7 @@ def lint(
     ordered = _with_baseline(request, ordered)
     counts = {
         "application": len(subjects.apps),
-        "distinct object": len(subjects.objects),
+        "distinct object": subjects.number,
         "rule": len(chosen),
     }
     return Report(ordered, rules, counts)

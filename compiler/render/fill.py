@@ -56,6 +56,21 @@ class Filled:
             self._object = _substituted(self._recipe.object, self._values, self._recipe.slots)
         return self._object
 
+    def anew(self) -> Object:
+        """The object as plain data, which is not kept: for who looks once at each of very many."""
+        if self._object is not None:
+            return self._object
+        recipe = self._recipe
+        found: Object = _filled(recipe.object, self._values, recipe.slots, recipe.constants)
+        return found
+
+    def part(self, path: Path) -> Any:
+        """What the object has at a path of labels, without making the rest; None where there is nothing."""
+        here: Any = self._recipe.object
+        for label in path:
+            here = here.get(label) if type(here) is dict else None
+        return _substituted(here, self._values, self._recipe.slots)
+
     @property
     def rendered(self) -> RenderedObject:
         """Who made the object; its `object` is that of the trace, with leaves."""
@@ -90,7 +105,9 @@ class Filled:
 class Recipe:
     """One object of a trace: the leaf-bearing object, its text in pieces, and which value goes into which hole."""
 
-    __slots__ = ("holes", "named_by", "names", "object", "pieces", "reads", "rendered", "slots")
+    __slots__ = (
+        "_constants", "holes", "named_by", "names", "object", "pieces", "reads", "rendered", "slots",
+    )  # fmt: skip
 
     def __init__(
         self, rendered: RenderedObject, slots: dict[int, int], names: Mapping[int, Path]
@@ -98,6 +115,7 @@ class Recipe:
         self.rendered = rendered
         self.names = names
         self.object = rendered.object
+        self._constants: frozenset[int] | None = None
         self.slots = slots
         self.pieces: list[str] = []
         self.holes: dict[int, list[tuple[int, int, int]]] = {}
@@ -113,6 +131,15 @@ class Recipe:
         self.reads = frozenset(self.holes)
         if type(resource) is Leaf:
             self.reads |= {slots[id(resource.source)]}
+
+    @property
+    def constants(self) -> frozenset[int]:
+        """The mappings and lists without leaves, by their `id`: all variants have them in common."""
+        if self._constants is None:
+            found: set[int] = set()
+            _add_constants(self.object, found)
+            self._constants = frozenset(found)
+        return self._constants
 
     def _at(self, path: tuple[str, ...]) -> Any:
         here: Any = self.object
@@ -313,3 +340,29 @@ def _substituted(value: Any, values: list[Any], slots: dict[int, int]) -> Any:
     if type(value) is list:
         return [_substituted(item, values, slots) for item in value]
     return value
+
+
+def _filled(value: Any, values: list[Any], slots: dict[int, int], constants: frozenset[int]) -> Any:
+    """As `_substituted`; what has no leaves is not copied."""
+    if type(value) is Leaf:
+        return values[slots[id(value.source)]]
+    if id(value) in constants:
+        return value
+    if type(value) is dict:
+        return {k: _filled(item, values, slots, constants) for k, item in value.items()}
+    if type(value) is list:
+        return [_filled(item, values, slots, constants) for item in value]
+    return value
+
+
+def _add_constants(value: Any, found: set[int]) -> bool:
+    """Whether there are no leaves in a value; mappings and lists of which that is true are added."""
+    if type(value) is Leaf:
+        return False
+    if type(value) is not dict and type(value) is not list:
+        return True
+    items = value.values() if type(value) is dict else value
+    with_leaves = sum(not _add_constants(item, found) for item in items)  # none may be left out
+    if not with_leaves:
+        found.add(id(value))
+    return not with_leaves

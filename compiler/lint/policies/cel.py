@@ -42,7 +42,7 @@ Found = tuple[str, Finding]
 class CelPolicies:
     """The policies, bindings, params and Namespaces among some documents."""
 
-    __slots__ = ("_bindings", "_documents", "_namespaces", "_policies")
+    __slots__ = ("_bindings", "_documents", "_namespaces", "_policies", "_runs")
 
     def __init__(self, documents: Sequence[Values]) -> None:
         by_kind: dict[str, list[Values]] = {}
@@ -53,9 +53,10 @@ class CelPolicies:
         self._bindings: Final = by_kind.get("ValidatingAdmissionPolicyBinding", [])
         self._namespaces: Final = [d.data for d in by_kind.get("Namespace", ())]
         self._documents: Final = documents
+        self._runs: Final[list[_Run]] = []
 
-    def findings(self, subjects: Subjects) -> Iterator[Found]:
-        """What the bound policies refuse, and what cannot be run."""
+    def start(self, subjects: Subjects) -> Iterator[Found]:
+        """What cannot be run."""
         yield from self._unread()
         namespaces = Namespaces(subjects.by_kind.get("Namespace", ()), self._namespaces)
         bindings: dict[str, list[Values]] = {}
@@ -79,7 +80,14 @@ class CelPolicies:
                     place = binding.span(("metadata", "name"))
                     yield CANNOT_RUN, Finding(f"policy `{name}` cannot be run: {params}", place)
                     continue
-                yield from _Run(compiled, policy, binding, params, namespaces).findings(subjects)
+                run = _Run(compiled, policy, binding, params, namespaces)
+                yield from run.problems()
+                self._runs.append(run)
+
+    def look(self, view: ObjectView) -> Iterator[Found]:
+        """What the bound policies refuse."""
+        for run in self._runs:
+            yield from run.look(view)
 
     def _unread(self) -> Iterator[Found]:
         """What looks like a policy and is none that is read here; bindings of policies that are not there."""
@@ -159,16 +167,20 @@ class _Run:
         actions = [a for a in actions if a in _SEVERITIES] or ["Deny"]
         self._severity: Final = min((_SEVERITIES[a] for a in actions), key=list(Severity).index)
 
-    def findings(self, subjects: Subjects) -> Iterator[Found]:
-        """What the policy says of the objects it is about."""
+    def problems(self) -> Iterator[Found]:
+        """Why the binding cannot be evaluated."""
         for text, place in self._problems:
             message = f"a binding of the policy `{self._policy.name}` cannot be evaluated: {text}"
             yield CANNOT_RUN, Finding(message, place)
-        for view in subjects.objects if not self._problems else ():
-            if self._policy.constraints.match(view, needs_rules=True) and self._bound.match(
-                view, needs_rules=False
-            ):
-                yield from self._of(view)
+
+    def look(self, view: ObjectView) -> Iterator[Found]:
+        """What the policy says of an object, if it is about it."""
+        if (
+            not self._problems
+            and self._policy.constraints.match(view, needs_rules=True)
+            and self._bound.match(view, needs_rules=False)
+        ):
+            yield from self._of(view)
 
     def _of(self, view: ObjectView) -> Iterator[Found]:
         for namespace, clusters in self._pieces(view):

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, final
 
 from velac.compiler.cue.api import Program
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.rule import Finding
-from velac.compiler.lint.run import Subjects
+from velac.compiler.lint.run import Coded, Subjects
 from velac.compiler.lint.source_view import AppView
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
@@ -24,37 +24,49 @@ CANNOT_RUN: Final = "VL404"
 _SUBJECTS: Final = ("application", "object", "plan")
 
 
-def cue_findings(
-    sources: Sequence[SourceFile], subjects: Subjects
-) -> Iterator[tuple[str, Finding]]:
-    """What breaks the constraints; files that cannot be compiled or constrain nothing are findings, too."""
-    for source in sources:
-        start = Span(source, 0, 0)
-        try:
-            file = parse(source)
-            named = _named(file)
-            program = Program.compile([file])
-        except (CueSyntaxError, CueError) as error:
-            yield CANNOT_RUN, Finding(f"the CUE policy cannot be compiled: {error}", start)
-            continue
-        if not named:
-            listed = ", ".join(f"`{name}`" for name in _SUBJECTS)
-            yield CANNOT_RUN, Finding(f"the CUE policy constrains none of {listed}", start)
-        if "application" in named:
-            for app in subjects.apps:
-                for problem in _problems(program, "application", app.app.raw):
-                    path = _path(problem, "application")
-                    yield CODE, app.finding(_message(problem), app.app.origin.span(path))
-        if "plan" in named:
-            for app in subjects.apps:
-                for problem in _problems(program, "plan", plan_data(app)):
-                    yield CODE, app.finding(_message(problem), app.app.name_span)
-        if "object" in named:
-            for view in subjects.objects:
-                yield from _of_object(program, view)
+@final
+class CuePolicies:
+    """CUE files as a check of a lint run."""
+
+    __slots__ = ("_about_objects", "_sources")
+
+    def __init__(self, sources: Sequence[SourceFile]) -> None:
+        self._sources: Final = sources
+        self._about_objects: Final[list[Program]] = []
+
+    def start(self, subjects: Subjects) -> Iterator[Coded]:
+        """Applications and plans that break the constraints; files that cannot be compiled or constrain nothing."""
+        for source in self._sources:
+            start = Span(source, 0, 0)
+            try:
+                file = parse(source)
+                named = _named(file)
+                program = Program.compile([file])
+            except (CueSyntaxError, CueError) as error:
+                yield CANNOT_RUN, Finding(f"the CUE policy cannot be compiled: {error}", start)
+                continue
+            if not named:
+                listed = ", ".join(f"`{name}`" for name in _SUBJECTS)
+                yield CANNOT_RUN, Finding(f"the CUE policy constrains none of {listed}", start)
+            if "application" in named:
+                for app in subjects.apps:
+                    for problem in _problems(program, "application", app.app.raw):
+                        path = _path(problem, "application")
+                        yield CODE, app.finding(_message(problem), app.app.origin.span(path))
+            if "plan" in named:
+                for app in subjects.apps:
+                    for problem in _problems(program, "plan", plan_data(app)):
+                        yield CODE, app.finding(_message(problem), app.app.name_span)
+            if "object" in named:
+                self._about_objects.append(program)
+
+    def look(self, view: ObjectView) -> Iterator[Coded]:
+        """How an object breaks the constraints."""
+        for program in self._about_objects:
+            yield from _of_object(program, view)
 
 
-def _of_object(program: Program, view: ObjectView) -> Iterator[tuple[str, Finding]]:
+def _of_object(program: Program, view: ObjectView) -> Iterator[Coded]:
     for problem in _problems(program, "object", view.data):
         yield CODE, view.finding(_message(problem), *_path(problem, "object"))
 

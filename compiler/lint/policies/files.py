@@ -8,11 +8,12 @@ from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.ir.values import Values
+from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.policies.cel import CelPolicies
-from velac.compiler.lint.policies.cue import cue_findings
-from velac.compiler.lint.policies.rego import rego_findings
+from velac.compiler.lint.policies.cue import CuePolicies
+from velac.compiler.lint.policies.rego import RegoPolicies
 from velac.compiler.lint.rule import Finding
-from velac.compiler.lint.run import Subjects
+from velac.compiler.lint.run import Check, Coded, Subjects
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files, InputFile
 from velac.grammar.source import NO_SPAN, SourceFile
@@ -24,13 +25,14 @@ CANNOT_RUN: Final = "VL404"
 class PolicyCheck:
     """The policies of a project, as a check of a lint run. `paths` are files or directories."""
 
-    __slots__ = ("_paths",)
+    __slots__ = ("_parts", "_paths")
 
     def __init__(self, paths: Sequence[str]) -> None:
-        self._paths = paths
+        self._paths: Final = paths
+        self._parts: tuple[Check, ...] = ()
 
-    def __call__(self, subjects: Subjects) -> Iterator[tuple[str, Finding]]:
-        """What the policies say about all Applications and objects."""
+    def start(self, subjects: Subjects) -> Iterator[Coded]:
+        """What is wrong with the policies, and what they say about Applications."""
         cue: list[SourceFile] = []
         rego: list[SourceFile] = []
         documents: list[Values] = []
@@ -45,9 +47,14 @@ class PolicyCheck:
                     documents += unpacked(document)
         for problem in problems:
             yield CANNOT_RUN, Finding(problem.message, problem.span or NO_SPAN, problem.help)
-        yield from cue_findings(cue, subjects)
-        yield from CelPolicies(documents).findings(subjects)
-        yield from rego_findings(rego, subjects)
+        self._parts = (CuePolicies(cue), CelPolicies(documents), RegoPolicies(rego))
+        for part in self._parts:
+            yield from part.start(subjects)
+
+    def look(self, view: ObjectView) -> Iterator[Coded]:
+        """What the policies say about an object."""
+        for part in self._parts:
+            yield from part.look(view)
 
 
 def _sources(paths: Iterable[str], problems: list[Diagnostic]) -> Iterator[SourceFile]:

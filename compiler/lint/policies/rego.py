@@ -8,12 +8,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Severity
+from velac.compiler.lint.object_view import ObjectView
 from velac.compiler.lint.rule import Finding
-from velac.compiler.lint.run import Subjects
+from velac.compiler.lint.run import Coded, Subjects
 from velac.grammar.source import SourceFile, Span
 
 CODE: Final = "VL403"
@@ -23,29 +25,70 @@ _RULE: Final = re.compile(r"(?m)^(?:deny|violation|warn)(?:_\w+)?\b")
 _NAME: Final = re.compile(r"(deny|violation|warn)(_\w+)?")
 
 
-def rego_findings(
-    sources: Sequence[SourceFile], subjects: Subjects
-) -> Iterator[tuple[str, Finding]]:
-    """What the rules deny or warn of; files that cannot be run are findings, too."""
-    if not sources:
-        return
-    if find_spec("regopy") is None:
-        text = "Rego policies cannot be run: the extra `policies` is not installed"
-        yield CANNOT_RUN, Finding(text, Span(sources[0], 0, 0))
-        return
-    interpreter, packages = _interpreter(sources)
-    for source in sources:
-        found = _PACKAGE.search(source.text)
-        problem = packages.get(found[1] if found else "", "there is no package")
-        if problem:
-            yield (
-                CANNOT_RUN,
-                Finding(f"the Rego policy cannot be run: {problem}", Span(source, 0, 0)),
-            )
-    places = _places(sources)
-    for package, problem in packages.items():
-        if not problem and package in places:
-            yield from _run(interpreter, package, places[package], subjects)
+@final
+class RegoPolicies:
+    """Rego files as a check of a lint run."""
+
+    __slots__ = ("_interpreter", "_packages", "_sources")
+
+    def __init__(self, sources: Sequence[SourceFile]) -> None:
+        self._sources: Final = sources
+        self._interpreter: Any = None
+        self._packages: Final[dict[str, Span]] = {}
+        """The packages that can be run, each with its first rule."""
+
+    def start(self, subjects: Subjects) -> Iterator[Coded]:
+        """What the rules say of Applications; files that cannot be run are findings, too."""
+        if not self._sources:
+            return
+        if find_spec("regopy") is None:
+            text = "Rego policies cannot be run: the extra `policies` is not installed"
+            yield CANNOT_RUN, Finding(text, Span(self._sources[0], 0, 0))
+            return
+        self._interpreter, packages = _interpreter(self._sources)
+        for source in self._sources:
+            found = _PACKAGE.search(source.text)
+            problem = packages.get(found[1] if found else "", "there is no package")
+            if problem:
+                text = f"the Rego policy cannot be run: {problem}"
+                yield CANNOT_RUN, Finding(text, Span(source, 0, 0))
+        places = _places(self._sources)
+        for package, problem in packages.items():
+            if not problem and package in places:
+                self._packages[package] = places[package]
+        for app in subjects.apps:
+            for severity, message in self._said(app.app.raw):
+                if isinstance(message, Finding):
+                    yield CANNOT_RUN, message
+                else:
+                    denied = app.finding(message, app.app.name_span)
+                    yield CODE, replace(denied, severity=severity)
+
+    def look(self, view: ObjectView) -> Iterator[Coded]:
+        """What the rules deny of an object, or warn of."""
+        if not self._packages:
+            return
+        for severity, message in self._said(view.data):
+            if isinstance(message, Finding):
+                yield CANNOT_RUN, message
+            else:
+                yield CODE, replace(view.finding(message), severity=severity)
+
+    def _said(self, data: Any) -> Iterator[tuple[Severity, str | Finding]]:
+        """Messages about an input, or that a package failed: it is not asked again."""
+        import regopy
+
+        for package, place in [*self._packages.items()]:
+            try:
+                self._interpreter.set_input_term(json.dumps(data))
+                answer = json.loads(str(self._interpreter.query(f"data.{package}")))
+            except (regopy.RegoError, ValueError) as error:
+                del self._packages[package]
+                text = f"the package `{package}` failed: {_reason(error)}"
+                yield Severity.ERROR, Finding(text, place)
+                continue
+            for name, message in _messages(answer):
+                yield Severity.WARNING if name.startswith("warn") else Severity.ERROR, message
 
 
 def _places(sources: Sequence[SourceFile]) -> dict[str, Span]:
@@ -74,31 +117,6 @@ def _interpreter(sources: Sequence[SourceFile]) -> tuple[Any, dict[str, str]]:
         except regopy.RegoError as error:
             packages[name] = _reason(error)
     return interpreter, packages
-
-
-def _run(
-    interpreter: Any, package: str, place: Span, subjects: Subjects
-) -> Iterator[tuple[str, Finding]]:
-    import regopy
-
-    inputs: list[tuple[Any, Any]] = [(app.app.raw, app) for app in subjects.apps]
-    inputs += [(view.data, view) for view in subjects.objects]
-    for data, view in inputs:
-        try:
-            interpreter.set_input_term(json.dumps(data))
-            answer = json.loads(str(interpreter.query(f"data.{package}")))
-        except (regopy.RegoError, ValueError) as error:
-            yield CANNOT_RUN, Finding(f"the package `{package}` failed: {_reason(error)}", place)
-            return
-        for name, message in _messages(answer):
-            severity = Severity.WARNING if name.startswith("warn") else Severity.ERROR
-            if hasattr(view, "manifest"):
-                found = view.finding(message)
-            else:
-                found = view.finding(message, view.app.name_span)
-            yield CODE, Finding(
-                found.message, found.span, found.help, (), found.subject, "", found.clusters, severity
-            )  # fmt: skip
 
 
 def _messages(answer: Any) -> Iterator[tuple[str, str]]:
