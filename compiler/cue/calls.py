@@ -124,11 +124,19 @@ def _apply(
                 data.append(fit(value.value, wanted))
                 continue
             value = run.trace.pin(value)
+        if type(value) is not Node:
+            run.weigh(value)  # somebody will look at all of it
+            if at == 0 and path == "regexp":
+                run.spend_pattern(value)
+            elif at == 0 and path == "path" and function.name == "Match" and type(value) is str:
+                run.spend(_SHELL_PATTERN + len(value))  # becomes a regular expression
         try:
             data.append(fit(to_plain(value, run), wanted))
         except Incompleteness as incomplete:
             return incomplete.bottom.at(span)
+    run.spend(_cost(path, function.name))
     result = _outcome(shown, function, data, span, env)
+    run.weigh(result)
     if leafy:
         if type(result) is not Invalid and type(result) not in (list, dict, Bottom):
             return residual(f"call {path}.{function.name}", result, *values)
@@ -144,6 +152,19 @@ def _apply(
     elif type(result) in (list, dict):
         run.spend(len(result))
     return result if type(result) is Bottom else wrap(result, span, env)
+
+
+def _cost(path: str, name: str) -> int:
+    """What a call of a function costs, in steps, whatever its arguments are."""
+    if path == "math":
+        return 80 if name in _SERIES else 8
+    return _SLOW.get(path, 8)
+
+
+_SERIES: Final = frozenset(
+    ("Cbrt", "Exp", "Exp2", "Expm1", "Log", "Log10", "Log1p", "Log2", "Pow", "Pow10", "Tanh")
+)
+_SLOW: Final = {"encoding/yaml": 60, "encoding/toml": 30, "time": 40, "net": 20, "regexp": 20}
 
 
 def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: Env) -> Any:
@@ -174,6 +195,7 @@ def _contains_text(values: list[Any], trace: Decisions) -> bool | None:
     wanted = values[1]
     if elems is None or kind_of(wanted) != kinds.STRING or not is_concrete(wanted):
         return None
+    values[0].run.spend(len(elems) >> 2)
     found = [elem.result() for elem in elems]
     if not all(is_concrete(item) and kind_of(item) == kinds.STRING for item in found):
         return None
@@ -182,6 +204,9 @@ def _contains_text(values: list[Any], trace: Decisions) -> bool | None:
 
 TRACED: Final = frozenset(("strings", "strconv", "encoding/base64", "path"))
 """Packages whose functions are recomputed at fill time instead of pinning their arguments."""
+
+
+_SHELL_PATTERN: Final = 60
 
 
 def fit(value: Any, wanted: int) -> Any:

@@ -49,6 +49,7 @@ class Engine:
         node = value.final() if type(value) is Node else value
         if type(node) is not Node or node.elems is None:
             raise BuiltinError(f"cannot use value {literal(value)} as list")
+        node.run.spend(len(node.elems) >> 2)
         return [settled(elem) for elem in node.elems]
 
     def is_list(self, value: Any) -> bool:

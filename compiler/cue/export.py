@@ -86,7 +86,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         problem = check_validators(holder, True)
         if problem is not None:
             raise Incompleteness(problem, node)
-    run.spend(3)
+    run.spend(3 + (len(holder.arcs or holder.elems or ()) >> 3))
     run.depth += 1
     holder.onstack = WALKED
     try:

@@ -303,6 +303,7 @@ class Node:
         if old is UNSET:
             self.value = value
             return
+        self.run.weigh(old, value)
         met = unify_values(old, value, self.run.trace)
         if type(met) is Bottom:
             self.fail(met.at(*self.spans()))
@@ -537,6 +538,7 @@ class Node:
             return Bottom(CYCLE, f"cyclic reference to the fields of {self.path()}", self.spans())
         if self.state == EXPANDING:
             self.ranged = True
+        self.run.steps -= len(self.arcs) >> 3
         return [
             (label, arc)
             for label, arc in self.arcs.items()

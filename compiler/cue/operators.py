@@ -221,5 +221,7 @@ class InterpolationExpr(Expr):
                 )
             if type(value) in (str, bytes):
                 env.node.run.spend_text(len(value))
+            else:
+                env.node.run.weigh(value)
             parts.append(value)
         return ops.interpolate(self.texts, parts, self.is_bytes, self.span)

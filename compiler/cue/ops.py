@@ -37,6 +37,7 @@ from velac.grammar.source import Span
 if TYPE_CHECKING:
     from velac.compiler.cue.operators import BinaryExpr
 
+MATCHING: Final = frozenset(("=~", "!~"))
 _ORDER: Final = frozenset(("<", "<=", ">", ">="))
 _INT_OPS: Final = {
     "div": number.div_int,
@@ -94,6 +95,8 @@ def _mismatch(op: str, left: Any, right: Any, span: Span) -> Bottom:
 def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
     """`left op right` for evaluated operands."""
     span = expr.span
+    run = env.node.run
+    run.weigh(left, right)
     if type(left) is Bottom:
         return right if type(right) is Bottom and right.code > left.code else left
     if type(right) is Bottom:
@@ -114,17 +117,23 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         if not is_concrete(value):
             return _incomplete(value, op, side.span)
     if type(left) is Leaf or type(right) is Leaf:
+        if op in MATCHING:
+            run.spend_pattern(_bare(right), _bare(left))
         outcome = scalar_binary(op, _bare(left), _bare(right), span)
         if type(outcome) is not Bottom:
             return residual(op, outcome, left, right)
         # Somebody may ask whether this is an error.
-        trace = env.node.run.trace
+        trace = run.trace
         plain(left, trace)
         plain(right, trace)
         return outcome
     if op == "+" and type(left) in (str, bytes) and type(left) is type(right):
-        env.node.run.spend_text(len(left) + len(right))
-    return scalar_binary(op, left, right, span)
+        run.spend_text(len(left) + len(right))
+    elif op in MATCHING:
+        run.spend_pattern(right, left)
+    result = scalar_binary(op, left, right, span)
+    run.weigh(result)
+    return result
 
 
 def _unfinished(value: Any, env: Env) -> Bottom | None:
@@ -293,9 +302,11 @@ def bound(op: str, operand: Any, span: Span, env: Env) -> Any:
         if op == "!=":
             return _differs_from(operand, span, env)
         return Bottom(FATAL, f"cannot use {literal(operand)} for bound {op}", (span,))
-    if type(operand) is Leaf and op in ("=~", "!~"):
-        # Whether a pattern is one is checked at once.
-        operand = env.node.run.trace.pin(operand)
+    if op in MATCHING:
+        if type(operand) is Leaf:
+            # Whether a pattern is one is checked at once.
+            operand = env.node.run.trace.pin(operand)
+        env.node.run.spend_pattern(operand)
     return scalar_bound(op, operand, span)
 
 

@@ -16,6 +16,7 @@ from velac.grammar.source import Span
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import Expr
     from velac.compiler.cue.node import Node
+    from velac.compiler.cue.regex import Pattern
 
 Places: TypeAlias = "tuple[tuple[str, Places], ...]"
 """Labels with those of the struct literals that are their values."""
@@ -59,6 +60,7 @@ NOT_SCALAR: Final = Unset()
 
 LONG_TEXT: Final = 1024
 """Shorter texts are not accounted for one by one."""
+_MANY_DIGITS: Final = 1 << 2048
 
 
 @final
@@ -93,6 +95,7 @@ class Run:
         "finishing",
         "missed",
         "packages",
+        "patterns",
         "size",
         "steps",
         "testing",
@@ -110,6 +113,8 @@ class Run:
         self.finishing = False
         self.trace = trace
         self.packages: dict[int, Node] = {}
+        # The regular expressions used, kept compiled; None for what is none.
+        self.patterns: dict[str, Pattern | None] = {}
         # Contents of structs and lists that have been compared, numbered.
         self.contents: dict[Any, int] = {}
         # What the last lookup that found nothing looked for, and the tests for presence that found nothing.
@@ -132,6 +137,27 @@ class Run:
                 raise BudgetExceeded(
                     f"evaluation makes more than {self.budget.size:,} bytes of text"
                 )
+
+    def weigh(self, *values: Any) -> None:
+        """Account for work over long texts and numbers of many digits; others cost nothing besides the step."""
+        for value in values:
+            if isinstance(value, (str, bytes)):
+                if len(value) > LONG_TEXT:
+                    self.spend(len(value) >> 10)
+            elif isinstance(value, int) and not -_MANY_DIGITS < value < _MANY_DIGITS:
+                self.spend(value.bit_length() >> 7)
+
+    def spend_pattern(self, pattern: Any, text: Any = "") -> None:
+        """Account for a regular expression, the first time, and for the text that is searched."""
+        if type(pattern) is bytes:
+            pattern = pattern.decode("utf-8", "replace")
+        if type(pattern) is str and pattern not in self.patterns:
+            from velac.compiler.cue import regex
+
+            self.spend(regex.cost(pattern))
+            self.patterns[pattern] = regex.known(pattern)
+        if type(text) in (str, bytes) and len(text) > LONG_TEXT:
+            self.spend(len(text) >> 6)  # at worst far slower than reading it
 
 
 @final

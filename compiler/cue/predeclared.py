@@ -50,6 +50,7 @@ def call_len(expr: CallExpr, env: Env) -> Any:
             return residual("len", _length(bare), value)
         value = env.node.run.trace.pin(value)
     if type(value) in (str, bytes):
+        env.node.run.weigh(value)
         return _length(value)
     if type(value) is Node:
         node = value.final()

@@ -79,7 +79,7 @@ class Program:
         """
         importer = _Importer(local, allow)
         resolver = Resolver(importer.find, declare, package)
-        with deep_recursion():
+        with deep_recursion(), budgeted():
             return cls(files, resolver.files(files), resolver)
 
     def evaluate(

@@ -15,10 +15,11 @@ from velac.compiler.cue import expr as ex
 from velac.compiler.cue import structs
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
-from velac.compiler.cue.errors import CueError, Problem
+from velac.compiler.cue.errors import BudgetExceeded, CueError, Problem
 from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.names import Frame, Import, label_of
-from velac.compiler.cue.parts import MEMBER, OPTIONAL, REQUIRED
+from velac.compiler.cue.ops import MATCHING
+from velac.compiler.cue.parts import MEMBER, OPTIONAL, REQUIRED, Run
 from velac.compiler.cue.resolve_expr import resolve_expression
 from velac.compiler.cue.values import (
     BASIC_TYPES,
@@ -28,7 +29,6 @@ from velac.grammar.source import Span
 
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node
-    from velac.compiler.cue.parts import Run
 
 _SELECTED: Final = re.compile(r"\b([a-z][a-z0-9]*)\s*\.")
 _KINDS: Final = {"": MEMBER, "!": REQUIRED, "?": OPTIONAL}
@@ -49,6 +49,8 @@ class Resolver:
         self.package_names: frozenset[str] = frozenset()
         self.path: list[str] = []
         self.problems: list[Problem] = []
+        # Keeps the regular expressions of the text compiled, and counts what that costs.
+        self._patterns = Run()
 
     # --------------------------------------------------------------------------------------------- files
 
@@ -134,6 +136,17 @@ class Resolver:
         self, span: Span, message: str, code: str = "V201", help: str = "", path: str = ""
     ) -> None:
         self.problems.append(Problem(message, path, (span,), False, code, help))
+
+    def affords(self, op: str, operand: Any, span: Span) -> bool:
+        """Whether a bound may be made now: many large regular expressions are too much to compile."""
+        if op not in MATCHING:
+            return True
+        if self._patterns.steps >= 0:
+            try:
+                self._patterns.spend_pattern(operand)
+            except BudgetExceeded:
+                self.problem(span, "the regular expressions up to here are too many", "V208")
+        return self._patterns.steps >= 0
 
     # ------------------------------------------------------------------------------------------- structs
 

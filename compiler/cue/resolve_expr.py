@@ -236,7 +236,7 @@ def _unary(resolver: Resolver, node: ast.Unary) -> ex.Expr:
     if op == "*":
         resolver.problem(node.span, "preference mark not allowed at this position")
         return ex.BottomExpr(node.span)
-    if constant and type(operand) is ex.Const:
+    if constant and type(operand) is ex.Const and resolver.affords(op, operand.value, node.span):
         value = ops.scalar_bound(op, operand.value, node.span)
         if type(value) is not Bottom:
             return ex.Const(node.span, value)

@@ -19,6 +19,7 @@ from velac.compiler.cue.values import (
     Constraint,
     Decisions,
     Disjunction,
+    Edges,
     Validator,
     bound_kind,
     compare,
@@ -149,6 +150,8 @@ def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
         return a
     if kind == b.kind and not a.bounds and not a.validators:
         return b
+    if len(a.bounds) + len(a.validators) > _MANY:
+        return _narrow(kind, a, b, trace)
     bounds = list(a.bounds)
     for bound in b.bounds:
         if bound not in bounds:
@@ -158,7 +161,7 @@ def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
         kind &= bound_kind(op, operand)
     if not kind:
         return Bottom(FATAL, f"conflicting values {a.text()} and {b.text()}")
-    conflict = _empty_range(bounds, kind, trace)
+    conflict = _excluding(_edges(bounds, trace), kind, trace)
     if conflict:
         return Bottom(FATAL, f"conflicting bounds {conflict}")
     validators = list(a.validators)
@@ -166,6 +169,37 @@ def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
         if not any(v.text == w.text and _same_args(v, w) for w in validators):
             validators.append(v)
     return Constraint(kind, tuple(bounds), tuple(validators))
+
+
+_MANY: Final = 16
+_MOST: Final = 4_000
+
+
+def _narrow(kind: int, a: Constraint, b: Constraint, trace: Decisions) -> Any:
+    """The meet of a constraint of very many parts with another: what they have in common is looked at once."""
+    if len(a.bounds) + len(a.validators) > _MOST:
+        raise BudgetExceeded(f"a value has more than {_MOST:,} bounds")
+    known = frozenset(a.bounds)
+    bounds = [bound for bound in b.bounds if bound not in known]
+    for op, operand in bounds:
+        kind &= bound_kind(op, operand)
+    if not kind:
+        return Bottom(FATAL, f"conflicting values {a.text()} and {b.text()}")
+    tightest = a.edges if a.edges is not None else _edges(a.bounds, trace)
+    edges = _edges([edge for edge in tightest if edge is not None] + bounds, trace)
+    conflict = _excluding(edges, kind, trace)
+    if conflict:
+        return Bottom(FATAL, f"conflicting bounds {conflict}")
+    texts = {v.text for v in a.validators}
+    validators = [
+        v
+        for v in b.validators
+        if v.text not in texts
+        or not any(v.text == w.text and _same_args(v, w) for w in a.validators)
+    ]
+    made = Constraint(kind, a.bounds + tuple(bounds), a.validators + tuple(validators))
+    made.edges = edges
+    return made
 
 
 def _same_args(a: Validator, b: Validator) -> bool:
@@ -178,14 +212,20 @@ def _same_args(a: Validator, b: Validator) -> bool:
     )
 
 
-def _empty_range(bounds: Iterable[tuple[str, Any]], kind: int, trace: Decisions) -> str:
-    """The text of two bounds that exclude each other, or ''. Bounds stay symbolic otherwise."""
+def _edges(bounds: Iterable[tuple[str, Any]], trace: Decisions) -> Edges:
+    """The tightest bounds below and above."""
     low = high = None
     for op, operand in bounds:
         if op in (">", ">="):
             low = _tighter(low, (op, operand), ">", trace)
         elif op in ("<", "<="):
             high = _tighter(high, (op, operand), "<", trace)
+    return low, high
+
+
+def _excluding(edges: Edges, kind: int, trace: Decisions) -> str:
+    """The text of two bounds that exclude each other, or ''. Bounds stay symbolic otherwise."""
+    low, high = edges
     if low is None or high is None:
         return ""
     left, right = plain(low[1], trace), plain(high[1], trace)

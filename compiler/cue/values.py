@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any, Final, final
+from typing import Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.leaf import Leaf, Residual
@@ -62,11 +62,15 @@ class Validator:
         self.args = args
 
 
+Edges: TypeAlias = "tuple[tuple[str, Any] | None, tuple[str, Any] | None]"
+"""The tightest bounds below and above."""
+
+
 @final
 class Constraint:
     """A set of scalars that is not one scalar: kinds, bounds `(op, operand)`, validators. `text` names it."""
 
-    __slots__ = ("bounds", "kind", "name", "validators")
+    __slots__ = ("bounds", "edges", "kind", "name", "validators")
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class Constraint:
         self.bounds = bounds
         self.validators = validators
         self.name = name
+        # The tightest bounds of very many, once somebody has asked.
+        self.edges: Edges | None = None
 
     def text(self) -> str:
         """The constraint as CUE prints it: `int & >=0 & <=9`."""

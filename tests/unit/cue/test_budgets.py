@@ -49,6 +49,24 @@ EVALUATION = {
     "chain of sums": lines(5000, "a{i}: a{j} + 1", "a5000: 1"),
     "chain of structs": lines(600, "a{i}: a{j} & {x{i}: 1}", "a600: {}"),
 }
+# Work that is cheap once and done a hundred thousand times.
+LOOPS = {
+    "searches of a long text": 't =~ "c$"',
+    "comparisons of long texts": "t < t",
+    "lengths of a long text": "len(t)",
+    "long texts for functions": 'strings.Contains(t, "c")',
+    "bounds on a long text": 't & >"aa"',
+    "large regular expressions": r'"a" =~ "[\\pL\\pN]{1,500}\(i)"',
+    "regular expressions that are too large": r'"a" =~ "([\\pL\\pN]{1,500}){1,2}\(i)"',
+    "regular expressions": r'regexp.Match("^a\(i)(b|c)*$", "abc")',
+    "patterns of paths": r'path.Match("a*b\(i)?", "abc", "unix")',
+    "series": "math.Pow(3.7, 300.5)",
+    "numbers of many digits": "math.Pow(3, 30000) * 3",
+    "shifts": "bits.Lsh(1, 1000000)",
+    "comparisons of lists": "l == l",
+    "sums of a list": "list.Sum(l)",
+    "the length of a struct": "len(s)",
+}
 SYNTAX = {
     "labels": "a: " * 100_000 + "1",
     "parentheses": "x: " + "(" * 100_000 + "1" + ")" * 100_000,
@@ -63,6 +81,10 @@ SYNTAX = {
     "selectors": "x: y" + ".a" * 100_000,
 }
 REFUSED = {
+    "bounds of one value": "x: " + " & ".join(f">{i}" for i in range(9000)),
+    "validators of one value": 'import "strings"\nx: '
+    + " & ".join(f"strings.MinRunes({i})" for i in range(9000)),
+    "large regular expressions in the text": lines(300, r'x{i}: =~"[\\pL\\pN]{1,500}{i}"'),
     "recursion": '#F: {n: int, next: #F & {"n": n + 1}}\nx: #F & {n: 0}',
     "mutual recursion": "#A: {b: #B}\n#B: {a: #A}\nx: #A",
     "recursion in a list": "#F: {n: int, l: [for i in [1, 2, 3] {#F}]}\nx: #F & {n: 0}",
@@ -92,6 +114,10 @@ ACCEPTED = {
     "conjunction of structs": "x: " + "&".join(["{a: 1}"] * 3000),
     "chain back": "a0: 1\n" + "\n".join(f"a{i}: a{i - 1}" for i in range(1, 3000)),
     "comments": "// x\n" * 100_000,
+    "patterns by the hundred": "x: {\n"
+    + lines(500, '[=~"^f{i}$"]: int', "")
+    + lines(500, "f{i}: 1")
+    + "\n}",
     "fan of references": lines(40, "a{j}: a{i} & a{i} & a{i}", "a0: x: 1"),
     "fan of two references": lines(
         40, "a{j}: a{i} & b{i} & a{i}\nb{j}: b{i} & a{i}", "a0: x: 1\nb0: y: 1"
@@ -120,6 +146,21 @@ def outcome(text: str) -> Any:
 @pytest.mark.parametrize("name", EVALUATION)
 def test_evaluation_is_budgeted(name: str) -> None:
     code, message = outcome(EVALUATION[name])
+    assert code == "V208", message
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", LOOPS)
+def test_large_operands_count(name: str) -> None:
+    text = f"""\
+t: strings.Repeat("ab", 5000000)
+l: list.Range(0, 20000, 1)
+s: {{for i in l {{"k\\(i)": i}}}}
+x: [for i in list.Range(0, 100000, 1) {{({LOOPS[name]}) == _|_}}]
+"""
+    packages = ("list", "math", "math/bits", "path", "regexp", "strings")
+    used = [f'"{path}"' for path in packages if path.rsplit("/", 1)[-1] + "." in text]
+    code, message = outcome(f"import ({', '.join(used)})\n{text}")
     assert code == "V208", message
 
 
