@@ -231,32 +231,30 @@ def _alternative(here: Node, picks: tuple[Expr, ...], own: bool) -> tuple[Node, 
 
 
 def failure(here: Node) -> Bottom | None:
-    """Why an alternative cannot be: any error of its own or of a field inside; not those of list elements
-    unless they are fatal."""
-    node = here
-    if node.errors is not None:
-        for error in node.errors:
-            if error.code != CYCLE:
-                return error
-    fatal = deep_error(node)
-    return fatal if fatal is not None else _unfinished(node, set())
+    """Why an alternative cannot be: a fatal error anywhere, or any error of its own or of a field or element.
+
+    As cue: what is not known yet two levels down is no reason.
+    """
+    fatal = deep_error(here)
+    if fatal is not None:
+        return fatal
+    for error in here.errors or ():
+        if error.code != CYCLE:
+            return error
+    return _unfinished(here)
 
 
-def _unfinished(here: Node, seen: set[int]) -> Bottom | None:
-    """The first error of a field inside that is not final, or None."""
+def _unfinished(here: Node) -> Bottom | None:
+    """The first error of a field or element that is not final, or None."""
     node = here.final()
-    if node.state == EXPANDING or id(node) in seen or node.elems is not None:
+    if node.state == EXPANDING:
         return None
-    seen.add(id(node))
-    for arc in node.arcs.values():
+    for arc in list(node.arcs.values()) if node.elems is None else node.elems:
         if arc.kind <= REQUIRED:
             arc.expand()
             for error in arc.errors or arc.final().errors or ():
                 if error.code != CYCLE:
                     return error
-            found = _unfinished(arc, seen)
-            if found is not None:
-                return found
     return None
 
 

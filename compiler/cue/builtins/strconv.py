@@ -9,7 +9,7 @@ from typing import Final
 
 from velac.compiler.cue import number
 from velac.compiler.cue.builtins.go import floats, quote
-from velac.compiler.cue.builtins.go.bounds import int64, narrow
+from velac.compiler.cue.builtins.go.bounds import int64, narrow, unsigned
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER, STRING
 
@@ -149,7 +149,8 @@ def Atoi(text: str) -> int:
 def FormatFloat(value: int | Decimal, style: int, precision: int, bits: int) -> str:
     """A number as a binary float in a style ('b', 'e', 'E', 'f', 'g', 'G', 'x', 'X'); precision -1: the shortest."""
     name = "strconv.FormatFloat"
-    letter = chr(narrow(style, 8, "byte", 1, name))
+    byte = unsigned(style, 1, name, 8, "byte")
+    letter = chr(byte) if byte < 128 else "\ufffd"
     places = int64(precision, 2, name)
     if bits not in (32, 64):
         raise BuiltinError("strconv: illegal AppendFloat/FormatFloat bitSize")
