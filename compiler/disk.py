@@ -13,7 +13,7 @@ class Disk:
 
     __slots__ = ()
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes | bytearray) -> None:
         """Create or overwrite a file that nobody relies on yet."""
         # Two thirds of the time of `open`: files are many and small.
         handle = os.open(path, _CREATE, 0o666)

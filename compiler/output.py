@@ -31,6 +31,7 @@ _STAGE: Final = "stage"
 _KEPT: Final = ("inventory.json",)
 """What may be kept beside the index."""
 _FORMAT: Final = 1
+_BLOCK: Final = 10_000
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
 
@@ -67,7 +68,7 @@ class Beside:
     them is wanted; `before` runs once nothing can be wrong any more, and before anything visible changes.
     """
 
-    state: Callable[[], Mapping[str, bytes]] = dict
+    state: Callable[[], Mapping[str, bytes | bytearray]] = dict
     copies: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], None] = lambda: None
 
@@ -88,7 +89,10 @@ def write_parts(
     disk: Disk | None = None,
     beside: Beside | None = None,
 ) -> Written:
-    """The same for files that come in parts; what `parts` raises leaves the directory as it was."""
+    """The same for files that come in parts, which are used up; what `parts` raises leaves the directory as it was.
+
+    Every part has a place of its own: no path of one is, but for case, a path or a directory of another.
+    """
     disk = disk or Disk()
     beside = beside or Beside()
     directory = os.path.abspath(directory)
@@ -170,18 +174,17 @@ def _create(
 
 
 def _whole(parts: list[Part]) -> Part:
-    """All parts as one. Raises Rejected (V805) where they get into each other's way."""
-    if len(parts) == 1:
-        return parts[0]
-    whole = Part()
-    paths = _Paths()
-    for part in parts:
-        for path in part.digests:
-            paths.add(path)
+    """All parts as one. They are used up: those of a large fleet are not held twice."""
+    whole = parts[0] if parts else Part()
+    size = len(whole.digests)
+    for part in parts[1:]:
+        size += len(part.digests)
         whole.digests |= part.digests
         whole.renames += part.renames
         whole.report.written += part.report.written
         whole.report.unchanged += part.report.unchanged
+        part.digests, part.renames = {}, []
+    assert len(whole.digests) == size, "parts get into each other's way"
     return whole
 
 
@@ -246,7 +249,7 @@ def _update(
     return report
 
 
-def _changed_state(directory: str, beside: Beside) -> Mapping[str, bytes] | None:
+def _changed_state(directory: str, beside: Beside) -> Mapping[str, bytes | bytearray] | None:
     """The files for our own directory; None when they and their copies are there already."""
     wanted = beside.state()
     places = [(os.path.join(directory, name), content) for name, content in wanted.items()]
@@ -391,11 +394,17 @@ def _journal_bytes(renames: list[list[str]], removals: list[str]) -> bytes:
     return json.dumps(data).encode()
 
 
-def _index_bytes(digests: dict[str, str]) -> bytes:
-    # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow where it has to indent.
-    lines = [f'{quoted(path)}: "{digests[path]}"' for path in sorted(digests)]
-    files = "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
-    return f'{{\n"files": {files},\n"format": {_FORMAT}\n}}\n'.encode()
+def _index_bytes(digests: dict[str, str]) -> bytes | bytearray:
+    # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow where it has to indent; in blocks, to hold it once.
+    if not digests:
+        return b'{\n"files": {},\n"format": %d\n}\n' % _FORMAT
+    index = bytearray(b'{\n"files": {\n')
+    paths = sorted(digests)
+    for start in range(0, len(paths), _BLOCK):
+        lines = [f'{quoted(path)}: "{digests[path]}"' for path in paths[start : start + _BLOCK]]
+        index += (",\n" if start else "").encode() + ",\n".join(lines).encode()
+    index += b'\n},\n"format": %d\n}\n' % _FORMAT
+    return index
 
 
 def _read_index(directory: str) -> dict[str, str]:

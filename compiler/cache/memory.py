@@ -215,7 +215,7 @@ def _beside(memory: Memory, directory: str) -> Beside | None:
     return Beside() if same else None
 
 
-def keep_whole(memory: Memory, directory: str, beside: Mapping[str, bytes]) -> None:
+def keep_whole(memory: Memory, directory: str, beside: Mapping[str, bytes | bytearray]) -> None:
     """Note that these inputs were built without anything to say, and what is beside the files of a first build."""
     data = orjson.dumps({name: content.decode() for name, content in beside.items()})
     memory.store.put(_FLEET, memory.inputs.key, data)

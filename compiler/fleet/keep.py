@@ -44,7 +44,7 @@ def with_inventory(
 ) -> Beside:
     """What keeps the inventory up to date with an output. `summaries` are asked for when all is rendered."""
 
-    def state() -> Mapping[str, bytes]:
+    def state() -> Mapping[str, bytes | bytearray]:
         # Read now: a build that was killed has been finished by this time.
         known = previous_inventory(directory, record, highest) or Inventory()
         collected = collect(known, summaries(), frozenset(clusters))

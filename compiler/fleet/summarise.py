@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from hashlib import blake2b
+from sys import intern
 from typing import Any, Final
 
 from velac.compiler.ir.app import AppIR, Step
@@ -46,9 +47,10 @@ def _object(manifest: Manifest, known: dict[int, ObjectSummary]) -> ObjectSummar
     origin, marks, text = manifest.origin, manifest.marks, manifest.text
     found = known[id(manifest)] = ObjectSummary(
         manifest.identity,
-        _version(text),
+        # Interned: a fleet has many objects, and few of these texts.
+        intern(_version(text)),
         # "component `web`": the name is what stands in backticks.
-        origin.owner.partition("`")[2][:-1] or origin.owner,
+        intern(origin.owner.partition("`")[2][:-1] or origin.owner),
         origin.role,
         origin.resource,
         marks.collect,

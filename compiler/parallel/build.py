@@ -31,7 +31,7 @@ from velac.compiler.parallel.shard import Shard, write_note
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""
 
-_SHARE: Final = 256 * 1024
+_SHARE: Final = 96 * 1024
 """Characters of the files of one share: they take a hundred times as many bytes until they are written."""
 
 _AT_ONCE: Final = 1024 * 1024

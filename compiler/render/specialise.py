@@ -97,7 +97,7 @@ class Specialiser:
     def forget(self) -> None:
         """Let go of all Applications; traces stay."""
         for known in (self._series, self._flat, self._frames, self._parts, self._properties):
-            known.clear()  # type: ignore[attr-defined]
+            known.clear()
 
     def render(
         self,

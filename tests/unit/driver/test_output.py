@@ -235,7 +235,7 @@ class FullDisk(Disk):
     def __init__(self, room: int) -> None:
         self.room = room
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes | bytearray) -> None:
         self.room -= 1
         if self.room < 0:
             raise OSError(errno.ENOSPC, "No space left on device", path)
@@ -263,7 +263,7 @@ class MortalDisk(Disk):
         if self.lives < 0:
             raise Killed
 
-    def write(self, path: str, content: bytes) -> None:
+    def write(self, path: str, content: bytes | bytearray) -> None:
         self._live()
         if self.lives == 0:
             content = content[: len(content) // 2]  # dies in the middle of the last write
