@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.cue.api import Program, Value
 from velac.compiler.cue.builtins.vela import Scope
-from velac.compiler.cue.errors import CueError
+from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.load.definition_yaml import syntax_diagnostics
 from velac.compiler.load.literal import label_name
 from velac.compiler.render.numbers import input_data
+from velac.compiler.workbench.config_writer import NacosEntry, nacos_entry
 from velac.compiler.workbench.schema import as_json
 from velac.compiler.workbench.template import finder, problem_diagnostic
 from velac.grammar import ast
@@ -98,7 +99,14 @@ def _invalid(message: str, node: ast.File | ast.Field) -> Rejected:
 def config_objects(
     template: ConfigTemplate, properties: Mapping[str, Any], entry: Entry
 ) -> list[Object]:
-    """The Secret of an entry, and what else its template makes. Raises Rejected.
+    """The Secret of an entry, and what else its template makes. Raises Rejected."""
+    return config_entry(template, properties, entry)[0]
+
+
+def config_entry(
+    template: ConfigTemplate, properties: Mapping[str, Any], entry: Entry
+) -> tuple[list[Object], NacosEntry | None]:
+    """The Secret of an entry with what else its template makes, and what it writes to Nacos. Raises Rejected.
 
     Validation asks the system that the entry is about, so it is left to whoever runs there.
     """
@@ -110,11 +118,34 @@ def config_objects(
         problems = () if parameter is None else parameter.problems(final=True)
         if problems:
             raise CueError(list(problems))
-        output, outputs = _plain(value, "output"), _plain(value, "outputs")
+        output, outputs = _plain(value, "output") or {}, _plain(value, "outputs") or {}
+        problems = tuple(_malformed(output, outputs))
+        if problems:
+            raise CueError(problems)
+        nacos = nacos_entry(value)
     except CueError as error:
         raise Rejected(*map(problem_diagnostic, error.problems)) from None
-    others = [_placed(obj, "", entry.namespace) for obj in (outputs or {}).values()]
-    return [_secret(template, output or {}, properties, entry, others), *others]
+    others = [_placed(obj, "", entry.namespace) for obj in outputs.values()]
+    return [_secret(template, output, properties, entry, others), *others], nacos
+
+
+def _malformed(output: Any, outputs: Any) -> Iterator[Problem]:
+    """What keeps objects of a template from being objects."""
+    if not isinstance(output, dict) or output.get("kind", "Secret") != "Secret":
+        yield Problem("the output of a config template has to be a Secret", "output")
+    if not isinstance(outputs, dict):
+        yield Problem("this has to be a struct of objects", "outputs")
+    others = outputs.items() if isinstance(outputs, dict) else ()
+    for name, obj in others:
+        if not isinstance(obj, dict) or not (obj.get("apiVersion") and obj.get("kind")):
+            yield Problem("an object needs `apiVersion` and `kind`", f"outputs.{name}")
+    for path, obj in (("output", output), *((f"outputs.{name}", obj) for name, obj in others)):
+        for field in ("metadata", "metadata.labels", "metadata.annotations", "data"):
+            here: Any = obj
+            for key in field.split("."):
+                here = here.get(key) if isinstance(here, dict) else None
+            if here is not None and not isinstance(here, dict):
+                yield Problem("this has to be a struct", f"{path}.{field}")
 
 
 def _plain(value: Value, name: str) -> Any:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from velac.compiler.commands.root import ROOT
 from velac.compiler.diagnostics.model import Rejected
-from velac.compiler.workbench.config import Entry, config_objects, read_template
+from velac.compiler.workbench.config import Entry, config_entry, config_objects, read_template
 from velac.grammar.source import SourceFile
 
 REGISTRY = """\
@@ -139,6 +141,85 @@ def test_refused(text: str, properties: dict[str, Any], message: str) -> None:
     with pytest.raises(Rejected) as error:
         made(text, properties)
     assert error.value.diagnostics[0].message.startswith(message)
+
+
+SETTINGS = """\
+metadata: name: "settings"
+template: {
+	parameter: {level: string, format: *"properties" | string, dataId: *"app" | _}
+	nacos: {
+		endpoint: name: "nacos"
+		format: parameter.format
+		metadata: {dataId: parameter.dataId, group: context.namespace}
+		content: {log: {level: parameter.level, sizes: [1, 2]}, "a key": " x\\\\y\\n"}
+	}
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("format_", "content"),
+    [
+        ("json", '{"a key":" x\\\\y\\n","log":{"level":"low","sizes":[1,2]}}'),
+        ("yaml", "a key: |2\n   x\\y\nlog:\n  level: low\n  sizes:\n  - 1\n  - 2\n"),
+        ("properties", "a\\ key=\\ x\\\\y\\n\nlog.level=low\nlog.sizes[0]=1\nlog.sizes[1]=2\n"),
+        ("toml", "'a key' = \" x\\\\y\\n\"\n\n[log]\nlevel = 'low'\nsizes = [1, 2]\n"),
+    ],
+)
+def test_what_is_written_to_nacos(format_: str, content: str) -> None:
+    template = read_template(SourceFile("t.cue", SETTINGS))
+    given = {"level": "low", "format": format_}
+    _, nacos = config_entry(template, given, Entry("hub", "prod"))
+    assert nacos is not None
+    read = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}.get(format_)
+    if read is not None:
+        assert read(nacos.content) == {
+            "a key": " x\\y\n", "log": {"level": "low", "sizes": [1, 2]}
+        }  # fmt: skip
+    assert nacos.content == content
+    assert nacos.metadata == {"dataId": "app", "group": "prod"}
+    assert nacos.endpoint == "nacos"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("parameter.format", '"jsn"'), "`nacos.format`: this has to be one of `json`, `yaml`"),
+        (('endpoint: name: "nacos"', ""), "`nacos.endpoint.name`: the name of the entry"),
+        (("group: context", "grup: context"), "`nacos.metadata.grup`: Nacos does not know this"),
+        (("dataId: parameter.dataId, ", ""), "`nacos.metadata.dataId`: Nacos needs the name"),
+        (("dataId: parameter.dataId", "dataId: 1"), "`nacos.metadata.dataId`: this has to be a str"),
+        (("content: {", "content: 1, x: {"), "`nacos.content`: this has to be a struct"),
+        (("\tnacos: {", "\tnacos: 1, x: {"), "`nacos`: this has to be a struct"),
+        (("\tnacos: {", '\toutput: kind: "Pod", nacos: {'), "`output`: the output of a config templ"),
+        (("\tnacos: {", "\toutputs: a: {}, nacos: {"), "`outputs.a`: an object needs `apiVersion`"),
+        (("\tnacos: {", "\toutput: metadata: [], nacos: {"), "`output.metadata`: this has to be a"),
+    ],
+)  # fmt: skip
+def test_malformed_output_is_refused(change: tuple[str, str], message: str) -> None:
+    with pytest.raises(Rejected) as error:
+        made(SETTINGS.replace(*change), {"level": "low"})
+    assert error.value.diagnostics[0].message.startswith(message)
+
+
+def test_the_command_says_what_is_written_to_nacos(tmp_path: Path) -> None:
+    (tmp_path / "t.cue").write_text(SETTINGS)
+    (tmp_path / "p.yaml").write_text("level: low\n")
+    args = ["config", str(tmp_path / "t.cue"), "--name", "hub", "--properties", str(tmp_path / "p.yaml")]  # fmt: skip
+    done = CliRunner().invoke(ROOT, args)
+    assert "the controller also writes `app` (properties) to the Nacos server" in done.stderr
+    printed = CliRunner().invoke(ROOT, [*args, "--nacos"]).stdout
+    assert "log.level=low" in printed
+    listed = json.loads(CliRunner().invoke(ROOT, [*args, "--output", "json"]).stdout)
+    assert listed[1] == {
+        "name": "app",
+        "nacos": {
+            "endpoint": {"name": "nacos"},
+            "format": "properties",
+            "metadata": {"dataId": "app", "group": "vela-system"},
+            "content": printed,
+        },
+    }
 
 
 def test_command(tmp_path: Path) -> None:
