@@ -6,7 +6,6 @@ python -m tests.oracle.fuzz --seconds 600 --seed 1 [--keep DIR] [--reach]
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import sys
 import time
@@ -14,7 +13,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from tests.oracle.compare import (
     Answer,
@@ -26,9 +24,9 @@ from tests.oracle.compare import (
     real_cue,
     repaired,
 )
+from tests.oracle.known import KNOWN, explanation
 from tests.oracle.programs import numbered
 from tests.oracle.reach import Reach
-from tests.oracle.reorder import reordered
 from tests.oracle.shrink import shrink
 
 
@@ -41,7 +39,7 @@ class Tally:
     values: int = 0
     broke: Counter[str] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
-    excused: int = 0
+    known: dict[str, list[Difference]] = field(default_factory=dict)
 
     def note(self, cue: Answer, velac: Answer) -> None:
         """Count one question."""
@@ -54,8 +52,19 @@ class Tally:
     def __str__(self) -> str:
         return (
             f"{self.programs} programs, {self.exports} exports ({self.values} with a value), "
-            f"{len(self.differences)} differences, {self.excused} where cue depends on the order; no answer: {dict(self.broke)}"
+            f"{len(self.differences)} unexplained differences, {sum(map(len, self.known.values()))} known; "
+            f"no answer: {dict(self.broke)}"
         )
+
+    def known_table(self) -> str:
+        """The known differences by family, with the reason and the first program of each."""
+        lines = []
+        for known in KNOWN:
+            seen = self.known.get(known.name, [])
+            lines.append(f"known: {known.name}: {len(seen)} ({known.reason})")
+            if seen:
+                lines += [f"    {line}" for line in str(seen[0]).splitlines()]
+        return "\n".join(lines)
 
 
 def question(
@@ -95,21 +104,6 @@ def find(cue: RealCue, text: str, tally: Tally) -> Difference | None:
     return None
 
 
-def excused(cue: RealCue, found: Difference) -> bool:
-    """Whether cue answers otherwise, namely as velac does, when declarations stand in another order."""
-    if found.velac.broke:
-        return False
-    for text in reordered(found.text):
-        theirs = cue.export(text, found.expression)
-        if theirs.kind == found.velac.kind and _unordered(theirs) == _unordered(found.velac):
-            return True
-    return False
-
-
-def _unordered(answer: Answer) -> Any:
-    return json.loads(answer.text, parse_float=str) if answer.kind == "value" else None
-
-
 def smallest(cue: RealCue, found: Difference, rounds: int = 400) -> Difference:
     """The difference with as little program as possible; it must stay of the same kind."""
     kinds = (found.cue.kind, found.velac.kind)
@@ -147,8 +141,9 @@ def run(
         found = find(cue, text, tally)
         if found is not None and shrinking:
             found = smallest(cue, found)
-        if found is not None and excused(cue, found):
-            tally.excused += 1
+        reason = explanation(cue, found) if found is not None else None
+        if found is not None and reason is not None:
+            tally.known.setdefault(reason.name, []).append(found)
             found = None
         if found is not None:
             tally.differences.append(found)
@@ -179,6 +174,7 @@ def main() -> None:
                 (options.keep / f"{options.seed}-{tally.programs}.txt").write_text(
                     str(found), "utf-8"
                 )
+    print(tally.known_table())
     print(tally)
     print(f"{len(seen)} distinct")
     if reach is not None:

@@ -27,7 +27,10 @@ def binary() -> str:
 
 
 def test_random_programs(binary: str) -> None:
-    """At most one program in a hundred may differ, none may be without an answer of ours."""
+    """All answers are the same, but for the known families; none of ours is missing.
+
+    One program in two thousand may show something new: then it becomes a golden case.
+    """
     seconds = float(os.environ.get("CUE_ORACLE_SECONDS", "60"))
     seed = int(os.environ.get("CUE_ORACLE_SEED", "1"))
     reach = Reach()
@@ -36,18 +39,19 @@ def test_random_programs(binary: str) -> None:
     tally = results[-1][0]
     for difference in tally.differences:
         print(difference)
+    print(tally.known_table())
     print(tally)
     print(reach.table())
     assert not tally.broke["velac crash"]
-    assert len(tally.differences) <= max(3, tally.programs // 100)
+    assert len(tally.differences) <= tally.programs // 2000
 
 
 @pytest.mark.slow
 def test_everything_is_reached() -> None:
-    """Some thousand programs use every production of the grammar, every operator and every builtin."""
+    """Some thousand programs, those of ten minutes, use every production, every operator and every builtin."""
     reach = Reach()
-    for seed in range(12_000):
+    for seed in range(4_000):
         reach.note(numbered(seed))
-        if seed % 1000 == 0 and not reach.missed():
+        if seed % 500 == 0 and not reach.missed():
             break
-    assert len(reach.missed()) <= 3
+    assert not reach.missed()
