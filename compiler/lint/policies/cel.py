@@ -235,7 +235,8 @@ class _Run:
                 yield self._unsure(text, view, clusters, help_)
                 continue
             found = view.finding(f"{self._policy.name}: {verdict.message}", *verdict.path)
-            yield CODE, replace(found, severity=self._severity, clusters=clusters)
+            severity = Severity.NOTE if verdict.audit else self._severity
+            yield CODE, replace(found, severity=severity, clusters=clusters)
 
     def _unsure(self, text: str, view: ObjectView, clusters: tuple[str, ...], help_: str) -> Found:
         """A policy that says nothing of an object: told at the policy, once for all objects."""

@@ -1,4 +1,4 @@
-"""The functions that Kubernetes adds to CEL: quantity, ip, cidr, url, lists, regex, sets.
+"""The functions that Kubernetes adds to CEL: quantity, semver, ip, cidr, url, lists, regex, sets.
 
 Values of Kubernetes' own types are maps with one tagged key here, in a canonical form, so that `==` means what it means
 there. What is no such value is an error of the expression, as in a cluster.
@@ -14,12 +14,14 @@ from itertools import pairwise
 from typing import Any, Final
 from urllib.parse import parse_qs, urlsplit
 
+from velac.compiler.lint.policies import cel_semver
 from velac.compiler.lint.quantity import quantity as number_of
 
 _QUANTITY: Final = "k8s.quantity"
 _IP: Final = "k8s.ip"
 _CIDR: Final = "k8s.cidr"
 _URL: Final = "k8s.url"
+_SEMVER: Final = "k8s.semver"
 _HUGE: Final = 10**19
 _EXPONENT: Final = re.compile(r"[eE][+-]?0*[0-9]{1,2}\Z")
 _PREFIX: Final = re.compile(r"/(?:0|[1-9][0-9]{0,2})\Z")
@@ -74,6 +76,10 @@ def _is_integer(value: Any) -> bool:
 
 
 def _compare(one: Any, two: Any) -> int:
+    """The order of two quantities, or of two semantic versions."""
+    if isinstance(one, Mapping) and _SEMVER in one:
+        first, second = _version(one), _version(two)
+        return (first > second) - (first < second)
     a, b = _number(one), _number(two)
     return (a > b) - (a < b)
 
@@ -81,6 +87,17 @@ def _compare(one: Any, two: Any) -> int:
 def _sign(value: Any) -> int:
     number = _number(value)
     return (number > 0) - (number < 0)
+
+
+# ------------------------------------------------------------------------------------------------------- semver
+
+
+def _semver(text: str, normalize: bool = False) -> dict[str, str]:
+    return {_SEMVER: cel_semver.parsed(text, normalize)}
+
+
+def _version(value: Any) -> cel_semver.Version:
+    return cel_semver.ordered(_tagged(value, _SEMVER))
 
 
 # ------------------------------------------------------------------------------------------------------ network
@@ -233,10 +250,10 @@ def _find_all(text: str, pattern: str, most: int = -1) -> list[str]:
     return found if most < 0 else found[:most]
 
 
-def _accepts(make: Callable[[str], Any]) -> Callable[[str], bool]:
-    def accepted(text: str) -> bool:
+def _accepts(make: Callable[..., Any]) -> Callable[..., bool]:
+    def accepted(text: str, *more: Any) -> bool:
         try:
-            make(text)
+            make(text, *more)
         except ValueError:
             return False
         return True
@@ -283,6 +300,11 @@ def extension() -> Any:
             [map_, other],
             lambda a, b: {_QUANTITY: _canonical(_number(a) - _operand(b))},
         )
+    for given in ([text], [text, flag]):
+        add("semver", any_, given, _semver, member=False)
+        add("isSemver", flag, given, _accepts(_semver), member=False)
+    for place, name in enumerate(("major", "minor", "patch")):
+        add(name, number, [map_], lambda v, place=place: _version(v)[0][place])
     convert("ip", _ip)
     add("ip.isCanonical", flag, [text], lambda s: str(_address(s)) == s, member=False)
     add("family", number, [map_], lambda v: _ip_of(v).version)

@@ -18,18 +18,25 @@ _REQUEST: Final = re.compile(r"(?<![\w.])request\.(\w+)")
 _NAMESPACE: Final = re.compile(r"(?<![\w.])namespaceObject\b")
 _VARIABLE: Final = re.compile(r"(?<![\w.])variables\.(\w+)")
 _STRINGS: Final = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")
-_REQUESTED: Final = frozenset({"operation", "kind", "name", "namespace", "dryRun"})
+_AUTHORIZER: Final = re.compile(r"(?<![\w.])authorizer\b")
+_REQUESTED: Final = frozenset(
+    {"operation", "kind", "resource", "subResource", "requestKind", "requestResource", "requestSubResource",
+     "name", "namespace", "dryRun"}
+)  # fmt: skip
 _LONGEST_MESSAGE: Final = 5 * 1024
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a policy says of an object: a refusal, or (`unsure`) that it could not be evaluated and lets it pass."""
+    """What a policy says of an object: a refusal; or (`unsure`) that it could not be evaluated and lets it pass; or
+    (`audit`) what it would write into the audit log.
+    """
 
     message: str
     path: Path = ()
     unsure: bool = False
+    audit: bool = False
 
 
 @final
@@ -37,6 +44,7 @@ class CelPolicy:
     """A policy with compiled expressions; `problems` says why it cannot be run."""
 
     __slots__ = (
+        "_annotations",
         "_conditions",
         "_ignore",
         "_messages",
@@ -67,6 +75,7 @@ class CelPolicy:
         self._validations: Final = self._all(env, spec, "validations")
         messages = self._all(env, spec, "validations", "messageExpression", optional=True)
         self._messages: Final = [compiled for _, compiled in messages]
+        self._annotations: Final = self._all(env, spec, "auditAnnotations", "valueExpression")
 
     def _all(
         self,
@@ -90,13 +99,14 @@ class CelPolicy:
             if optional and not text:
                 found.append((item, None))
                 continue
+            unknown = dict.fromkeys(_unknowable(text))
+            self.problems.extend(f"`{name}` is not known here" for name in unknown)
             try:
                 found.append((item, env.compile(text)))
             except RuntimeError as error:
                 reason = str(error).split("\n")[0]
-                self.problems.append(f"`{text.strip()}`: {reason}")
-            unknown = dict.fromkeys(_unknowable(text))
-            self.problems.extend(f"`{name}` is not known here" for name in unknown)
+                if not unknown:
+                    self.problems.append(f"`{text.strip()}`: {reason}")
             self.asks_namespace |= bool(_NAMESPACE.search(_STRINGS.sub("", text)))
         return found
 
@@ -143,8 +153,32 @@ class CelPolicy:
                 text = _message(item, message, values)
                 yield Verdict(text, _read_path(str(item.get("expression")), data))
 
-    def _failure(self, item: Mapping[str, Any], reason: str, data: Mapping[str, Any]) -> Verdict:
-        expression = str(item.get("expression")).strip()
+        yield from self._audited(values, broken, data)
+
+    def _audited(
+        self, values: Mapping[str, Any], broken: Mapping[str, str], data: Mapping[str, Any]
+    ) -> Iterator[Verdict]:
+        """The audit annotations; one that cannot be computed refuses the object, as a validation does."""
+        for item, expression in self._annotations:
+            text = str(item.get("valueExpression"))
+            try:
+                made = _plain(expression, values)
+            except RuntimeError as error:
+                yield self._failure(item, _reason(text, error, broken), data, "valueExpression")
+                continue
+            if made is None or made == "":
+                continue
+            if isinstance(made, str):
+                said = f"audit annotation `{item.get('key')}`: {made}"
+                yield Verdict(said, _read_path(text, data), audit=True)
+            else:
+                reason = f"neither a text nor null: {made}"
+                yield self._failure(item, reason, data, "valueExpression")
+
+    def _failure(
+        self, item: Mapping[str, Any], reason: str, data: Mapping[str, Any], key: str = "expression"
+    ) -> Verdict:
+        expression = str(item.get(key)).strip()
         if self._ignore:
             return Verdict(f"`{expression}` cannot be evaluated: {reason}", (), unsure=True)
         text = str(item.get("message") or f"`{expression}` does not hold")
@@ -219,9 +253,18 @@ def _read_path(expression: str, data: Mapping[str, Any]) -> Path:
 def _request(data: Mapping[str, Any]) -> dict[str, Any]:
     """The request that would create an object, as far as an object says it."""
     group, _, version = str(data.get("apiVersion") or "").rpartition("/")
+    kind = {"group": group, "version": version, "kind": data.get("kind")}
+    resource = {
+        "group": group, "version": version, "resource": plural_of(str(data.get("kind") or "")),
+    }  # fmt: skip
     return {
         "operation": "CREATE",
-        "kind": {"group": group, "version": version, "kind": data.get("kind")},
+        "kind": kind,
+        "resource": resource,
+        "subResource": "",
+        "requestKind": kind,
+        "requestResource": resource,
+        "requestSubResource": "",
         "name": dig(data, ("metadata", "name")) or "",
         "namespace": dig(data, ("metadata", "namespace")) or "",
         "dryRun": False,
@@ -234,6 +277,8 @@ def _unknowable(expression: str) -> Iterator[str]:
     for match in _REQUEST.finditer(text):
         if match[1] not in _REQUESTED:
             yield match[0]
+    if _AUTHORIZER.search(text):
+        yield "authorizer"
 
 
 def _plain(expression: Any, values: Mapping[str, Any]) -> Any:
@@ -256,10 +301,15 @@ def _outcome(
     try:
         found = _plain(expression, values)
     except RuntimeError as error:
-        read = _VARIABLE.findall(_STRINGS.sub("", str(item.get("expression"))))
-        reasons = [f"variable `{name}`: {broken[name]}" for name in read if name in broken]
-        return reasons[0] if reasons else str(error)
+        return _reason(str(item.get("expression")), error, broken)
     return found if isinstance(found, bool) else f"not a boolean: {found}"
+
+
+def _reason(expression: str, error: RuntimeError, broken: Mapping[str, str]) -> str:
+    """Why an expression fails: perhaps because a variable that it reads did."""
+    read = _VARIABLE.findall(_STRINGS.sub("", expression))
+    reasons = [f"variable `{name}`: {broken[name]}" for name in read if name in broken]
+    return reasons[0] if reasons else str(error)
 
 
 def _message(item: Mapping[str, Any], expression: Any, values: Mapping[str, Any]) -> str:

@@ -27,6 +27,12 @@ quantity("50k").asInteger() == 50000
 quantity("50.703k").asApproximateFloat() == 50703.0
 isQuantity("1.3G") && isQuantity("-1.5e3") && !isQuantity("1,3G") && !isQuantity("10 Gi") && !isQuantity("1e999999999")
 quantity(object.memory).isLessThan(quantity("1Gi"))
+semver("1.2.3").major() == 1 && semver("1.2.3").minor() == 2 && semver("1.2.3-rc.1+b5").patch() == 3
+semver("1.10.0").isGreaterThan(semver("1.9.9")) && semver("2.0.0-rc.1").isLessThan(semver("2.0.0"))
+semver("1.0.0-alpha.2").compareTo(semver("1.0.0-alpha.10")) == -1 && semver("1.0.0-1").isLessThan(semver("1.0.0-a"))
+semver("1.0.0-alpha").isLessThan(semver("1.0.0-alpha.1")) && semver("1.0.0+a") == semver("1.0.0+b")
+isSemver("1.2.3") && !isSemver("1.2") && !isSemver("v1.2.3") && !isSemver("01.2.3") && !isSemver("1.2.3-01") && !isSemver("200K")
+isSemver("v1.0", true) && semver("v01.01", true) == semver("1.1.0") && semver("3", true) == semver("3.0.0") && !isSemver("1.2-rc", true)
 ip("192.168.0.1").family() == 4 && ip("::1").family() == 6
 ip("0:0:0:0:0:0:0:1") == ip("::1")
 isIP("10.0.0.1") && !isIP("10.0.0.256") && !isIP("10.0.0.01") && !isIP("::ffff:1.2.3.4") && !isIP("fe80::1%en0")
@@ -72,6 +78,10 @@ format.named("dns1123Label").hasValue() && !format.named("nothing").hasValue()
 """
 ERRORS = """
 quantity("ten")
+semver("1.2")
+semver("18446744073709551616.0.0")
+semver("1.2.3").isLessThan(quantity("1"))
+quantity("1").compareTo(semver("1.2.3"))
 quantity("1e30").asInteger()
 ip("nowhere")
 cidr("10.0.0.1")
@@ -190,6 +200,43 @@ def test_words_in_strings_ask_nothing(folder: Path) -> None:
 def test_the_request_says_what_the_object_says(folder: Path) -> None:
     expression = "request.kind.kind == 'Service' && request.name == 'web' && request.namespace == 'shop' && request.operation == 'CREATE'"
     assert findings(refusing(expression), folder) == []
+    resource = "request.resource.resource == 'services' && request.subResource == '' && request.requestKind == request.kind"
+    assert findings(refusing(resource), folder) == []
+    # An object that is created has no older self.
+    assert findings(refusing("oldObject == null"), folder) == []
+    assert findings(refusing("oldObject != null"), folder) == [NO]
+
+
+def audited(expression: str, **more: Any) -> dict[str, Any]:
+    annotations = [{"key": "why", "valueExpression": expression}]
+    return {**refusing("true"), "auditAnnotations": annotations, **more}
+
+
+def test_audit_annotations_are_notes(folder: Path) -> None:
+    (found,) = reported(audited("'made ' + object.metadata.name"), folder, manifests=SERVICE)
+    assert (found["code"], found["severity"]) == ("VL402", "note")
+    assert found["message"] == "p: audit annotation `why`: made web"
+    assert reported(audited("null"), folder, manifests=SERVICE) == []
+
+
+def test_an_audit_annotation_that_cannot_be_computed_refuses_as_in_a_cluster(folder: Path) -> None:
+    for expression in ("object.spec.nowhere", "1"):
+        (found,) = reported(audited(expression), folder, manifests=SERVICE)
+        assert (found["code"], found["severity"]) == ("VL402", "error"), expression
+        (passed,) = reported(audited(expression, failurePolicy="Ignore"), folder, manifests=SERVICE)
+        assert (passed["code"], passed["severity"]) == ("VL404", "warning"), expression
+    (wrong,) = reported(audited("object."), folder, manifests=SERVICE)
+    assert wrong["code"] == "VL404"
+
+
+def test_what_only_a_cluster_knows_is_named(folder: Path) -> None:
+    for expression, name in (
+        ("authorizer.group('').resource('pods').check('get').allowed()", "authorizer"),
+        ("request.userInfo.username == 'me'", "request.userInfo"),
+        ("request.uid != ''", "request.uid"),
+    ):
+        (found,) = findings(refusing(expression), folder)
+        assert found == ("VL404", f"policy `p` cannot be run: `{name}` is not known here")
 
 
 def matching(**constraints: Any) -> dict[str, Any]:
