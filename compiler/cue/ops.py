@@ -83,18 +83,19 @@ def _incomplete(value: Any, op: str, span: Span) -> Bottom:
     )
 
 
-def _mismatch(op: str, left: Any, right: Any, span: Span) -> Bottom:
+def _mismatch(op: str, left: Any, right: Any, *spans: Span) -> Bottom:
     a, b = kinds.kind_name(kind_of(left)), kinds.kind_name(kind_of(right))
     return Bottom(
         FATAL,
         f"invalid operands {literal(left)} and {literal(right)} to '{op}' (type {a} and {b})",
-        (span,),
+        spans,
     )
 
 
 def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
     """`left op right` for evaluated operands."""
     span = expr.span
+    sides = (expr.left.span, expr.right.span)
     run = env.node.run
     run.weigh(left, right)
     if type(left) is Bottom:
@@ -106,20 +107,20 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         if unfinished is not None:
             return unfinished.at(span)
     if op in ("==", "!="):
-        return equality(op, left, right, span, env)
+        return equality(op, left, right, sides, env)
     if type(right) is Node and op in _SHORT and left is _SHORT[op]:
         return left
     for value, side in ((left, expr.left), (right, expr.right)):
         if type(value) is Node:
             if value.final().elems is not None and op in _LIST_ADVICE:
                 return Bottom(FATAL, _LIST_ADVICE[op], (span,))
-            return _mismatch(op, left, right, span)
+            return _mismatch(op, left, right, *sides)
         if not is_concrete(value):
             return _incomplete(value, op, side.span)
     if type(left) is Leaf or type(right) is Leaf:
         if op in MATCHING:
             run.spend_pattern(_bare(right), _bare(left))
-        outcome = scalar_binary(op, _bare(left), _bare(right), span)
+        outcome = scalar_binary(op, _bare(left), _bare(right), span, sides)
         if type(outcome) is not Bottom:
             return residual(op, outcome, left, right)
         # Somebody may ask whether this is an error.
@@ -131,7 +132,7 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
         run.spend_text(len(left) + len(right))
     elif op in MATCHING:
         run.spend_pattern(right, left)
-    result = scalar_binary(op, left, right, span)
+    result = scalar_binary(op, left, right, span, sides)
     run.weigh(result)
     return result
 
@@ -153,17 +154,21 @@ def _bare(value: Any) -> Any:
     return value.value if type(value) is Leaf else value
 
 
-def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
-    """`left op right` for plain scalars; also how a residual expression is recomputed."""
+def scalar_binary(op: str, left: Any, right: Any, span: Span, sides: tuple[Span, ...] = ()) -> Any:
+    """`left op right` for plain scalars; also how a residual expression is recomputed.
+
+    `sides`: where the operands stand, if that is known.
+    """
     a, b = kind_of(left), kind_of(right)
+    sides = sides or (span,)
     if op in _SHORT:
-        for value, kind in ((left, a), (right, b)):
+        for value, kind, side in ((left, a, sides[0]), (right, b, sides[-1])):
             if kind != kinds.BOOL:
                 shown = kinds.kind_name(kind)
                 return Bottom(
                     FATAL,
                     f"cannot use {literal(value)} (type {shown}) as type bool in {op}",
-                    (span,),
+                    (side,),
                 )
             if value is _SHORT[op]:
                 break  # as cue, which asks what the right side is only when it matters
@@ -172,14 +177,14 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
         ordered = (a & kinds.NUMBER and b & kinds.NUMBER) or (
             a == b and a & (kinds.STRING | kinds.BYTES)
         )
-        return compare(op, left, right) if ordered else _mismatch(op, left, right, span)
+        return compare(op, left, right) if ordered else _mismatch(op, left, right, *sides)
     if op in ("=~", "!~"):
         if a != kinds.STRING or not b & (kinds.STRING | kinds.BYTES):
-            return _mismatch(op, left, right, span)
+            return _mismatch(op, left, right, *sides)
         return matches(op, left, right, span)
     if op in _INT_OPS:
         if a != kinds.INT or b != kinds.INT:
-            return _mismatch(op, left, right, span)
+            return _mismatch(op, left, right, *sides)
         return _guarded(_INT_OPS[op], left, right, span)
     if a & kinds.NUMBER and b & kinds.NUMBER:
         return _guarded(_ARITHMETIC[op], left, right, span)
@@ -195,7 +200,7 @@ def scalar_binary(op: str, left: Any, right: Any, span: Span) -> Any:
                 if len(text) * count > REPEAT_LIMIT:
                     return _too_long(op, span)
                 return text * count
-    return _mismatch(op, left, right, span)
+    return _mismatch(op, left, right, *sides)
 
 
 def _too_long(op: str, span: Span) -> Bottom:
@@ -222,11 +227,11 @@ def matches(op: str, text: Any, pattern: Any, span: Span) -> bool | Bottom:
         return Bottom(FATAL, f"invalid regexp: {error}", (span,))
 
 
-def equality(op: str, left: Any, right: Any, span: Span, env: Env) -> Any:
+def equality(op: str, left: Any, right: Any, sides: tuple[Span, ...], env: Env) -> Any:
     """`==` and `!=`: scalars of one kind, anything against null, lists; not structs."""
-    for value in (left, right):
+    for value, side in ((left, sides[0]), (right, sides[-1])):
         if not is_concrete(value) and type(value) is not Node:
-            return _incomplete(value, op, span)
+            return _incomplete(value, op, side)
     a, b = kind_of(left), kind_of(right)
     if a == kinds.NULL or b == kinds.NULL:
         return (a == b) == (op == "==")
@@ -239,9 +244,9 @@ def equality(op: str, left: Any, right: Any, span: Span, env: Env) -> Any:
             return problem.bottom
         return same == (op == "==")
     if type(left) is Node or type(right) is Node:
-        return _mismatch(op, left, right, span)
+        return _mismatch(op, left, right, *sides)
     if a != b and not (a & kinds.NUMBER and b & kinds.NUMBER):
-        return _mismatch(op, left, right, span)
+        return _mismatch(op, left, right, *sides)
     outcome = compare(op, _bare(left), _bare(right))
     if type(left) is Leaf or type(right) is Leaf:
         return residual(op, outcome, left, right)
@@ -287,7 +292,7 @@ def _differs_from(operand: Any, span: Span, env: Env) -> Constraint:
     kind = kind_of(operand)
 
     def check(value: Any) -> bool | Bottom:
-        outcome: bool | Bottom = equality("!=", value, operand, span, env)
+        outcome: bool | Bottom = equality("!=", value, operand, (span,), env)
         return outcome
 
     text = f"!={literal(operand)}"
