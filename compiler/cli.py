@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 errors in the input, 2 wrong usage, 70 a bug of ours.
 from __future__ import annotations
 
 import errno
+import gc
 import io
 import os
 import sys
@@ -88,6 +89,7 @@ def main() -> None:
     try:
         code = run()
         sys.stdout.flush()
+        gc.freeze()  # the process ends: what it has made is not looked through once more
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BrokenPipeError:

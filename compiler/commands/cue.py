@@ -7,6 +7,7 @@ from typing import Final
 import click
 
 from velac.compiler.commands.root import LazyCommands
+from velac.compiler.garbage import lasting
 
 VERBS: Final = {
     "def": ("cue_def", "Print a package as one consolidated file."),
@@ -24,5 +25,7 @@ class Verbs(LazyCommands):
 
 
 @click.group(cls=Verbs, help="Evaluate CUE.")
-def COMMAND() -> None:
-    """The group itself does nothing."""
+@click.pass_context
+def COMMAND(context: click.Context) -> None:
+    """What a verb makes lasts until its end."""
+    context.with_resource(lasting())

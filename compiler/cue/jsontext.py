@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from decimal import Decimal
+from json.encoder import encode_basestring
 from typing import Any, Final
 
 from velac.compiler.cue import number
@@ -27,21 +26,25 @@ def escape_html(text: str) -> str:
 
 def _value(data: Any, line: str, out: list[str]) -> None:
     """Append a value; `line` is a line break with the indentation of what surrounds it."""
-    if not isinstance(data, (dict, list)):
+    kind = type(data)
+    if kind is str:
+        out.append(_string(data))
+        return
+    if kind is not dict and kind is not list:
         out.append(_scalar(data))
         return
     inner = line + _INDENT
     before = inner
-    if isinstance(data, dict):
-        opening, closing = "{", "}"
-        out.append(opening)
+    if kind is dict:
+        out.append("{")
+        closing = "}"
         for key, value in data.items():
-            out.append(f"{before}{_string(key)}: ")
+            out += (before, _string(key), ": ")
             _value(value, inner, out)
             before = "," + inner
     else:
-        opening, closing = "[", "]"
-        out.append(opening)
+        out.append("[")
+        closing = "]"
         for value in data:
             out.append(before)
             _value(value, inner, out)
@@ -50,8 +53,8 @@ def _value(data: Any, line: str, out: list[str]) -> None:
 
 
 def _scalar(data: Any) -> str:
-    if isinstance(data, str):
-        return _string(data)
+    if type(data) is int:
+        return number.text(data)
     if data is None:
         return "null"
     if isinstance(data, bool):
@@ -59,12 +62,14 @@ def _scalar(data: Any) -> str:
     if isinstance(data, (int, Decimal)):
         return number.text(data)
     if isinstance(data, (bytes, bytearray)):
+        from base64 import b64encode
+
         return f'"{b64encode(data).decode()}"'
     raise TypeError(f"{type(data).__name__} cannot be written as JSON")
 
 
 def _string(text: str) -> str:
-    quoted = json.dumps(text, ensure_ascii=False)
+    quoted = encode_basestring(text)
     if quoted.isascii():
         return quoted
     shown = quoted.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")

@@ -325,7 +325,7 @@ class Node:
                     )
                 )
             arc = arcs[label] = Node(self.run, self, label, kind)
-            arc.add(conjunct)
+            arc.conjuncts.append(conjunct)
             if self.patterns is not None and label[:1] != HIDDEN:
                 for pattern, value in self.patterns:
                     declaring.apply_pattern(self, pattern, value, arc)

@@ -9,7 +9,7 @@ Contradicting orders are settled bytewise. The rules are those of `cue` 0.14 (re
 from __future__ import annotations
 
 import heapq
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.labels import HIDDEN
 from velac.compiler.cue.parts import Contribution
@@ -30,9 +30,36 @@ def ordered_labels(node: Node) -> list[str]:
         return labels
     if len(contributions) == 1:
         return _declared(labels, contributions[0])
-    edges: dict[str, set[str]] = {label: set() for label in node.arcs}
-    _add_edges(_batches(node, contributions), edges)
-    return [label for label in _topological(list(node.arcs), edges) if label[:1] != HIDDEN]
+    known = node.run.orders
+    shape = _shape(node, contributions) if len(labels) <= _FEW else None
+    found = None if shape is None else known.get(shape)
+    if found is None:
+        edges: dict[str, set[str]] = {label: set() for label in node.arcs}
+        _add_edges(_batches(node, contributions), edges)
+        found = [label for label in _topological(list(node.arcs), edges) if label[:1] != HIDDEN]
+        if shape is not None and len(known) < _MOST_KNOWN:
+            known[shape] = found
+    return found
+
+
+_FEW: Final = 32
+_MOST_KNOWN: Final = 4096
+
+
+def _shape(node: Node, contributions: list[Contribution]) -> tuple[Any, ...]:
+    """All that the order of a node's fields depends on: equal for the many structs that a loop makes."""
+    shape: list[Any] = [conjunct.expr for conjunct in node.conjuncts]
+    for contribution in contributions:
+        shape += (contribution.literal, contribution.dynamic, *contribution.labels)
+    for label, arc in node.arcs.items():
+        shape.append(label)
+        for conjunct in arc.conjuncts:
+            trail = conjunct.info.trail
+            shape += (id(conjunct.field), trail if trail is None else trail.outermost)
+    for refs in (node.included or {}).values():
+        if len(refs) > 1:
+            shape += refs
+    return tuple(shape)
 
 
 def every_label(node: Node) -> list[str]:
@@ -111,7 +138,8 @@ def _positions(
     embedders = {key: frozenset(found) for key, found in by_reference.items()}
     again = {id(refs[0]): refs[1:] for refs in (node.included or {}).values() if len(refs) > 1}
     for arc in node.arcs.values():
-        for conjunct in sorted(arc.conjuncts, key=_of_pattern):
+        conjuncts = arc.conjuncts
+        for conjunct in sorted(conjuncts, key=_of_pattern) if len(conjuncts) > 1 else conjuncts:
             found = owners.get(id(conjunct.field))
             if not found:
                 continue

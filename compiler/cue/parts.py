@@ -94,6 +94,7 @@ class Run:
         "epoch",
         "finishing",
         "missed",
+        "orders",
         "packages",
         "patterns",
         "size",
@@ -113,6 +114,8 @@ class Run:
         self.finishing = False
         self.trace = trace
         self.packages: dict[int, Node] = {}
+        # Orders of fields by what they depend on.
+        self.orders: dict[tuple[Any, ...], list[str]] = {}
         # The regular expressions used, kept compiled; None for what is none.
         self.patterns: dict[str, Pattern | None] = {}
         # Contents of structs and lists that have been compared, numbered.
