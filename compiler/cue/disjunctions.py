@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Any, Final
 from velac.compiler.cue.errors import BudgetExceeded
 from velac.compiler.cue.faults import deep_error
 from velac.compiler.cue.labels import label_text
-from velac.compiler.cue.parts import EXPANDING, LIST_VALUE, REQUIRED, STRUCT_VALUE, UNSET, Conjunct
+from velac.compiler.cue.parts import (
+    EXPANDING,
+    LIST_VALUE,
+    PENDING,
+    REQUIRED,
+    STRUCT_VALUE,
+    UNSET,
+    Conjunct,
+)
 from velac.compiler.cue.scheduling import being_added
 from velac.compiler.cue.unify import combined_flags, make_disjunction, meet_flags, unify_values
 from velac.compiler.cue.values import (
@@ -110,7 +118,12 @@ def resolve_disjunctions(here: Node) -> None:
                 arms.append(arm)
                 flags.append(_nest(inner_flag, arm_flag))
         else:
-            structured = value is STRUCT_VALUE or value is LIST_VALUE or inner.arcs or inner.tasks
+            structured = (
+                value is STRUCT_VALUE
+                or value is LIST_VALUE
+                or inner.tasks
+                or any(arc.kind != PENDING for arc in inner.arcs.values())
+            )
             arms.append(inner if structured or value is UNSET else value)
             flags.append(flag)
     if not arms:

@@ -11,6 +11,7 @@ from velac.compiler.cue.builtins.package import BuiltinError, Incomplete
 from velac.compiler.cue.disjunctions import failure
 from velac.compiler.cue.export import Incompleteness, to_plain
 from velac.compiler.cue.expr import Data, Expr, ValueExpr
+from velac.compiler.cue.faults import lacks
 from velac.compiler.cue.labels import is_regular
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
@@ -152,6 +153,15 @@ class Engine:
         except Incompleteness as incomplete:
             return incomplete.bottom.message
         return None
+
+    def matches(self, schema: Any, value: Any) -> bool:
+        """Whether a value unifies with a schema, nothing in it missing or unknown; types may remain."""
+        env = self.env
+        node = Node(env.node.run, env.node, "")
+        for part in (schema, value):
+            held: Expr = ValueExpr(part, self.span)
+            node.conjuncts.append(Conjunct(held, env, PLAIN_INFO))
+        return failure(node) is None and not lacks(node)
 
     def show(self, value: Any) -> str:
         """A value as messages quote it."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.labels import HIDDEN, label_text
-from velac.compiler.cue.parts import CHECKED, DONE, EXPANDING, REQUIRED, STRUCT_VALUE, STUCK
+from velac.compiler.cue.parts import CHECKED, DONE, EXPANDING, MEMBER, REQUIRED, STRUCT_VALUE, STUCK
 from velac.compiler.cue.scheduling import being_added
 from velac.compiler.cue.values import (
     CLOSED,
@@ -71,6 +71,26 @@ def deep_error(here: Node) -> Bottom | None:
         node.deep = found if found is not None else True
         node.walked = node.walked or node.run.finishing
     return found
+
+
+def lacks(here: Node) -> bool:
+    """Whether something in this value is missing or waits for what is not known."""
+    here.expand()
+    node = here.final()
+    if node.errors or here.errors or node.tasks:
+        return True
+    if node.onstack:
+        return False
+    before, node.onstack = node.onstack, CHECKED
+    try:
+        if node.elems is not None:
+            return any(lacks(elem) for elem in node.elems)
+        return any(
+            arc.kind == REQUIRED or (arc.kind == MEMBER and lacks(arc))
+            for arc in list(node.arcs.values())
+        )
+    finally:
+        node.onstack = before
 
 
 def _note_circle(here: Node) -> None:

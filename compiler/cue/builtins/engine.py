@@ -41,6 +41,9 @@ class EngineCalls(Protocol):
     def less(self, comparator: Value, a: Value, b: Value) -> bool:
         """The field `less` of `comparator & {x: a, y: b}`."""
 
+    def matches(self, schema: Value, value: Value) -> bool:
+        """Whether a value unifies with a schema, nothing in it missing or unknown; types may remain."""
+
     def refusal(self, schema: Value, value: Value, final: bool = False) -> str | None:
         """Why plain data, or a value, does not unify with a schema; None if it does.
 

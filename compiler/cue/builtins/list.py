@@ -170,7 +170,7 @@ def Contains(engine: EngineCalls, items: Value, value: Value) -> bool:
 @_function(~LIST, VALUE, VALUE, result=BOOL)
 def MatchN(engine: EngineCalls, items: Value, n: Value, schema: Value) -> bool:
     """Whether the number of elements that unify with a schema satisfies a constraint."""
-    count = sum(engine.refusal(schema, item) is None for item in engine.items(items))
+    count = sum(engine.matches(schema, item) for item in engine.items(items))
     if engine.refusal(n, count) is None:
         return True
     shown = engine.show(n)
