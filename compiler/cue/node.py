@@ -536,8 +536,7 @@ class Node:
         """The regular fields in the order in which they were declared; marks the field set as read."""
         if self.undecided(None):
             return Bottom(CYCLE, f"cyclic reference to the fields of {self.path()}", self.spans())
-        if self.state == EXPANDING:
-            self.ranged = True
+        self.ranged = True
         self.run.steps -= len(self.arcs) >> 3
         return [
             (label, arc)

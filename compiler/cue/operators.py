@@ -102,7 +102,7 @@ class BottomTest(Expr):
         test = (self, value, env.node)
         testing[test] = False
         try:
-            bad = (known_problem(value) or finish(value)) is not None
+            bad = (known_problem(value) or own_problem(value) or finish(value)) is not None
         finally:
             led_back = testing.pop(test)
         return self._circular(value, INCOMPLETE) if led_back else bad
