@@ -79,8 +79,8 @@ def by_cue(tmp_path: Path) -> Evaluate:
 
 def definition_path(name: str) -> Path:
     """The file of a definition."""
-    folders = [*KINDS, "addon/fluxcd/component", "addon/fluxcd/trait"]
-    return next(p for f in folders if (p := DEFINITIONS / f / f"{name}.cue").is_file())
+    folders = [*(DEFINITIONS / kind for kind in KINDS), *sorted(DEFINITIONS.glob("addon/*/*"))]
+    return next(p for f in folders if (p := f / f"{name}.cue").is_file())
 
 
 def packages(scope: str) -> Iterator[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -171,9 +172,11 @@ def test_what_is_written_to_nacos(format_: str, content: str) -> None:
     given = {"level": "low", "format": format_}
     _, nacos = config_entry(template, given, Entry("hub", "prod"))
     assert nacos is not None
-    read = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}.get(format_)
-    if read is not None:
-        assert read(nacos.content) == {
+    readers: dict[str, Callable[[str], Any]] = {
+        "json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load
+    }  # fmt: skip
+    if format_ in readers:
+        assert readers[format_](nacos.content) == {
             "a key": " x\\y\n", "log": {"level": "low", "sizes": [1, 2]}
         }  # fmt: skip
     assert nacos.content == content
