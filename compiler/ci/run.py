@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from velac.compiler.ci.verdict import FAILED, PASSED, SKIPPED, Step, Verdict
 from velac.compiler.diagnostics.model import Diagnostic, Rejected, Severity
 from velac.compiler.diagnostics.render import has_errors, render_summary
-from velac.compiler.diff.compare import Difference, compare
+from velac.compiler.diff.change import Difference
+from velac.compiler.diff.compare import compare
 from velac.compiler.diff.formats import FORMATS as DIFF_FORMATS
 from velac.compiler.diff.risk import reaches
 from velac.compiler.diff.show import summary

@@ -6,7 +6,7 @@ import json
 from typing import Final
 
 from velac.compiler.ci.verdict import FAILED, SKIPPED, Verdict
-from velac.compiler.diff.compare import Difference
+from velac.compiler.diff.change import Difference
 from velac.compiler.diff.markdown import COMMENT_LIMIT, escaped, to_markdown
 from velac.compiler.lint.outputs.markdown import markdown_report
 from velac.compiler.lint.outputs.report import Report

@@ -8,79 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Final
 
 from velac.compiler.diff.causes import Causes
+from velac.compiler.diff.change import ADD, CHANGE, DELETE, ORDER, PLAN, RENAME, Change, Difference
 from velac.compiler.diff.defaults import without_defaults
 from velac.compiler.diff.delivery import clusters_of, delivery_of
-from velac.compiler.diff.fields import FieldChange, field_changes, pattern_of
+from velac.compiler.diff.fields import field_changes, pattern_of
 from velac.compiler.diff.masks import masked
-from velac.compiler.diff.risk import Risk, risks_of
+from velac.compiler.diff.revisions import folded
+from velac.compiler.diff.risk import risks_of
 from velac.compiler.ir.manifest import AppManifests, Identity, Manifest, ManifestSet
 from velac.compiler.ir.plan import Plan
-
-ADD: Final = "add"
-DELETE: Final = "delete"
-CHANGE: Final = "change"
-RENAME: Final = "rename"
-ORDER: Final = "reorder"
-"""The objects of an Application are the same and come in another order."""
-PLAN: Final = "replan"
-"""Other waves, gates or targets."""
-
-
-@dataclass(slots=True)
-class Change:
-    """What happens to one object, alike in all of `clusters`."""
-
-    app: str
-    verb: str
-    identity: Identity
-    before: Manifest | None
-    after: Manifest | None
-    clusters: list[str] = field(default_factory=list)
-    fields: tuple[FieldChange, ...] = ()
-    risks: tuple[Risk, ...] = ()
-    causes: tuple[str, ...] = ()
-    application_clusters: frozenset[str] = frozenset()
-    """All clusters of the Application, on either side."""
-
-    @property
-    def spared(self) -> tuple[str, ...]:
-        """The clusters of the Application in which this does not happen."""
-        return tuple(sorted(self.application_clusters.difference(self.clusters)))
-
-    @property
-    def title(self) -> str:
-        """`change Deployment prod/web`; a rename names both."""
-        if self.verb == RENAME and self.before is not None:
-            return f"rename {self.before.identity} to {self.identity.name}"
-        if self.verb == PLAN:
-            return "replan delivery"
-        if self.verb == ORDER:
-            return f"reorder objects: {self.identity} comes elsewhere"
-        return f"{self.verb} {self.identity}"
-
-    @property
-    def risk(self) -> str:
-        """The worst risk: `high`, `medium`, `low` or "" for none."""
-        for level in ("high", "medium", "low"):
-            if any(risk.level == level for risk in self.risks):
-                return level
-        return ""
-
-
-@dataclass(slots=True)
-class Difference:
-    """All changes, by Application and object; `clusters` are all clusters in which anything changes."""
-
-    changes: list[Change]
-    clusters: tuple[str, ...]
-
-    def count(self, verb: str) -> int:
-        """How many changes of a verb, clusters counted once."""
-        return sum(change.verb == verb for change in self.changes)
 
 
 def compare(
@@ -128,6 +66,7 @@ def compare(
         _describe(change, causes, ignore_defaults=ignore_defaults, ignored=pattern)
     if ignore_defaults or ignored:
         changes = [c for c in changes if c.verb != CHANGE or c.fields]
+    changes = folded(changes)
     touched = {name for c in changes if c.verb != PLAN for name in c.clusters}
     return Difference(changes, tuple(sorted(touched, key=order.__getitem__)))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from velac.compiler.diff.compare import Difference
+from velac.compiler.diff.change import Difference
 from velac.compiler.diff.html import to_html
 from velac.compiler.diff.markdown import to_markdown
 from velac.compiler.diff.show import to_json, to_text, to_unified

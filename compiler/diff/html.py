@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
-from velac.compiler.diff.compare import PLAN, Change, Difference
+from velac.compiler.diff.change import PLAN, Change, Difference
 from velac.compiler.diff.show import (
     RISK_ORDER,
     VERBS,

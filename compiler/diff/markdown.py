@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from velac.compiler.diff.compare import Change, Difference
+from velac.compiler.diff.change import Change, Difference
 from velac.compiler.diff.show import (
     RISK_ORDER,
     VERBS,

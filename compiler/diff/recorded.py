@@ -9,7 +9,7 @@ from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
-from velac.compiler.diff.sides import compile_part, options_below
+from velac.compiler.diff.sides import compile_part, options_below, require
 from velac.compiler.driver import CompileResult, Session, Statistics
 from velac.compiler.load.documents import read_documents
 from velac.compiler.options import Options
@@ -71,11 +71,16 @@ def compile_recorded(
         text = f"these are revisions of two Applications: `{labels[0]}` and `{labels[1]}`"
         raise Rejected(Diagnostic("V822", text, help="compare revisions of one Application"))
 
+    folders = [side for side in sides if isinstance(side, str)]
+    require([root, *folders], (*paths, *definitions, *((clusters,) if clusters else ())))
+
     def compiled(side: Recorded | str) -> CompileResult:
         if isinstance(side, str):
             options = options_below(side, paths, definitions, clusters)
             return compile_part(options, frozenset(labels))
         options = options_below(root, paths, definitions, clusters)
+        if options is None:
+            options = options_below(root, (), definitions, clusters)
         assert options is not None, "a project that keeps revisions is there"
         return _compile(side, options)
 

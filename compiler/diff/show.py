@@ -7,13 +7,31 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from velac.compiler.diff.compare import ADD, CHANGE, DELETE, ORDER, PLAN, RENAME, Change, Difference
+from velac.compiler.diff.change import (
+    ADD,
+    CHANGE,
+    DELETE,
+    ORDER,
+    PLAN,
+    RENAME,
+    REVISE,
+    Change,
+    Difference,
+)
 from velac.compiler.diff.fields import ABSENT
 from velac.compiler.words import counted
 
-VERBS: Final = (ADD, CHANGE, RENAME, DELETE, ORDER, PLAN)
+VERBS: Final = (ADD, CHANGE, RENAME, DELETE, ORDER, PLAN, REVISE)
 RISK_ORDER: Final = {"high": 0, "medium": 1, "low": 2, "": 3}
-_SIGNS: Final = {ADD: "+", DELETE: "-", CHANGE: "~", RENAME: "»", ORDER: "↕", PLAN: "→"}
+_SIGNS: Final = {
+    ADD: "+",
+    DELETE: "-",
+    CHANGE: "~",
+    RENAME: "»",
+    ORDER: "↕",
+    PLAN: "→",
+    REVISE: "·",
+}
 _FEW: Final = 4
 _SPARED: Final = 3
 _MANY: Final = 5

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from velac.compiler.affected.compare import affected_between
 from velac.compiler.affected.tree import Tree
 from velac.compiler.affected.units import read_units
-from velac.compiler.diagnostics.model import Rejected
+from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
+from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.driver import CompileResult, Session, Statistics
 from velac.compiler.git import git_text
 from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES
@@ -39,14 +40,36 @@ def compile_sides(
     """Compile what is below two directories, as far as their difference can touch it.
 
     Of each: the given paths, else what its project file says, else all of it. A directory that is not there holds
-    nothing. Secrets do not stop it: a diff never shows their values.
+    nothing. Secrets do not stop it: a diff never shows their values. Raises Rejected (V109) for what neither side has.
     """
+    require(roots, (*paths, *definitions, *((clusters,) if clusters else ())))
     base, head = (options_below(root, paths, definitions, clusters) for root in roots)
     touched = touched_by(roots, base, head)
     return (
         compile_part(base, touched.labels, touched.base),
         compile_part(head, touched.labels, touched.head),
     )
+
+
+def require(roots: Sequence[str], names: Iterable[str]) -> None:
+    """Raises Rejected (V109) for names that are below none of the roots: a typing error would compare nothing."""
+    problems = []
+    for name in dict.fromkeys(names):
+        if not any(os.path.lexists(os.path.join(root, name)) for root in roots):
+            folder, wanted = os.path.split(os.path.normpath(name))
+            known = sorted({near for root in roots for near in _listed(os.path.join(root, folder))})
+            hint = did_you_mean(wanted, known)
+            text = f"`{name}` does not exist" + (" on either side" if len(set(roots)) > 1 else "")
+            problems.append(Diagnostic("V109", text, help=hint))
+    if problems:
+        raise Rejected(*problems)
+
+
+def _listed(folder: str) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +131,29 @@ def options_below(
     file = os.path.join(root, FILE_NAME)
     own = os.path.isfile(file)
     project = revealed(load_project(file) if own else find_project(root))
-    given = [os.path.join(root, path) for path in paths]
-    found = tuple(path for path in given if os.path.exists(path))
+    found = _there(root, paths)
     if not os.path.isdir(root) or (paths and not found):
         return None
     chosen = found or (project.applications if own else (root,))
-    inventory = os.path.join(root, clusters) if clusters else project.inventory_for(chosen)
+    listed = os.path.join(root, clusters) if clusters else ""
+    there = listed if os.path.lexists(listed) else ""
+    inventory = there or project.inventory_for(chosen)
     if not (own or clusters) and os.path.isfile(os.path.join(root, INVENTORY_FILE)):
         inventory = None
     return Options(
         chosen,
-        tuple(os.path.join(root, path) for path in definitions) or project.definitions,
+        _there(root, definitions) if definitions else project.definitions,
         inventory,
         kubernetes_version=project.kubernetes_version or NEWEST_KUBERNETES,
         labels=tuple(project.labels.items()),
         project=project,
     )
+
+
+def _there(root: str, names: Iterable[str]) -> tuple[str, ...]:
+    """What a side has of what is named for both."""
+    paths = (os.path.join(root, name) for name in names)
+    return tuple(path for path in paths if os.path.exists(path))
 
 
 def nothing(clusters: tuple[str, ...] = ()) -> CompileResult:

@@ -14,16 +14,18 @@ import pytest
 from tests.property.affected_world import Files, edited, example, world
 
 from velac.compiler.diagnostics.model import Rejected
-from velac.compiler.diff.compare import (
+from velac.compiler.diff.change import (
     ADD,
     CHANGE,
     DELETE,
     ORDER,
     PLAN,
     RENAME,
+    REVISE,
+    Change,
     Difference,
-    compare,
 )
+from velac.compiler.diff.compare import compare
 from velac.compiler.diff.masks import is_secret, masked
 from velac.compiler.diff.sides import compile_sides, options_below
 from velac.compiler.driver import CompileResult, Session
@@ -75,14 +77,21 @@ def shown_text(manifest: object) -> str:
     return alone.text
 
 
+def all_of(difference: Difference) -> Iterator[Change]:
+    """The changes of objects, those that are told together one by one."""
+    for change in difference.changes:
+        if change.verb == REVISE:
+            yield from change.parts
+        elif change.verb != PLAN:
+            yield change
+
+
 def check_applied(base: Texts, head: Texts, difference: Difference, told: str) -> set[Place]:
     """The older side with the changes made to it is the newer side. The places that were changed."""
     made: Texts = {place: list(listed) for place, listed in base.items()}
     reordered: set[Place] = set()
     touched: set[Place] = set()
-    for change in difference.changes:
-        if change.verb == PLAN:
-            continue
+    for change in all_of(difference):
         assert change.clusters, told
         assert len(set(change.clusters)) == len(change.clusters), told
         for cluster in change.clusters:

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from velac.compiler.commands.root import ROOT
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diff.compare import compare
 from velac.compiler.diff.fields import ABSENT, field_changes
 from velac.compiler.diff.html import to_html
@@ -310,3 +311,21 @@ def test_fields_can_be_ignored_by_their_path(sides: tuple[Path, Path]) -> None:
     assert [f["path"] for f in fields] == ["spec.template.spec.containers[name=web].image"]
     assert changes("--ignore", "*.env[name=MODE].value", "--ignore", "*.image") == []
     assert len(changes("--ignore", "image")[0]["fields"]) == 2, "a pattern is the whole path"  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("option", ["--path", "--definitions", "--clusters"])
+def test_a_name_that_neither_side_has_is_said(option: str, sides: tuple[Path, Path]) -> None:
+    """A typing error would compare nothing with nothing, and pass."""
+    wrong = {"--path": "ap.yaml", "--definitions": "clusters.yml", "--clusters": "cluster.yaml"}
+    error = diff("base", "head", option, wrong[option]).exception
+    assert isinstance(error, Rejected)
+    (said,) = error.diagnostics
+    assert (said.code, said.message) == ("V109", f"`{wrong[option]}` does not exist on either side")
+    assert said.help.startswith("did you mean")
+
+
+def test_a_path_that_one_side_has_is_added_or_deleted(sides: tuple[Path, Path]) -> None:
+    (sides[1] / "new.yaml").write_text(APP.replace("name: web", "name: new"))
+    assert {c["verb"] for c in changes("--path", "new.yaml", "--clusters", "clusters.yaml")} == {
+        "add"
+    }

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from velac.compiler.diff.compare import Difference, compare
+from velac.compiler.diff.change import Difference
+from velac.compiler.diff.compare import compare
 from velac.compiler.diff.html import to_html
 from velac.compiler.driver import compile as compile_fleet
 

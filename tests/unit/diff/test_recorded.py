@@ -116,3 +116,34 @@ def test_without_revisions_it_is_a_git_ref(folder: Path) -> None:
     error = diff("web@v1").exception
     assert isinstance(error, Rejected)
     assert [d.code for d in error.diagnostics] == ["V806"]
+
+
+def test_what_only_says_another_revision_is_told_once(folder: Path) -> None:
+    """The label of the revision stands on every object: it is one change of the Application, with its objects."""
+    more = "  - {name: other, type: text, properties: {text: SAME}}\n  policies:"
+    app = APP.replace("FIRST", "two").replace("  policies:", more)
+    (folder / "apps/app.yaml").write_text(app)
+    assert cli.run(["build"]) == 0
+    (folder / "apps/app.yaml").write_text(app.replace("text: two", "text: four"))
+    assert cli.run(["build"]) == 0
+    result = diff("web@v3", "web@v4")
+    assert result.output.splitlines()[:6] == [
+        "prod/web",
+        "  ~ change ConfigMap prod/web in 12 clusters (prod-eu-*)",
+        '      data.text: "second two" -> "second four"',
+        "      from prod/web@v4:10:13 (component `web`)",
+        "  · revise 2 objects in 12 clusters (prod-eu-*)",
+        '      app.oam.dev/appRevision: "web-v3" -> "web-v4"',
+    ]
+    unified = diff("web@v3", "web@v4", "--output", "unified").output
+    assert "ConfigMap prod/other" in unified, "the objects are named"
+    found = json.loads(diff("web@v3", "web@v4", "--output", "json").output)["changes"]
+    assert [(c["verb"], c["kind"]) for c in found] == [
+        ("change", "ConfigMap"),
+        ("revise", "Revision"),
+    ]
+
+
+def test_paths_that_neither_side_has_stop_a_diff_of_revisions(folder: Path) -> None:
+    with pytest.raises(Rejected, match="`aps` does not exist"):
+        raise diff("web@v1", "--path", "aps").exception or AssertionError("nothing was said")
