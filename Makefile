@@ -22,6 +22,8 @@ setup: .venv/.stamp ## .venv with velac and everything for development (no work 
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install -q -r requirements-dev.lock
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@# As pip does for what it installs: the first run need not compile, nor any where Python may not write.
+	$(BIN)/python -m compileall -q src/velac $(addprefix src/velac/,compiler grammar passes backends)
 	@touch $@
 
 lock: ## renew requirements-dev.lock from pyproject.toml (newest versions)

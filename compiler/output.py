@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final, TypeAlias
 
+import orjson
+
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.disk import Disk
 
@@ -44,6 +46,8 @@ class Written:
     unchanged: int = 0
     removed: int = 0
     kept: list[str] = field(default_factory=list)
+    index: str = ""
+    """The digest of the index that is in place now; empty where nobody has looked."""
 
 
 @dataclass(slots=True)
@@ -71,6 +75,8 @@ class Beside:
     state: Callable[[], Mapping[str, bytes | bytearray]] = dict
     copies: Mapping[str, str] = field(default_factory=dict)
     before: Callable[[], None] = lambda: None
+    index: str = ""
+    """The digest of an index that was checked before, or that we have written: its paths need no check."""
 
 
 def write_output(
@@ -115,21 +121,21 @@ def is_output(directory: str) -> bool:
 
 def committed_paths(directory: str) -> set[str]:
     """The paths that an earlier build wrote there. Raises Rejected (V802) for a damaged index."""
-    return set(_read_index(directory))
+    return set(_read_index(directory)[0])
 
 
 def committed_digests(directory: str) -> dict[str, str]:
     """The same with the digest of each file."""
-    return _read_index(directory)
+    return _read_index(directory)[0]
 
 
-def index_holds(directory: str, digests: Mapping[str, str]) -> bool:
-    """Whether these files are in the index, and no build is at work on what it says."""
+def index_is(directory: str, digest: str) -> bool:
+    """Whether the index is the one with this digest, and no build is at work on what it says."""
     state = os.path.join(directory, STATE)
     if os.path.lexists(os.path.join(state, _JOURNAL)):
         return False
-    index = _read_index(directory)
-    return digests.items() <= index.items()
+    raw = _content(os.path.join(state, _INDEX))
+    return raw is not None and _digest(raw) == digest
 
 
 def content_digest(content: bytes) -> str:
@@ -158,7 +164,10 @@ def _create(
                     _size(place)  # something else in the way is refused now
                 for name, content in state.items():
                     disk.write(os.path.join(fresh, STATE, name), content)
-                disk.write(os.path.join(fresh, STATE, _INDEX), _index_bytes(whole.digests))
+                index = _index_bytes(whole.digests)
+                whole.report.index = _digest(index)
+                disk.write(os.path.join(fresh, STATE, _INDEX), index)
+                del index
             except (Rejected, OSError):
                 disk.remove_tree(fresh)
                 raise
@@ -222,7 +231,7 @@ def _update(
         raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
     state = os.path.join(directory, STATE)
     _recover(directory, disk, beside.copies)
-    old = _read_index(directory)
+    old, known = _read_index(directory, beside.index)
     stage = os.path.join(state, _STAGE)
     disk.make_directory(stage)
     try:
@@ -235,13 +244,17 @@ def _update(
         disk.remove_tree(stage)
         raise
     report, digests, renames = whole.report, whole.digests, whole.renames
+    report.index = known
     if not renames and not removals and digests == old and kept is None:
         beside.before()
         disk.remove_tree(stage)
         return report
     for name, content in (kept or {}).items():
         disk.write(os.path.join(stage, name), content)
-    disk.write(os.path.join(stage, _INDEX), _index_bytes(digests))
+    index = _index_bytes(digests)
+    report.index = _digest(index)
+    disk.write(os.path.join(stage, _INDEX), index)
+    del index
     disk.write(os.path.join(stage, _JOURNAL), _journal_bytes(renames, removals))
     beside.before()
     disk.rename(os.path.join(stage, _JOURNAL), os.path.join(state, _JOURNAL))
@@ -407,19 +420,25 @@ def _index_bytes(digests: dict[str, str]) -> bytes | bytearray:
     return index
 
 
-def _read_index(directory: str) -> dict[str, str]:
-    """Digests by path of the earlier build; every path is checked to lie inside the directory."""
+def _read_index(directory: str, known: str = "") -> tuple[dict[str, str], str]:
+    """Digests by path of the earlier build, and the digest of the index.
+
+    Every path is checked to lie inside the directory, unless the index is the one that is known.
+    """
     path = os.path.join(directory, STATE, _INDEX)
     raw = _content(path)
     if raw is None:
-        return {}
+        return {}, ""
+    digest = _digest(raw)
     files: Any = _json(raw, path).get("files")
+    if digest == known and isinstance(files, dict):
+        return files, digest
     if not isinstance(files, dict):
         raise _bad_index(path)
-    for name, digest in files.items():
-        if not (isinstance(digest, str) and is_safe_path(name)):
+    for name, value in files.items():
+        if not (isinstance(value, str) and is_safe_path(name)):
             raise _bad_index(path)
-    return dict(files)
+    return files, digest
 
 
 def _checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[str]]:
@@ -446,8 +465,8 @@ def _checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[
 
 def _json(raw: bytes, path: str) -> dict[str, Any]:
     try:
-        data = json.loads(raw)
-    except (ValueError, RecursionError):
+        data = orjson.loads(raw)
+    except ValueError:
         raise _bad_index(path) from None
     if not isinstance(data, dict) or data.get("format") != _FORMAT:
         raise _bad_index(path)
@@ -543,7 +562,7 @@ def _content(path: str) -> bytes | None:
         return file.read()
 
 
-def _digest(content: bytes) -> str:
+def _digest(content: bytes | bytearray) -> str:
     return hashlib.sha256(content).hexdigest()
 
 

@@ -7,9 +7,11 @@ from dataclasses import fields
 from itertools import chain
 from typing import Any, Final
 
+import orjson
+
 from velac.compiler.cache.inputs import Inputs, Sorts, digest_of_file, keep_sorts, read_inputs
 from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
-from velac.compiler.cache.records import Facts, Gone, Record, Recorder, read_record
+from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.driver import CompileResult, Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
@@ -41,7 +43,7 @@ def remembering_build(
     keeper = _Keeper(memory)
     result, written = build(session, directory, jobs, keeper.files, keeper.expect)
     if written is not None:
-        keeper.finish(session, result, directory)
+        keeper.finish(session, result, Output(memory.store, directory, (), written.index))
     return result, written
 
 
@@ -60,7 +62,9 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     if memory.unused(records.values(), (session.uses(plan) for plan in plans)):
         return None
     try:
-        before = [decoded_summary(record.facts.summary) for record in records.values()]
+        before = [
+            decoded_summary(orjson.loads(record.facts.summary)) for record in records.values()
+        ]
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
     result = session.finished(plans, linked=False)
@@ -78,7 +82,7 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     except Gone:
         return None
     _add(result, before, records.values())
-    keeper.finish(session, result, directory, output)
+    keeper.finish(session, result, output)
     return result, written
 
 
@@ -140,7 +144,7 @@ class _Keeper:
                 *session.uses(plan),
                 len(plan.classes),
                 sum(len(g.clusters) * len(g.manifests) for g in app.groups),
-                encoded_summary(summary),
+                orjson.dumps(encoded_summary(summary)).decode(),
             )
             recorder.expect((app.namespace, app.name), [g.clusters for g in app.groups], facts)
         return recorder.passing(result.files())
@@ -194,10 +198,9 @@ class _Keeper:
         self,
         session: Session,
         result: CompileResult,
-        directory: str,
-        output: Output | None = None,
+        output: Output,
     ) -> None:
-        """After a build that has written: note what belongs together; `output` is what wrote it."""
+        """After a build that has written its output: note what belongs together."""
         memory = self._memory
         if session.held is not None:
             # Which Applications there are is known only now.
@@ -207,20 +210,19 @@ class _Keeper:
             return
         keep_sorts(memory.options, memory.store, self._sorts(session))
         keys = [key for unit in inputs.units for key in unit.keys.values()]
-        found = [record for key in keys if (record := read_record(memory.store, key))]
-        (output or Output(memory.store, directory, ())).stamp(found)
+        output.stamp(files_of(memory.store, keys))
         if any(d.severity is not Severity.NOTE for d in result.diagnostics):
             return
         if session.is_divisible():
             now = Memory(memory.options, memory.store, inputs)
             keep_around(now, Around(*map(frozenset, session.standalone())))
             beside = with_inventory(
-                f"{directory}/.velac/none",
+                f"{output.directory}/.velac/none",
                 "",
                 lambda: result.summaries,
                 session.bundle.inventory.clusters,
             )
-            keep_whole(now, directory, beside.state())
+            keep_whole(now, output.directory, beside.state())
 
 
 def _told(diagnostics: Iterable[Diagnostic], own: frozenset[str]) -> set[str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final, final
@@ -19,7 +19,7 @@ import orjson
 
 from velac.compiler.cache.inputs import Inputs, Unit, read_inputs
 from velac.compiler.cache.records import Gone, Record, read_record
-from velac.compiler.cache.stamps import keep_stamps, read_stamps, stamp_of
+from velac.compiler.cache.stamps import Stamps, keep_stamps, read_stamps, stamps_of
 from velac.compiler.options import Options
 from velac.compiler.output import STATE, Beside, Files, Part, Stage, Written, write_parts
 from velac.compiler.store.store import Store, digest_of
@@ -116,38 +116,47 @@ def keep_around(memory: Memory, around: Around) -> None:
 class Output:
     """Writes what is remembered, beside new files; after that it knows the output's files by their entries."""
 
-    __slots__ = ("_checked", "_directory", "_records", "_store")
+    __slots__ = ("_checked", "_index", "_records", "_store", "directory")
 
-    def __init__(self, store: Store, directory: str, records: Iterable[Record]) -> None:
+    def __init__(
+        self, store: Store, directory: str, records: Iterable[Record], index: str = ""
+    ) -> None:
+        self._index = index
         self._store = store
-        self._directory = directory
+        self.directory = directory
         self._records = sorted_records(records)
         self._checked: dict[str, str] = {}
 
     def write(self, files: Files = (), beside: Beside | None = None) -> Written:
         """Make the directory hold these files and those of the records. Raises Gone where contents are missing."""
-        return write_parts(self._directory, lambda stage: [self._part(stage, files)], beside=beside)
+        stamps = read_stamps(self._store, self.directory)
+        beside = replace(beside or Beside(), index=stamps.index)
+        written = write_parts(
+            self.directory, lambda stage: [self._part(stage, files, stamps)], beside=beside
+        )
+        self._index = written.index
+        return written
 
-    def _part(self, stage: Stage, files: Files) -> Part:
-        stamps = read_stamps(self._store, self._directory)
+    def _part(self, stage: Stage, files: Files, stamps: Stamps) -> Part:
+        known = [record for record in self._records if record.key in stamps.apps]
+        now = stamps_of(self.directory, known)
         same, others = [], []
         for record in self._records:
-            stamp = stamps.get(record.key)
-            if stamp and stamp == stamp_of(self._directory, record.paths()):
+            stamp = now.get(record.key)
+            if stamp and stamp == stamps.apps[record.key]:
                 self._checked[record.key] = stamp
                 same.append(record)
             else:
                 others.append(record)
         part = stage(0, chain(files, *(record.files() for record in others)))
         for record in same:
-            own = record.digests()
-            part.digests |= own
-            part.report.unchanged += len(own)
+            record.add_digests(part.digests)
+            part.report.unchanged += record.count
         return part
 
     def stamp(self, records: Iterable[Record]) -> None:
         """Remember the entries of the files of these records, which are in place now."""
-        keep_stamps(self._store, self._directory, records, self._checked)
+        keep_stamps(self._store, self.directory, records, self._checked, self._index)
 
 
 def sorted_records(records: Iterable[Record]) -> list[Record]:

@@ -37,13 +37,16 @@ class Group(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """What else is known of an Application; `summary` is for linking, as data."""
+    """What else is known of an Application; `summary` is for linking, as JSON: few of those that are read are needed."""
 
     policies: tuple[tuple[str, str], ...]
     workflow: tuple[str, str]
     classes: int
     objects: int
-    summary: Any
+    summary: str
+
+
+_NO_FACTS: Final = Facts((), ("", ""), 0, 0, "")
 
 
 @final
@@ -66,13 +69,16 @@ class Record:
                 for kept in files:
                     yield f"{cluster}/{kept.tail}"
 
-    def digests(self) -> dict[str, str]:
-        """The digest of every file by path."""
-        found: dict[str, str] = {}
+    @property
+    def count(self) -> int:
+        """The number of files."""
+        return sum(len(clusters) * len(files) for clusters, files in self.groups)
+
+    def add_digests(self, found: dict[str, str]) -> None:
+        """Add the digest of every file by path."""
         for clusters, files in self.groups:
             for tail, digest, _, _ in files:
-                found.update({f"{cluster}/{tail}": digest for cluster in clusters})
-        return found
+                found.update([(f"{cluster}/{tail}", digest) for cluster in clusters])
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Paths and contents. Raises Gone when the contents are no longer kept."""
@@ -107,11 +113,19 @@ def read_record(store: Store, key: str) -> Record | None:
             (_text(workflow[0]), _text(workflow[1])),
             _number(classes),
             _number(objects),
-            summary,
+            _text(summary),
         )
         return Record(key, tuple([_group(item) for item in groups]), facts, store)
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
+
+
+def files_of(store: Store, keys: Iterable[str]) -> Iterator[Record]:
+    """The records of these Applications without their facts, which are most of them."""
+    for key in keys:
+        record = read_record(store, key)
+        if record is not None:
+            yield Record(key, record.groups, _NO_FACTS, store)
 
 
 def _group(data: Any) -> Group:

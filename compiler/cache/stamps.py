@@ -1,74 +1,107 @@
 """Whether files of an output are still as they were written, by a look at their directory entries only.
 
-For each Application there is one digest over inode, size and times of its files, taken after they were written. Whoever
-edits a file changes its times; then the Application's files are read again. It holds for one directory on one machine.
+For each Application there is one digest over inode, size and time of change of its files, taken after they were written;
+nobody edits a file without changing that time, so then the Application's files are read again. It holds for one
+directory on one machine.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Mapping
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any, Final
+from typing import Any, Final, final
 
 import orjson
 
 from velac.compiler.cache.records import Record
-from velac.compiler.output import index_holds
+from velac.compiler.output import index_is
+from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.store.store import Store, digest_of
 
 _KIND: Final = "stamps"
 _RACY: Final = 50_000_000
 """Nanoseconds within which two changes of a file may carry the same time."""
 
+_WORTH_A_PROCESS: Final = 20_000
+"""Files to look at that make up for a process."""
 
-def read_stamps(store: Store, directory: str) -> dict[str, str]:
-    """The digests of an output directory by Application."""
+
+@final
+@dataclass(slots=True)
+class Stamps:
+    """The digest of the index of an output directory, and the stamps of its files by the keys of Applications."""
+
+    index: str = ""
+    apps: dict[str, str] = field(default_factory=dict)
+
+
+def read_stamps(store: Store, directory: str) -> Stamps:
+    """What is known of an output directory."""
     raw = store.get(_KIND, _key(directory))
     try:
-        data: Any = orjson.loads(raw) if raw is not None else {}
-    except ValueError:
-        return {}
-    return data if type(data) is dict else {}
+        data: Any = orjson.loads(raw) if raw is not None else None
+        return Stamps(str(data["index"]), dict(data["apps"])) if data else Stamps()
+    except (ValueError, TypeError, KeyError):
+        return Stamps()
 
 
 def keep_stamps(
-    store: Store, directory: str, records: Iterable[Record], known: Mapping[str, str]
+    store: Store, directory: str, records: Iterable[Record], known: Mapping[str, str], index: str
 ) -> None:
-    """Take the stamps of all records but those of `known`, by key, which have just been checked."""
+    """Take the stamps of all records but those of `known`, by key, which have just been checked.
+
+    `index` is the digest of the index that was written with these files.
+    """
     before = read_stamps(store, directory)
-    stamps: dict[str, str] = {}
-    digests: dict[str, str] = {}
+    apps: dict[str, str] = {}
+    others = []
     for record in records:
-        stamp = known.get(record.key)
-        if not stamp:
-            stamp = stamp_of(directory, record.paths())
-            digests |= record.digests()
-        if stamp:
-            stamps[record.key] = stamp
+        if known.get(record.key):
+            apps[record.key] = known[record.key]
+        else:
+            others.append(record)
+    apps |= {key: stamp for key, stamp in stamps_of(directory, others).items() if stamp}
     # Another build may have written here meanwhile: then these are not stamps of our files.
-    if stamps != before and index_holds(directory, digests):
-        store.put(_KIND, _key(directory), orjson.dumps(stamps))
+    if (index, apps) != (before.index, before.apps) and index_is(directory, index):
+        store.put(_KIND, _key(directory), orjson.dumps({"index": index, "apps": apps}))
+
+
+def stamps_of(directory: str, records: Sequence[Record]) -> dict[str, str]:
+    """The stamps of the files of Applications as they are now, by key; see `stamp_of`."""
+    files = sum(record.count for record in records)
+    count = max(1, min(cores(), len(records), files // _WORTH_A_PROCESS))
+    parts = run_parts(
+        count,
+        lambda number: [stamp_of(directory, r.paths()) for r in records[number::count]],
+    )
+    return {record.key: parts[at % count][at // count] for at, record in enumerate(records)}
 
 
 def stamp_of(directory: str, paths: Iterable[str]) -> str:
     """The stamp of files as they are now; "" when one is missing, or too young to be told from a later edit."""
-    numbers: list[int] = []
+    numbers = array("Q")
+    add = numbers.append
     newest = 0
     lstat = os.lstat
+    prefix = directory + "/"
     try:
         for path in paths:
-            state = lstat(f"{directory}/{path}")
+            state = lstat(prefix + path)
             changed = state.st_ctime_ns
-            numbers += (state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns, changed)
+            add(state.st_ino)
+            add(state.st_size)
+            add(changed)
             if changed > newest:
                 newest = changed
     except OSError:
         return ""
     if newest + _RACY > time.time_ns():
         return ""
-    return sha256(repr(numbers).encode()).hexdigest()
+    return sha256(numbers).hexdigest()
 
 
 def _key(directory: str) -> str:
