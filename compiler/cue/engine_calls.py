@@ -8,6 +8,7 @@ from typing import Any, Final
 from velac.compiler.cue import contents, kinds, ops
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Incomplete
+from velac.compiler.cue.declaring import add_list
 from velac.compiler.cue.disjunctions import failure
 from velac.compiler.cue.export import Incompleteness, to_plain
 from velac.compiler.cue.expr import Data, Expr, ValueExpr
@@ -15,7 +16,7 @@ from velac.compiler.cue.faults import lacks
 from velac.compiler.cue.labels import is_regular
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import OPTIONAL, PLAIN_INFO, Conjunct, Env
+from velac.compiler.cue.parts import MEMBER, OPTIONAL, PLAIN_INFO, Conjunct, Env
 from velac.compiler.cue.values import (
     FATAL,
     Bottom,
@@ -136,12 +137,15 @@ class Engine:
             try:
                 value = to_plain(value, env.node.run)
             except Incompleteness as incomplete:
-                return incomplete.bottom.message if final else None
-        expr: Expr = (
-            ValueExpr(value, self.span)
-            if type(value) in (Constraint, Disjunction)
-            else Data(value, self.span)
-        )
+                if final:
+                    return incomplete.bottom.message
+        expr: Expr
+        if type(value) is Node:
+            expr = _Copy(value, self.span)
+        elif type(value) in (Constraint, Disjunction):
+            expr = ValueExpr(value, self.span)
+        else:
+            expr = Data(value, self.span)
         node.conjuncts.append(Conjunct(expr, env, PLAIN_INFO))
         problem = failure(node)
         if problem is not None and (final or problem.code >= FATAL):
@@ -198,3 +202,35 @@ class _FieldOf(Expr):
     def into(self, node: Node, conjunct: Conjunct) -> None:
         node.is_struct = True
         node.insert(self.label, 0, Conjunct(self.expr, conjunct.env, PLAIN_INFO))
+
+
+class _Copy(Expr):
+    """What a value comes to, without what it is made of."""
+
+    __slots__ = ("source",)
+
+    def __init__(self, source: Node, span: Span) -> None:
+        self.span = span
+        self.source = source
+
+    def into(self, node: Node, conjunct: Conjunct) -> None:
+        node.run.spend(1)
+        value = self.source.result()
+        if type(value) is not Node:
+            if type(value) is not Bottom:
+                held = Conjunct(ValueExpr(value, self.span), conjunct.env, PLAIN_INFO)
+                held.expr.into(node, held)
+            return
+        holder = value.final()
+
+        def copied(part: Node) -> Conjunct:
+            return Conjunct(_Copy(part, self.span), conjunct.env, PLAIN_INFO)
+
+        if holder.elems is not None:
+            closed = holder.fixed is not None
+            add_list(node, [copied(e) for e in holder.elems], None, closed, self.span, PLAIN_INFO)
+            return
+        node.is_struct = True
+        for label, arc in list(holder.arcs.items()):
+            if arc.kind == MEMBER:
+                node.insert(label, MEMBER, copied(arc))

@@ -324,6 +324,7 @@ class Node:
                         (conjunct.expr.span,),
                     )
                 )
+                return Node(self.run, self, label, kind)  # what it would be makes no difference
             arc = arcs[label] = Node(self.run, self, label, kind)
             arc.conjuncts.append(conjunct)
             if self.patterns is not None and label[:1] != HIDDEN:

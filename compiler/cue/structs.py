@@ -329,9 +329,7 @@ class ComprehensionExpr(Expr):
                 env = Env(env, env.node, {clause.name: node})
             else:
                 assert type(clause) is For
-                items = _iterate(clause.source.ev(env), clause.source.span, env)
-                if type(items) is Bottom:
-                    return items
+                items, missing = _iterate(clause.source.ev(env), clause.source.span, env)
                 env.node.run.spend(len(items))
                 for key, value in items:
                     names = {clause.value: value}
@@ -340,7 +338,7 @@ class ComprehensionExpr(Expr):
                     problem = self._walk(at, Env(env, env.node, names), out)
                     if problem is not None:
                         return problem
-                return None
+                return missing
         out.append(env)
         return None
 
@@ -365,21 +363,22 @@ def _places(body: StructExpr) -> Places:
     )
 
 
-def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Bottom:
+_Items = tuple[list[tuple[Any, Any]], Bottom | None]
+"""What a loop goes through, and why it cannot be told what it yields, if so: that comes after what is wrong inside."""
+
+
+def _iterate(source: Any, span: Span, env: Env) -> _Items:
     value = ops.concrete(source)
     if type(value) is Bottom:
-        return value
+        return [], value
     if type(value) is not Node:
         if is_concrete(value):
             shown = kinds.kind_name(kind_of(value))
-            return Bottom(
-                FATAL,
-                f"cannot range over {literal(value)} (found {shown}, want list or struct)",
-                (span,),
-            )
+            message = f"cannot range over {literal(value)} (found {shown}, want list or struct)"
+            return [], Bottom(FATAL, message, (span,))
         never = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
         message = f"cannot range over {literal(value)} (incomplete type)"
-        return Bottom(FATAL if never else INCOMPLETE, message, (span,))
+        return [], Bottom(FATAL if never else INCOMPLETE, message, (span,))
     node = value.final()
     if node.state != DONE:
         node.settle("")
@@ -387,16 +386,18 @@ def _iterate(source: Any, span: Span, env: Env) -> list[tuple[Any, Any]] | Botto
     env.node.run.spend(len(node.arcs) if node.elems is None else len(node.elems))
     if node.elems is not None:
         if node.undecided(None):
-            return Bottom(CYCLE, "cyclic reference to a list being built", (span,))
+            return [], Bottom(CYCLE, "cyclic reference to a list being built", (span,))
         if node.errors is not None:
-            return max(node.errors, key=lambda e: e.code)
-        return list(enumerate(node.elems))
+            return [], max(node.errors, key=lambda e: e.code)
+        return list(enumerate(node.elems)), None
     node.settle_all()
     if node.errors is not None:
-        return max(node.errors, key=lambda e: e.code)
+        return [], max(node.errors, key=lambda e: e.code)
+    missing = None
     for label, arc in node.arcs.items():
         if arc.kind == REQUIRED and label[:1] != HIDDEN:
             message = f"missing required field in for comprehension: {label_text(label)}"
-            return Bottom(INCOMPLETE, message, (span, *arc.spans()))
+            missing = Bottom(INCOMPLETE, message, (span, *arc.spans()))
+            break
     found = node.members()
-    return found if type(found) is Bottom else list(found)
+    return ([], found) if type(found) is Bottom else (list(found), missing)

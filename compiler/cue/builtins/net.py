@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from velac.compiler.cue.builtins import describe
+from velac.compiler.cue.builtins.engine import EngineCalls, Value
 from velac.compiler.cue.builtins.go import addresses, urls
 from velac.compiler.cue.builtins.go.chars import from_bytes
 from velac.compiler.cue.builtins.go.quote import quote
-from velac.compiler.cue.builtins.package import BuiltinError, package
+from velac.compiler.cue.builtins.package import BuiltinError, Incomplete, package
 from velac.compiler.cue.kinds import BOOL, LIST, STRING, TOP
 
 PACKAGE: Final = package("net")
@@ -56,12 +57,15 @@ def _shown(value: Any) -> str:
 
 
 def _register(name: str, holds: Callable[[addresses.Address], bool]) -> None:
-    def call(value: Any) -> bool:
-        address = _address(value)
+    def call(engine: EngineCalls, value: Value) -> bool:
+        try:
+            address = _address(engine.data(value))
+        except Incomplete:
+            return False  # a list or struct that is not known yet is no address
         return address is not None and holds(address)
 
     call.__doc__ = f"Whether an address, as text or a list of bytes, is one of kind {name}."
-    _function(TOP, result=BOOL, name=name)(call)
+    _function(~TOP, result=BOOL, name=name)(call)
 
 
 for _name, _holds in {
