@@ -32,12 +32,13 @@ def run(args: Sequence[str] | None = None) -> int:
 
 
 def _run(args: list[str]) -> int:
+    from velac.compiler.garbage import seldom
+
+    seldom()  # imports make no garbage either
     import click
 
     from velac.compiler.commands.root import ROOT
-    from velac.compiler.garbage import seldom
 
-    seldom()
     try:
         code = ROOT.main(args=args, prog_name="velac", standalone_mode=False)
         return code if isinstance(code, int) else 0

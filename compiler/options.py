@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.project import Project
 from velac.compiler.store.store import Store
+from velac.grammar.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Options:
     """Inputs and settings of a build; nothing else, no environment, decides about its output.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
@@ -30,6 +30,7 @@ from velac.compiler.ir.shape import (
 )
 from velac.compiler.ir.values import EMPTY, Values
 from velac.compiler.secret_settings import SHAPE as SECRETS
+from velac.grammar.record import record
 from velac.grammar.source import SourceFile
 
 FILE_NAME: Final = "velac.yaml"
@@ -97,7 +98,7 @@ SHAPE: Final = Object(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Project:
     """The settings of a repository; paths are as usable from the working directory."""
 

@@ -33,12 +33,14 @@ def node(cls: type[T]) -> type[T]:
     if _FREEZE:
         return dataclass(slots=True, eq=False, frozen=True)(cls)
     own: Any = dataclass(slots=True, eq=False, init=False, repr=False)(cls)
-    own.__init__ = _compiled_on_use(own)
+    own.__init__ = compiled_on_use(own)
     own.__repr__ = _shown
     return own  # type: ignore[no-any-return]
 
 
-def _compiled_on_use(cls: Any) -> Callable[..., None]:
+def compiled_on_use(cls: Any) -> Callable[..., None]:
+    """A constructor for a dataclass that replaces itself by a compiled one when it is called."""
+
     def first(self: Any, /, *args: Any, **kwargs: Any) -> None:
         cls.__init__ = init = _init(cls)
         init(self, *args, **kwargs)
@@ -60,6 +62,8 @@ def _init(cls: Any) -> Callable[..., None]:
             defaults[f"_{name}"] = item.default
         params.append(f"{name}=_{name}" if f"_{name}" in defaults else name)
         lines.append(f"self.{name} = {value}")
+    if hasattr(cls, "__post_init__"):
+        lines.append("self.__post_init__()")
     code = f"def __init__({', '.join(params)}): " + "; ".join(lines)
     made: dict[str, Any] = {}
     exec(code, defaults, made)

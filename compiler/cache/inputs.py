@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from hashlib import sha256
 from stat import S_ISREG
 from typing import Any, Final, TypeAlias, final
@@ -23,6 +23,7 @@ from velac.compiler.options import Options
 from velac.compiler.project import MODULE_SUFFIXES, Project
 from velac.compiler.store.identity import identity
 from velac.compiler.store.store import Store, digest_of
+from velac.grammar.record import record
 
 _KIND: Final = "sorts"
 OPTIONS: Final = frozenset(
@@ -43,7 +44,7 @@ Sorts: TypeAlias = dict[str, list[tuple[str, str]] | None]
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A file that holds nothing but Applications; each has a key that says everything its output depends on.
 
@@ -57,7 +58,7 @@ class Unit:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Inputs:
     """The files of one build. `surroundings` is the digest of all that every unit depends on."""
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.diagnostics.model import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from velac.compiler.diagnostics.model import Diagnostic
 
 FORMATS: Final = ("json", "yaml", "cue", "text")
 
@@ -52,6 +54,8 @@ def with_out(default: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]
 
 def diagnostics(problems: Iterable[Problem]) -> list[Diagnostic]:
     """What the engine reports, as diagnostics."""
+    from velac.compiler.diagnostics.model import Diagnostic, Label
+
     return [
         Diagnostic(
             p.code,

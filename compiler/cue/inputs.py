@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Final
 
 from velac.compiler.cue import tags as tagged
@@ -12,6 +12,7 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.packages import Module, PackageError, Packages, Reader, find_module, folders
 from velac.compiler.cue.program import Program
 from velac.grammar import ast
+from velac.grammar.record import record, slotted
 
 _QUALIFIERS: Final = {"cue": "cue", "json": "json", "jsonl": "jsonl", "yaml": "yaml",
                       "toml": "toml", "text": "text"}  # fmt: skip
@@ -28,7 +29,7 @@ FORMATS: Final = {
 """Extension of a file to the name of its format, as `cue` has them."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Instance:
     """Files of one package; `id` is what headings call it."""
 
@@ -41,7 +42,7 @@ class Instance:
         return Program.compile([*self.files, *more], local=self.packages.local)
 
 
-@dataclass(slots=True)
+@slotted
 class Inputs:
     """Packages of directories, the package of the files named one by one, and documents of data."""
 

@@ -8,7 +8,6 @@ Contradicting orders are settled bytewise. The rules are those of `cue` 0.14 (re
 
 from __future__ import annotations
 
-import heapq
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.labels import HIDDEN
@@ -230,6 +229,8 @@ def _bytes(label: str) -> bytes:
 
 
 def _topological(labels: list[str], edges: dict[str, set[str]]) -> list[str]:
+    import heapq
+
     components = _components(labels, edges)
     owner = {label: i for i, component in enumerate(components) for label in component}
     incoming = [0] * len(components)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from velac.compiler.cue.builtins.package import BuiltinError
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.diagnostics.model import Diagnostic
 from velac.compiler.load.files import Files, InputFile
 from velac.grammar import ast
 from velac.grammar.errors import CueSyntaxError
+from velac.grammar.record import record
 from velac.grammar.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from velac.compiler.diagnostics.model import Diagnostic
 
 _VENDORED: Final = ("gen", "usr", "pkg")
 _MOD: Final = "cue.mod"
@@ -34,7 +36,7 @@ class PackageError(Exception):
         self.code = code
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Module:
     """A module: the directory of `cue.mod`, and the path its packages are imported by."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from velac.compiler.cue.errors import CueError, Problem, distinct
 from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
@@ -13,10 +13,11 @@ from velac.compiler.cue.parts import Run
 from velac.compiler.cue.paths import check_operands, parse_expression
 from velac.compiler.cue.program import Program, budgeted, deep_recursion, problem_of
 from velac.grammar import ast
+from velac.grammar.record import record
 from velac.grammar.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Result:
     """One value: its node, the program whose names it knows, and the expression it is of, if any."""
 

@@ -6,18 +6,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Final
 
 from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.grammar import ast
+from velac.grammar.record import record, slotted
 from velac.grammar.source import SourceFile, Span
 
 _TYPES: Final = ("string", "int", "bool", "number")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Tag:
     name: str
     type: str
@@ -25,7 +26,7 @@ class _Tag:
     span: Span
 
 
-@dataclass(slots=True)
+@slotted
 class _Injection:
     values: dict[str, str]
     words: set[str]

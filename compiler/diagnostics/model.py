@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from velac.grammar.record import record
 from velac.grammar.source import Span
 
 
@@ -16,7 +17,7 @@ class Severity(StrEnum):
     NOTE = "note"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Label:
     """A place that contributed, with a short text about its part; the first label of a diagnostic is primary."""
 
@@ -24,7 +25,7 @@ class Label:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fix:
     """A safe edit: replace the characters of `span` by `text`."""
 
@@ -32,7 +33,7 @@ class Fix:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Diagnostic:
     """One finding.
 

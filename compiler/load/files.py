@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import field
+from typing import TYPE_CHECKING, Final
 
-from velac.compiler.diagnostics.model import Diagnostic, Label
+from velac.grammar.record import record, slotted
 from velac.grammar.source import SourceFile, Span
+
+if TYPE_CHECKING:
+    from velac.compiler.diagnostics.model import Diagnostic
 
 MAX_BYTES: Final = 32 * 1024 * 1024
 _CHART: Final = frozenset({"Chart.yaml", "templates"})
 _SUFFIXES: Final = (".yaml", ".yml", ".json", ".cue")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InputFile:
     """A file to read: where it is, and what messages call it."""
 
@@ -29,7 +32,7 @@ class InputFile:
         return ".yaml" if suffix == ".yml" else suffix
 
 
-@dataclass(slots=True)
+@slotted
 class Files:
     """Finds and reads files; `seen` holds the real path of every file found, so that none is read twice."""
 
@@ -124,6 +127,8 @@ class Files:
             return None
 
     def _problem(self, code: str, message: str, name: str = "", help: str = "") -> None:
+        from velac.compiler.diagnostics.model import Diagnostic, Label
+
         labels = (Label(Span(SourceFile(name, ""), 0, 0)),) if name else ()
         self.diagnostics.append(Diagnostic(code, message, labels, help=help))
 

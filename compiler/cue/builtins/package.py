@@ -15,10 +15,11 @@ value it is unified with (`strings.MinRunes(3)`), as CUE does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, TypeVar
 
 from velac.compiler.cue import kinds
+from velac.grammar.record import record, slotted
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -39,7 +40,7 @@ the engine's own value if it is negative, and its kinds are `~parameter` (0, for
 """
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Function:
     """One function: parameter kinds (bit sets of `kinds`, or `VALUE`), result kinds, and the code."""
 
@@ -62,7 +63,7 @@ class Function:
         return any(kind < 0 for kind in self.params)
 
 
-@dataclass(slots=True)
+@slotted
 class Package:
     """One import path: functions by name, constants by name, and (for packages written in CUE) source text."""
 
