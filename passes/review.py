@@ -1,7 +1,7 @@
 """Review: what KubeVela accepts without a word, and an author hardly means (semantics 6.1 to 6.3, 5.2).
 
 Takes an Application with its deployments and returns it unchanged; only reports: placement policies that no step
-names, a workflow that is there but empty, a dependency on something that is deployed later or nowhere, two steps that
+names, components that no step deploys, a workflow that is there but empty, a dependency on something that is deployed later or nowhere, two steps that
 place a component in one spot, an override that a later one repeats in full.
 """
 
@@ -20,11 +20,23 @@ from velac.compiler.pipeline import PassSpec
 
 Overlap: TypeAlias = tuple[int, int, str]
 _PLACEMENT = frozenset({TOPOLOGY, OVERRIDE, REPLICATION})
+_DEPLOYING = frozenset({"apply-component", "deploy", "deploy2env"})
+_PLAIN_STEPS = _DEPLOYING | frozenset(
+    {
+        "apply-deployment", "apply-object", "build-push-image", "check-metrics", "clean-jobs",
+        "collect-service-endpoints", "create-config", "delete-config", "depends-on-app",
+        "export-data", "export-service", "export2config", "export2secret", "list-config", "notification",
+        "print-message-in-status", "read-config", "read-object", "request", "restart-workflow", "step-group", "suspend",
+        "webhook",
+    }
+)  # fmt: skip
+"""Steps that deploy nothing, or what the deployments of the Application show; others may apply anything."""
 
 
 def review(app: AppIR, context: Context) -> AppIR:
     """See the module."""
     _unreferenced(app, context)
+    _undeployed(app, context)
     _empty_workflow(app, context)
     _late_dependencies(app, context)
     _placed_twice(app, context)
@@ -44,6 +56,30 @@ def _unreferenced(app: AppIR, context: Context) -> None:
                 f"no deploy step uses the {policy.type} policy `{policy.name}`",
                 _name_span(policy),
                 help="name it in the `policies` of a deploy step, or remove it",
+            )
+
+
+def _undeployed(app: AppIR, context: Context) -> None:
+    """A component that no step deploys. Nothing is said where a step may deploy more than can be seen here."""
+    steps = [part for step in app.workflow.steps for part in (step, *step.sub_steps)]
+    known = {d.step.name for d in app.deployments}
+    for step in steps:
+        broken = step.type in _DEPLOYING and step.name not in known  # told by the pass that read it
+        if broken or step.skip or step.type not in _PLAIN_STEPS:
+            return
+    if not any(d.components for d in app.deployments):
+        return  # V409
+    deployed = {component.name for d in app.deployments for component in d.components}
+    terraform = any(d.ignore_terraform for d in app.deployments)
+    for component in app.components:
+        if component.name not in deployed and not (
+            terraform and context.is_terraform(component.type)  # V410
+        ):
+            context.warn(
+                "V419",
+                f"no step deploys the component `{component.name}`",
+                component.origin.span(("name",)),
+                help="deploy it by a step, or remove it",
             )
 
 

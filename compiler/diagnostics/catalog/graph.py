@@ -143,4 +143,12 @@ CODES: Final = (
         example="`shop` waits for `db`, and `db` for `shop`",
         fix="Remove one of the steps.",
     ),
+    Code(
+        "V419", "component-not-deployed", "No step deploys a component",
+        what="The workflow has steps of its own, and none of them deploys the component: no apply-component step names it, and the overrides of every deploy step select others.",
+        why="With explicit steps KubeVela deploys what they say and nothing else, without a word.",
+        example="components: [{name: web, ...}, {name: db, ...}]\nworkflow: {steps: [{name: one, type: apply-component, properties: {component: web}}]}",
+        fix="Deploy it by a step, or remove it.",
+        severity=Severity.WARNING,
+    ),
 )  # fmt: skip

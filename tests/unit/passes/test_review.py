@@ -36,6 +36,7 @@ def steps(*policies: str) -> str:
 
 CASES = {
     "unused policy": ("V411", A + B + steps("a"), A + B + steps("a", "b")),
+    "undeployed": ("V419", A + WEB + steps("only-web, a"), A + steps("a")),
     "empty workflow": ("V412", A + "  workflow: {}\n", A),
     "late dependency": (
         "V413",
