@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import Final
 
 EXIT_INPUT: Final = 1
+EXIT_USAGE: Final = 2
 EXIT_BUG: Final = 70
 _INTERRUPTED: Final = 130
 _FULL: Final = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS))
@@ -62,7 +63,8 @@ def _failed(error: Exception) -> int:
 
     if isinstance(error, Rejected):
         sys.stderr.write(render_text(error.diagnostics))
-        return EXIT_INPUT
+        # What the command line names and is not there is a mistake of the command line.
+        return EXIT_USAGE if {d.code for d in error.diagnostics} == {"V109"} else EXIT_INPUT
     if isinstance(error, OSError) and error.errno in _FULL:
         where = f" `{error.filename}`" if error.filename else ""
         text = f"cannot write{where}: {error.strerror}"

@@ -27,21 +27,30 @@ _directory = click.option(
 
 @COMMAND.command("info")
 @_directory
-def info(cache_dir: str | None) -> int:
+@click.option(
+    "--output", type=click.Choice(["text", "json"]), default="text", help="How to print it."
+)
+def info(cache_dir: str | None, output: str) -> int:
     """Show where the cache is, and what it holds."""
     store = open_store(cache_dir)
-    if not store:
-        click.echo("there is no cache directory")
-        return 0
     kinds: dict[str, list[int]] = defaultdict(list)
-    root = os.path.join(store.directory, FORMAT)
-    for entry in store.entries():
+    root = os.path.join(store.directory, FORMAT) if store else ""
+    for entry in store.entries() if store else ():
         kind, _, rest = os.path.relpath(entry.path, root).partition(os.sep)
         if rest:
             kinds[kind].append(entry.size)
-    click.echo(f"{store.directory}, at most {store.limit / _MIB:,.0f} MiB")
-    for kind, sizes in sorted(kinds.items()):
-        click.echo(f"{kind}: {len(sizes)} entries, {sum(sizes) / _MIB:.2f} MiB")
+    found = [(kind, len(sizes), sum(sizes)) for kind, sizes in sorted(kinds.items())]
+    if output == "json":
+        import json
+
+        listed = [{"name": kind, "entries": n, "bytes": size} for kind, n, size in found]
+        click.echo(json.dumps(listed, indent=2))
+    elif not store:
+        click.echo("there is no cache directory")
+    else:
+        click.echo(f"{store.directory}, at most {store.limit / _MIB:,.0f} MiB")
+        for kind, number, size in found:
+            click.echo(f"{kind}: {number} entries, {size / _MIB:.2f} MiB")
     return 0
 
 

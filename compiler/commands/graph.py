@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--format",
+    "--output",
     "form",
     type=click.Choice(["mermaid", "dot", "svg", "json", "text"]),
     default="text",

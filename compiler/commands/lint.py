@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 from datetime import date
@@ -10,10 +9,10 @@ from typing import Any
 
 import click
 
-from velac.compiler.commands.inputs import chosen, with_inputs
+from velac.compiler.commands.inputs import chosen, require_paths, with_inputs
 from velac.compiler.commands.lint_work import checks_of, compiled, lint_compiled
 from velac.compiler.commands.report import put_text
-from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.lint.baseline import baseline_text
 from velac.compiler.lint.outputs.formats import FORMATS
@@ -62,9 +61,7 @@ def COMMAND(
     if list_rules:
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
-    missing = [crd for crd in crds if not os.path.exists(crd)]
-    if missing:
-        raise Rejected(*(Diagnostic("V109", f"`{crd}` does not exist") for crd in missing))
+    require_paths(crds)
     checks = checks_of(options, crds, schemas=not no_schemas)
     request = Request(options.project, day(today), presets, baseline, checks)
     made = compiled(options)

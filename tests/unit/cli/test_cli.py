@@ -117,7 +117,9 @@ def test_notes_are_shown_on_demand(project: Path, capsys: pytest.CaptureFixture[
         (["biuld"], 2, "did you mean `build`?"),
         (["explain", "unknown-clster"], 2, "did you mean `unknown-cluster`?"),
         (["dry-run", "-f", "nope.yaml"], 1, "nope.yaml"),
-        (["build", "nope", "-o", "out"], 1, "`nope` does not exist"),
+        (["build", "nope", "-o", "out"], 2, "`nope` does not exist"),
+        (["lint", "app", "-d", "defs", "--clusters", "c.yaml"], 2, "did you mean `apps`?"),
+        (["plan", "apps", "--clusters", "nope.yaml"], 2, "`nope.yaml` does not exist"),
         (["build", "empty", "-o", "out"], 1, "there is no Application below `empty`"),
         (["build", "apps", "-o", "out", "--layout", "ap"], 2, "did you mean `app`?"),
         (["build", "apps", "-o", "out", "--layout", "{nope}"], 2, "nope"),
@@ -129,7 +131,7 @@ def test_notes_are_shown_on_demand(project: Path, capsys: pytest.CaptureFixture[
         (["graph", "apps", "--app", "smal"], 2, "did you mean `small`?"),
         (["graph", "apps", "--what", "fleet", "--app", "smal"], 2, "did you mean `small`?"),
         (["graph", "apps", "--what", "files", "--app", "smal"], 2, "did you mean `small`?"),
-        (["lint", "apps", "--crd", "nope.yaml"], 1, "`nope.yaml` does not exist"),
+        (["lint", "apps", "--crd", "nope.yaml"], 2, "`nope.yaml` does not exist"),
         (["lint", "apps", "--output", "json=no/x.json"], 1, "cannot write `no/x.json`"),
         (["lock", "apps", "--file", "no/x.lock"], 1, "cannot write `no/x.lock`"),
         (["build", "apps", "-o", "apps/app.yaml"], 1, "is not a directory"),
@@ -331,3 +333,15 @@ def test_stdout_is_utf8_whatever_the_locale(project: Path) -> None:
         env={**os.environ, "PYTHONIOENCODING": "latin-1"},
     )  # fmt: skip
     assert "  a: grün\n" in done.stdout.decode("utf-8")
+
+
+def test_the_cache_as_data(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+
+    assert run(["build", "apps", "-o", "out", "--cache-dir", "kept"]) == 0
+    capsys.readouterr()
+    assert run(["cache", "info", "--cache-dir", "kept", "--output", "json"]) == 0
+    listed = json.loads(capsys.readouterr().out)
+    assert listed
+    assert all(set(item) == {"name", "entries", "bytes"} for item in listed)
+    assert run(["cache", "info", "--cache-dir", "nothing", "--output", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []

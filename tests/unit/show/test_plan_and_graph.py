@@ -70,6 +70,10 @@ def test_graphs_as_text(what: str, golden: Callable[[Path, str], None]) -> None:
     golden(PLANS / f"graph-{what}.txt", velac("graph", FLEET, "--what", what))
 
 
+def test_the_format_of_a_graph_may_be_called_output_as_elsewhere() -> None:
+    assert velac("graph", FLEET, "--output", "dot") == velac("graph", FLEET, "--format", "dot")
+
+
 @pytest.mark.parametrize("what", ["components", "workflow", "fleet"])
 def test_graphs_as_svg_hold_every_node(what: str) -> None:
     svg = ElementTree.fromstring(velac("graph", FLEET, "--what", what, "--format", "svg"))
