@@ -1,7 +1,7 @@
 """YAML text to nodes with places, by the rules of sigs.k8s.io/yaml.
 
 Takes a `SourceFile`, returns a `YamlFile`: the documents that could be read and the problems of the rest. Nodes are
-built from libyaml's events. Where upstream keeps the last of two equal keys silently, this is a problem (V108).
+built from libyaml's events, those of plain block text by `yaml_block`. Where upstream keeps the last of two equal keys silently, this is a problem (V108).
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from yaml.events import (
 
 from velac.grammar.problem import TextProblem
 from velac.grammar.source import SourceFile, Span
+from velac.grammar.yaml_block import read_block
 from velac.grammar.yaml_error import explain
 from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq
 from velac.grammar.yaml_resolve import (
@@ -59,6 +60,12 @@ def read_yaml(file: SourceFile) -> YamlFile:
     """Read all documents of a file; never raises for what the text holds."""
     if len(file.text) > MAX_TEXT:
         return YamlFile((), (_too_large(file, 0, f"more than {MAX_TEXT >> 20} MiB of YAML"),))
+    documents = read_block(file)
+    return YamlFile(documents, ()) if documents is not None else read_events(file)
+
+
+def read_events(file: SourceFile) -> YamlFile:
+    """As `read_yaml`, by libyaml's events in any case."""
     reader = _Reader(file)
     documents = reader.stream()
     return YamlFile(tuple(documents), tuple(reader.problems))

@@ -1,0 +1,118 @@
+"""Plain block text is read as libyaml's events are: the same values, the same places, or left to them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from velac.grammar.source import SourceFile
+from velac.grammar.yaml import read_events
+from velac.grammar.yaml_block import read_block
+from velac.grammar.yaml_node import YMap, YNode, YScalar
+
+ROOT = Path(__file__).parents[3]
+
+
+def everything(node: YNode) -> Any:
+    """All that a node holds, with its places."""
+    if isinstance(node, YScalar):
+        return (node.start, node.end, type(node.value), node.value, node.text, node.style)
+    if isinstance(node, YMap):
+        entries = [(k, everything(a), everything(b)) for k, (a, b) in node.entries.items()]
+        return (node.start, node.end, node.flow, node.size, entries)
+    return (node.start, node.end, node.flow, node.size, [*map(everything, node.items)])
+
+
+def check(text: str) -> bool:
+    """Whether the block reader takes a text; then it says what the events say."""
+    file = SourceFile("x.yaml", text)
+    block = read_block(file)
+    if block is None:
+        return False
+    events = read_events(file)
+    assert events.problems == ()
+    assert [*map(everything, block)] == [*map(everything, events.documents)]
+    return True
+
+
+APPLICATION = """\
+# a comment
+apiVersion: core.oam.dev/v1beta1
+kind: Application   # and another
+metadata: {name: shop, namespace: default, labels: {a: "b c", 'd': e}}
+spec:
+  components:
+  - name: web
+    type: webservice
+    properties:
+      image: registry.example.com/shop/web:1.2.3
+      cmd: [sh, "-c", 'sleep 5']
+      env:
+        - name: TEXT
+          value: "tab\\tand \\u00e4"
+
+        # in between
+        - name: NONE
+          value:
+      script: |
+        first
+          second
+
+        last
+      port: 8080
+  policies: []
+---
+kind: Policy
+list:
+- 1
+- -2
+- 'it'
+- {a: {b: [c, {d: 1e3}]}}
+"""
+
+
+def test_what_applications_look_like_is_taken() -> None:
+    assert check(APPLICATION)
+
+
+def test_every_cut_of_a_text() -> None:
+    for end in range(len(APPLICATION)):
+        check(APPLICATION[:end])
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [*"\t #:-'\"{}[],&*!|>%@`?\\", "- ", ": ", " #", "\n", "\n  ", "...", "---", "\u2028", "ä"],
+)
+def test_anything_anywhere(mark: str) -> None:
+    for at in range(0, len(APPLICATION), 3):
+        check(APPLICATION[:at] + mark + APPLICATION[at:])
+
+
+def test_files_of_the_repository() -> None:
+    taken = [
+        check(path.read_text("utf-8"))
+        for folder in ("examples", "tests/golden")
+        for path in sorted((ROOT / folder).rglob("*.yaml"))[:400]
+    ]
+    assert sum(taken) > len(taken) * 0.7
+
+
+LINES = st.sampled_from(
+    [
+        "a:", "b: 1", "- c", "- d: x", "e: {f: g, h: [i]}", "- {j: k}", "l: 'm n'", 'n: "o\\n"', "# p",
+        "", "q: |", "  r", "s: |-", "t: u # v", "w: yes", "x: ~", "y: z", "- - 1", "-", "---", "k: a: b",
+        "1: 2", "<<: {a: b}", "m: [", "]", "p: .inf", "- 'a': b", "u:v", "o: >", "'q': 1", "r: - s", "a-b/c.d: e ",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4), LINES), max_size=12))
+def test_lines_put_together(lines: list[tuple[int, str]]) -> None:
+    check("\n".join(" " * indent + line for indent, line in lines))
+    check("".join(" " * indent + line + "\n" for indent, line in lines))
