@@ -5,17 +5,22 @@ from __future__ import annotations
 import click
 
 from velac.compiler.commands.cue_options import (
+    Verb,
     show_error,
     with_expressions,
     with_inputs,
     with_out,
+    with_placing,
     write,
 )
 from velac.compiler.cue.errors import CueError
 
 
-@click.command(help="Print a package as one file: the declarations of each field put together.")
+@click.command(
+    cls=Verb, help="Print a package as one file: the declarations of each field put together."
+)
 @with_inputs
+@with_placing
 @with_expressions
 @with_out("cue")
 @click.option("-A", "--show-attributes", "attributes", is_flag=True, help="Show attributes.")
@@ -23,6 +28,8 @@ def COMMAND(
     inputs: tuple[str, ...],
     tags: tuple[str, ...],
     schema: str,
+    labels: tuple[str, ...],
+    listed: bool,
     expressions: tuple[str, ...],
     out: str,
     attributes: bool,
@@ -37,7 +44,9 @@ def COMMAND(
     try:
         texts = [
             consolidated(result, attributes=attributes) if out == "cue" else document(result, out)
-            for result in results(read_inputs(inputs, tags), expressions, schema)
+            for result in results(
+                read_inputs(inputs, tags).placed(labels, listed), expressions, schema
+            )
         ]
     except CueError as error:
         return show_error(error)

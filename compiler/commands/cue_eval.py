@@ -5,17 +5,20 @@ from __future__ import annotations
 import click
 
 from velac.compiler.commands.cue_options import (
+    Verb,
     show_error,
     with_expressions,
     with_inputs,
     with_out,
+    with_placing,
     write,
 )
 from velac.compiler.cue.errors import CueError
 
 
-@click.command(help="Evaluate CUE and print what it comes to; values may be incomplete.")
+@click.command(cls=Verb, help="Evaluate CUE and print what it comes to; values may be incomplete.")
 @with_inputs
+@with_placing
 @with_expressions
 @with_out("cue")
 @click.option("-c", "--concrete", is_flag=True, help="Everything has to be concrete.")
@@ -28,6 +31,8 @@ def COMMAND(
     inputs: tuple[str, ...],
     tags: tuple[str, ...],
     schema: str,
+    labels: tuple[str, ...],
+    listed: bool,
     expressions: tuple[str, ...],
     out: str,
     concrete: bool,
@@ -53,7 +58,9 @@ def COMMAND(
     )
     texts = []
     try:
-        for result in results(read_inputs(inputs, tags), expressions, schema, strict=not ignore):
+        for result in results(
+            read_inputs(inputs, tags).placed(labels, listed), expressions, schema, strict=not ignore
+        ):
             if out != "cue":
                 texts.append(document(result, out))
                 continue

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from velac.compiler.commands.cue_options import (
+    Verb,
     show_error,
     with_expressions,
     with_inputs,
     with_out,
+    with_placing,
     write,
 )
 from velac.compiler.cue.errors import CueError
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
     from velac.compiler.cue.results import Result
 
 
-@click.command(help="Evaluate CUE and print the data; everything has to be concrete.")
+@click.command(cls=Verb, help="Evaluate CUE and print the data; everything has to be concrete.")
 @with_inputs
+@with_placing
 @with_expressions
 @with_out("json")
 @click.option("--escape", is_flag=True, help="Escape <, > and & in JSON.")
@@ -28,6 +31,8 @@ def COMMAND(
     inputs: tuple[str, ...],
     tags: tuple[str, ...],
     schema: str,
+    labels: tuple[str, ...],
+    listed: bool,
     expressions: tuple[str, ...],
     out: str,
     escape: bool,
@@ -38,7 +43,7 @@ def COMMAND(
     from velac.compiler.cue.results import results
 
     try:
-        found = results(read_inputs(inputs, tags), expressions, schema)
+        found = results(read_inputs(inputs, tags).placed(labels, listed), expressions, schema)
         texts = [document(result, out, escape) for result in found]
     except CueError as error:
         return show_error(error)

@@ -6,7 +6,13 @@ from typing import Final
 
 import click
 
-from velac.compiler.commands.cue_options import show_error, show_problems, with_inputs
+from velac.compiler.commands.cue_options import (
+    Verb,
+    show_error,
+    show_problems,
+    with_inputs,
+    with_placing,
+)
 from velac.compiler.cue.errors import CueError, Problem
 
 _VALUES: Final = {
@@ -17,7 +23,7 @@ _VALUES: Final = {
 }
 
 
-class _Concrete(click.Command):
+class _Concrete(Verb):
     """`-c=false` as `cue` has it: a flag with an optional value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -27,6 +33,7 @@ class _Concrete(click.Command):
 
 @click.command(cls=_Concrete, help="Check CUE, or data files against it; silent when all is well.")
 @with_inputs
+@with_placing
 @click.option("-c", "--concrete", is_flag=True, help="Report every value that is not concrete.")
 @click.option(
     "--allow-incomplete", is_flag=True, help="Values need not be concrete (also `-c=false`)."
@@ -35,6 +42,8 @@ def COMMAND(
     inputs: tuple[str, ...],
     tags: tuple[str, ...],
     schema: str,
+    labels: tuple[str, ...],
+    listed: bool,
     concrete: bool,
     allow_incomplete: bool,
 ) -> int:
@@ -44,7 +53,7 @@ def COMMAND(
 
     found: list[Problem] = []
     try:
-        read = read_inputs(inputs, tags)
+        read = read_inputs(inputs, tags).placed(labels, listed)
         checked = bool(read.documents)
         final = checked or not allow_incomplete
         for result in results(read, (), schema, merge=False):

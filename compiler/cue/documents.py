@@ -49,6 +49,9 @@ def _json_lines(source: SourceFile) -> Iterator[ast.Expr]:
             yield _tree(file.node)
 
 
+_BOOLS: Final = ("true", "false")
+
+
 def _yaml(source: SourceFile) -> list[ast.Expr]:
     from velac.grammar.yaml import read_yaml
 
@@ -98,7 +101,7 @@ def _tree(node: YNode) -> ast.Expr:
         fields = tuple(
             ast.Field(
                 key.span.to(value.span) if value.start >= key.start else key.span,
-                ast.StringLit(key.span, name),
+                ast.StringLit(key.span, _key(key, name)),
                 "",
                 _tree(value),
                 None,
@@ -111,7 +114,14 @@ def _tree(node: YNode) -> ast.Expr:
     if isinstance(node, YSeq):
         return ast.ListLit(node.span, tuple(map(_tree, node.items)))
     assert isinstance(node, YScalar)
+    if isinstance(node.value, bool) and not node.style and node.text.lower() not in _BOOLS:
+        return ast.StringLit(node.span, node.text)  # unlike KubeVela's reader: `yes` is a text
     return _number(node) or _scalar(node.value, node.span)
+
+
+def _key(key: YScalar, name: str) -> str:
+    """The name of a key: as it is written, unless it is a truth value."""
+    return name if key.style or key.text.lower() in _BOOLS else key.text
 
 
 def _number(node: YScalar) -> ast.Expr | None:

@@ -55,6 +55,14 @@ class Inputs:
         """What data is checked against: the one package, or the loose files."""
         return self.instances[0] if self.instances else self.loose
 
+    def placed(self, labels: Sequence[str], listed: bool) -> Inputs:
+        """The same with the documents at a path, and those of a file as a list. Raises CueError."""
+        if labels or listed:
+            from velac.compiler.cue.placing import placed
+
+            self.documents = placed(self.documents, labels, listed=listed)
+        return self
+
 
 def read_inputs(
     args: Sequence[str], tags: Sequence[str] = (), stdin: bytes | None = None

@@ -191,3 +191,33 @@ def test_a_directory_is_formatted_with_or_without_those_below(
     (here / "mod/broken/x.cue").unlink()
     assert run(["cue", "fmt", "--check", "one", "mod/..."]) == 1
     assert capfd.readouterr().out == "one/a.cue\nmod/lib/lib.cue\n"
+
+
+@pytest.mark.parametrize(
+    ("args", "advice"),
+    [
+        ("export ok.cue -o out.json", "`-o` of `cue` is not here: print, and redirect"),
+        ("def ok.cue --inline-imports", "`--inline-imports` of `cue` is not here: imports stay"),
+        ("eval ok.cue -p p", "`-p` of `cue` is not here: data files need no package"),
+    ],
+)
+def test_options_of_cue_that_are_not_here_say_what_to_do(
+    here: Path, args: str, advice: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["cue", *args.split()]) == 2
+    assert advice in capfd.readouterr().err
+
+
+def test_very_many_errors_are_counted(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "many.cue").write_text("".join(f"a{i}: 1 & 2\n" for i in range(350)))
+    assert run(["cue", "export", "many.cue"]) == 1
+    err = capfd.readouterr().err
+    assert err.count("error[") == 100
+    assert err.endswith("100 errors\n… and 250 more\n")
+
+
+def test_a_label_that_is_no_text(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["cue", "export", "data.yaml", "-l", "[a]"]) == 1
+    assert "label [...] is no string" in capfd.readouterr().err
+    assert run(["cue", "export", "data.yaml", "-l", "a b:"]) == 1
+    assert "--path:1" in capfd.readouterr().err
