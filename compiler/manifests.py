@@ -76,13 +76,14 @@ class Workshop:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     labels: Mapping[str, str] = field(default_factory=dict)
     templates: Templates = field(default_factory=Templates)
-    parameters: Parameters = field(default_factory=Parameters)
+    parameters: Parameters = field(init=False)
     strictness: Strictness = field(default_factory=Strictness)
     objects: RepositoryObjects = field(default_factory=lambda: RepositoryObjects(()))
     casts: dict[tuple[str | bool, ...], Cast] = field(default_factory=dict)
     specialiser: Specialiser = field(init=False)
 
     def __post_init__(self) -> None:
+        self.parameters = Parameters(self.templates.package)
         self.specialiser = Specialiser(
             self.templates, partial(finish_object, labels=self.labels), identity_or_problem
         )

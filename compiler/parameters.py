@@ -17,7 +17,7 @@ from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.values import NO_TRACE, Decisions
 from velac.compiler.load.definition import Definition
 from velac.compiler.render.context import Keys
-from velac.compiler.render.engine import context_keys
+from velac.compiler.render.engine import Packages, context_keys, package
 from velac.compiler.render.numbers import input_data
 from velac.compiler.render.shape import flatten, leafed
 from velac.compiler.render.terraform_variables import Variables, variables_of
@@ -37,9 +37,10 @@ class Parameters:
     holds for all properties of the same shape that answer its questions alike.
     """
 
-    __slots__ = ("_declared", "_good", "_modules")
+    __slots__ = ("_declared", "_good", "_modules", "_packages")
 
-    def __init__(self) -> None:
+    def __init__(self, packages: Packages = package) -> None:
+        self._packages = packages
         self._modules: dict[Definition, Variables | None] = {}
         self._declared: dict[int, _Declared | None] = {}
         self._good: dict[Any, DecisionTree[bool]] = {}
@@ -97,7 +98,9 @@ class Parameters:
         key = id(definition)
         if key not in self._declared:
             template = definition.template
-            self._declared[key] = _declared(template) if template is not None else None
+            self._declared[key] = (
+                _declared(template, self._packages) if template is not None else None
+            )
         return self._declared[key]
 
 
@@ -131,30 +134,45 @@ class _Declared:
             return error.problems
 
 
-def _declared(file: ast.File) -> _Declared | None:
+def _declared(file: ast.File, packages: Packages) -> _Declared | None:
     """The parameters of a template; None when they are not plainly declared.
 
-    Definitions and hidden fields are all that a declaration usually needs; where it needs more, the whole template
-    comes along.
+    Definitions and hidden fields are all that a declaration usually needs, if any; where it needs more, the whole
+    template comes along.
     """
     if any(_hides_parameter(decl) for decl in file.decls):
         return None
-    own = tuple(decl for decl in file.decls if _declares(decl) or _is_private(decl))
-    for decls in (own, file.decls):
+    for decls in (_needed(file.decls), file.decls):
         reduced = ast.File(file.span, file.package, _used_imports(file, decls), decls, ())
-        program = _closed_program(reduced)
+        program = _closed_program(reduced, packages)
         if program is not None:
             return _Declared(program, context_keys(reduced))
     return None
 
 
-def _is_private(decl: ast.Decl) -> bool:
+def _needed(decls: tuple[ast.Decl, ...]) -> tuple[ast.Decl, ...]:
+    """The declarations of `parameter`, and what they refer to: definitions, hidden fields, `let`."""
+    private: dict[str, list[ast.Decl]] = {}
+    for decl in decls:
+        private.setdefault(_private_name(decl), []).append(decl)
+    private.pop("", None)
+    needed = [decl for decl in decls if _declares(decl)]
+    found = set(map(id, needed))
+    while needed:
+        for name in _identifiers(needed.pop()):
+            more = private.pop(name, [])
+            needed += more
+            found.update(map(id, more))
+    return tuple(decl for decl in decls if id(decl) in found)
+
+
+def _private_name(decl: ast.Decl) -> str:
     if isinstance(decl, ast.LetClause):
-        return True
+        return decl.name.name
     name = (
         decl.label.name if isinstance(decl, ast.Field) and isinstance(decl.label, ast.Ident) else ""
     )
-    return name.startswith(("#", "_"))
+    return name if name.startswith(("#", "_")) else ""
 
 
 def _used_imports(file: ast.File, decls: tuple[ast.Decl, ...]) -> tuple[ast.ImportSpec, ...]:
@@ -184,7 +202,7 @@ def _identifiers(node: Any) -> set[str]:
     return found
 
 
-def _closed_program(file: ast.File) -> Program | None:
+def _closed_program(file: ast.File, packages: Packages) -> Program | None:
     """The file with its declared parameters closed; None when it does not compile."""
     declared = [decl for decl in file.decls if _declares(decl)]
     decls = [_as_closed(d) if _declares(d) else d for d in map(_opened, file.decls)]
@@ -195,7 +213,7 @@ def _closed_program(file: ast.File) -> Program | None:
     decls.append(_field(span, _PARAMETER, reference))
     closed = ast.File(file.span, file.package, file.imports, tuple(decls), ())
     try:
-        return Program.compile([closed], declare=("context",))
+        return Program.compile([closed], declare=("context",), local=packages)
     except CueError:
         return None
 

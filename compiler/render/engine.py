@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, Final, Protocol, final
+from typing import Any, Final, Protocol, TypeAlias, final
 
 from velac.compiler.cue.api import Program, Value, parse
 from velac.compiler.cue.builtins.vela import Scope, load
@@ -48,6 +48,8 @@ class Extras:
 
 
 NO_EXTRAS: Final = Extras()
+Packages: TypeAlias = Callable[[str], Sequence[ast.File] | None]
+"""Finds the files of a package that is not CUE's own, by import path."""
 
 
 @final
@@ -99,6 +101,10 @@ class Templates:
         self._extras = extras
         self._found: dict[Definition, Template | CueError] = {}
 
+    def package(self, path: str) -> Sequence[ast.File] | None:
+        """A package that templates may import besides CUE's own."""
+        return package(path, self._extras)
+
     def of(self, definition: Definition) -> Template:
         """The template of a definition. Raises CueError, each time, when it does not compile."""
         found = self._found.get(definition)
@@ -114,7 +120,7 @@ def _compiled(definition: Definition, extras: Extras) -> Template | CueError:
     assert file is not None, "a terraform definition has no template"
     try:
         file = without_lost_markers(upgrade_file(file))
-        program = Program.compile([file], declare=DECLARED, local=partial(_package, extras))
+        program = Program.compile([file], declare=DECLARED, local=partial(package, extras=extras))
     except CueError as error:
         return error
     return Template(definition, program, file, extras)
@@ -127,12 +133,12 @@ def _with_needs(keys: Keys, file: ast.File, extras: Extras) -> Keys:
     return keys.union(extras.needs[s.path] for s in file.imports if s.path in extras.needs)
 
 
-def _package(extras: Extras, path: str) -> Sequence[ast.File] | None:
+def package(path: str, extras: Extras = NO_EXTRAS) -> Sequence[ast.File] | None:
     """The packages that templates of components, traits and policies may import: `vela/*`, and what came with files."""
     if path in extras.packages:
         return extras.packages[path]
-    package = load(path, Scope.RENDER) if path.startswith("vela/") else None
-    return None if package is None else (_parsed(path, package.source),)
+    found = load(path, Scope.RENDER) if path.startswith("vela/") else None
+    return None if found is None else (_parsed(path, found.source),)
 
 
 @cache

@@ -207,7 +207,7 @@ class _Describer:
                 continue
             properties[label] = {**self.node(arc), **documented}
             if arc.kind < OPTIONAL and (arc.kind != MEMBER or _is_missing(arc)):
-                if _is_computed(arc):
+                if _is_computed(arc) or (arc.kind == MEMBER and _completes(properties[label])):
                     continue
                 required.append(label)
         if properties:
@@ -407,6 +407,11 @@ def as_json(data: Any) -> Any:
 def _is_missing(arc: Node) -> bool:
     """Whether a regular field has no concrete value, so that it has to be given."""
     return bool(Value(arc).problems(final=True))
+
+
+def _completes(schema: Schema) -> bool:
+    """Whether an object lacks nothing that has to be given: what is missing in it is computed, or depends on more."""
+    return schema.get("type") == "object" and "required" not in schema
 
 
 def _is_computed(arc: Node) -> bool:

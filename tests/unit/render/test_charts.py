@@ -229,6 +229,15 @@ def test_a_version_has_to_be_named(charts: Path) -> None:
     assert refusal(charts, "chart: {source: demo}")[1] == "name a full version, such as 1.2.3"
 
 
+def test_parameters_are_checked_as_those_of_other_types_are(charts: Path) -> None:
+    """The template imports a package of KubeVela's, which must not keep it from being looked at."""
+    problems = built(charts, "chart: {source: 1}, chartt: {}").diagnostics
+    assert [(p.code, p.message.partition(": ")[2]) for p in problems] == [
+        ("V704", "`parameter.chart.source`: conflicting values 1 and string (mismatched types int and string)"),
+        ("V702", "`parameter.chartt`: field not allowed"),
+    ]  # fmt: skip
+
+
 def test_a_chart_that_is_not_there(charts: Path) -> None:
     message, hint, _ = refusal(charts, "chart: {source: oci://x.org/other, version: 1.0.0}")
     assert message.endswith(f"there is no chart `other-1.0.0.tgz` in `{charts}`")
