@@ -496,6 +496,14 @@ def is_safe_path(path: str) -> bool:
     return not _UNSAFE.search(path)
 
 
+def checked(files: Files) -> Iterator[tuple[str, bytes]]:
+    """The same files. Raises Rejected (V805) for paths that cannot be, or not together."""
+    paths = _Paths()
+    for path, content in files:
+        paths.add(path)
+        yield path, content
+
+
 class _Paths:
     """The paths of one output: safe, unique, and none a directory of another."""
 

@@ -22,7 +22,7 @@ from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Bundle
 from velac.compiler.output import Written
-from velac.compiler.parallel.build import build, kept_beside
+from velac.compiler.parallel.build import all_files, build, kept_beside
 
 _WORTH_IT: Final = 3
 """At least one in so many files has to be known: several processes make all faster than one process the rest."""
@@ -41,7 +41,7 @@ def remembering_build(
             return built
     session = Session(memory.options, progress)
     keeper = _Keeper(memory)
-    result, written = build(session, directory, jobs, keeper.files, keeper.expect)
+    result, written = build(session, directory, jobs, keeper.files, keeper.expect, all_files)
     if written is not None:
         keeper.finish(session, result, Output(memory.store, directory, (), written.index))
     return result, written

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -24,12 +25,27 @@ from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Later
 from velac.compiler.load.files import InputFile
-from velac.compiler.output import Beside, Files, Part, Stage, Written, write_output, write_parts
+from velac.compiler.output import (
+    Beside,
+    Files,
+    Part,
+    Stage,
+    Written,
+    checked,
+    write_output,
+    write_parts,
+)
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
 
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""
+
+_WORTH_A_WRITER: Final = 500
+"""Applications times clusters, of which each has a file at least, that make up for a process that only writes."""
+
+_TOGETHER: Final = 64
+"""Files that one writer writes in a row: neighbours often have the same content."""
 
 _SHARE: Final = 96 * 1024
 """Characters of the files of one share: they take a hundred times as many bytes until they are written."""
@@ -89,7 +105,8 @@ class Answer:
             self.held.setdefault(name, []).extend(apps)
 
 
-def _files(session: Session, plans: Sequence[AppPlan], result: CompileResult) -> Files:
+def all_files(session: Session, plans: Sequence[AppPlan], result: CompileResult) -> Files:
+    """The files of a result, which nobody else looks at."""
     return result.files()
 
 
@@ -101,13 +118,15 @@ def build(
     session: Session,
     directory: str,
     jobs: int = 0,
-    files: Filer = _files,
+    files: Filer = all_files,
     expect: Expect = _nothing,
+    seen: Filer | None = None,
 ) -> Built:
     """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
 
     `files` gives the files of a result, or of a share, and may look at them as they pass; where there are shares
-    `expect` is told beforehand the names of the input files that are read share by share.
+    `expect` is told beforehand the names of the input files that are read share by share. `seen` gives the same files
+    where it is enough that one process looks at them.
 
     Raises Rejected for what is wrong with the output directory. What is built in shares has a result without plan
     and manifests.
@@ -126,7 +145,7 @@ def build(
             if built is not None:
                 return built
             ended, plans = session.whole()
-            return local_build(session, directory, ended, plans, files)
+            return local_build(session, directory, ended, plans, files, jobs, seen)
     ended, plans = session.all_of(later)
     if ended is None and session.is_divisible() and not has_errors(session.diagnostics):
         size = sum(len(group.clusters) for plan in plans for group in plan.classes)
@@ -137,7 +156,7 @@ def build(
             if built is not None:
                 return built
             ended, plans = session.whole()
-    return local_build(session, directory, ended, plans, files)
+    return local_build(session, directory, ended, plans, files, jobs, seen)
 
 
 def shares_of(session: Session, later: Later, count: int) -> list[Share]:
@@ -170,16 +189,52 @@ def local_build(
     directory: str,
     result: CompileResult | None,
     plans: Sequence[AppPlan],
-    files: Filer = _files,
+    files: Filer = all_files,
+    jobs: int = 1,
+    seen: Filer | None = None,
 ) -> Built:
-    """What comes after planning, by this process alone."""
+    """What comes after planning: made by this process alone, and written by up to `jobs` (0: as many as pay).
+
+    The others write what `seen` gives where `files` looks at what passes, since one look is enough.
+    """
     result = result or session.finished(plans)
     if not result.ok:
         return result, None
     session.tell("write", 0, 0)
     beside = kept_beside(session, directory, lambda: result.summaries)
-    written = write_output(directory, files(session, plans, result), beside=beside)
+    size = sum(len(group.clusters) for app in result.manifests.apps for group in app.groups)
+    count = jobs or max(1, min(cores(), size // _WORTH_A_WRITER))
+
+    def parts(stage: Stage) -> list[Part]:
+        def one(number: int) -> Part:
+            given = files if number == 0 or seen is None else seen
+            return stage(number, _every(count, number, given(session, plans, result)))
+
+        return run_parts(count, one)
+
+    if count < 2:
+        written = write_output(directory, files(session, plans, result), beside=beside)
+    else:
+        with forking():
+            written = write_parts(directory, parts, beside=beside)
     return result, written
+
+
+def _every(count: int, number: int, files: Files) -> Files:
+    """The files that one of several writers writes; the first one makes sure of the paths of all."""
+    every = checked(files) if number == 0 else files
+    return (item for at, item in enumerate(every) if at // _TOGETHER % count == number)
+
+
+@contextmanager
+def forking() -> Iterator[None]:
+    """Collections after a fork would copy every page they look at."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
 
 
 def kept_beside(
@@ -221,7 +276,7 @@ class Shared:
     __slots__ = ("_directory", "_files", "_session", "_shares", "_tell", "_total", "count")
 
     def __init__(
-        self, session: Session, shares: Sequence[Share], count: int, files: Filer = _files
+        self, session: Session, shares: Sequence[Share], count: int, files: Filer = all_files
     ) -> None:
         self._session = session
         self._shares = shares
@@ -237,16 +292,13 @@ class Shared:
         session = self._session
         before, own = list(session.diagnostics), list(session.bundle.applications)
         self._tell = session.silenced()
-        # Collections after a fork would copy every page they look at.
-        gc.collect()
-        gc.freeze()
         try:
             beside = kept_beside(session, directory, lambda: self._total.summaries)
-            written = write_parts(directory, self._parts, beside=beside)
+            with forking():
+                written = write_parts(directory, self._parts, beside=beside)
         except _Stopped:
             return None
         finally:
-            gc.unfreeze()
             session.heard(self._tell)
             session.bundle.applications = own
         total = self._total

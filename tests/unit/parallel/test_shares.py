@@ -138,3 +138,31 @@ def test_warnings_of_shares_are_told_once_and_in_order(fleet: Path) -> None:
         write(fleet, f"warn{number}.yaml", text)
     code, told, _ = alike(fleet)
     assert (code, told.count("warning[")) == (0, 4)
+
+
+def test_one_application_is_written_by_several(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parallel, "_TOGETHER", 2)
+    folder = tmp_path / "fleet"
+    folder.mkdir()
+    write(
+        folder,
+        "clusters.yaml",
+        "clusters: [" + ", ".join(f"{{name: c{n}}}" for n in range(9)) + "]\n",
+    )
+    steps = (
+        "  workflow:\n    steps:\n    - {name: go, type: deploy, properties: {policies: [all]}}\n"
+    )
+    policies = (
+        "  policies:\n  - {name: all, type: topology, properties: {clusterLabelSelector: {}}}\n"
+    )
+    write(folder, "app.yaml", application("app", policies + steps))
+    _, _, files = alike(folder)
+    assert {f"c{n}/shop/app/manifest.yaml" for n in range(9)} <= files.keys()
+    write(folder, "app.yaml", application("app", policies + steps, "nginx:2"))
+    # An update, and a file of somebody else in the way.
+    assert alike(folder)[2] != files
+    for out in ("whole", "shares"):
+        (folder.parent / out / "c10/shop/new").mkdir(parents=True)
+    assert alike(folder)[0] == 0
