@@ -23,6 +23,7 @@ from velac.compiler.words import counted
 _COLUMNS: Final = 60
 _NODES: Final = 24
 _OPEN: Final = 3
+_FEW: Final = 4
 _SEARCHED: Final = 4_000
 _WIDTHS: Final = (300, 220, 300)
 _GAP: Final = 110
@@ -37,6 +38,8 @@ def to_html(difference: Difference) -> str:
         page = Environment(autoescape=True, trim_blocks=False).from_string(file.read())
     changes = sorted(difference.changes, key=lambda c: RISK_ORDER[c.risk])
     groups = _alike(difference)
+    places: dict[str, int] = {}
+    shown = [_change(change, at, places) for at, change in enumerate(changes)]
     return (
         page.render(
             summary=summary(difference),
@@ -50,7 +53,8 @@ def to_html(difference: Difference) -> str:
             graph=_graph(difference, groups),
             verbs=[verb for verb in VERBS if difference.count(verb)],
             risks=[risk for risk in RISK_ORDER if risk and any(c.risk == risk for c in changes)],
-            changes=[_change(change, at) for at, change in enumerate(changes)],
+            changes=shown,
+            places=list(places),
         )
         + "\n"
     )
@@ -86,25 +90,37 @@ def _column(names: Sequence[str]) -> dict[str, str]:
     return {"text": clusters_text(names).removeprefix("in "), "title": ", ".join(names)}
 
 
-def _change(change: Change, at: int) -> dict[str, Any]:
+def _change(change: Change, at: int, places: dict[str, int]) -> dict[str, Any]:
+    """What the page shows of a change. Lists of clusters stand in `places`, each once."""
     where = where_text(change)
     verb, _, name = change.title.partition(" ")
     fields = " ".join(field_lines(change))[:_SEARCHED]
     causes = " ".join(change.causes)
-    few = len(change.clusters) <= 4
     return {
         "verb": verb,
         "name": name,
         "app": change.app,
         "where": where,
-        "search": f"{change.app} {change.title} {fields} {causes} {' '.join(change.clusters)}".lower(),
+        "search": f"{change.app} {change.title} {fields} {causes}".lower(),
         "risk": change.risk,
-        "notes": [(risk.level, risk.text) for risk in change.risks],
-        "causes": change.causes,
-        "clusters": "" if few else ", ".join(change.clusters),
+        "notes": [(risk.level, _parts(risk.text)) for risk in change.risks],
+        "causes": [_cause(cause) for cause in change.causes],
+        "clusters": places.setdefault(", ".join(change.clusters), len(places)),
+        "few": len(change.clusters) <= _FEW,
         "open": at < _OPEN and change.before is not None and change.after is not None,
         "lines": [(_SORTS.get(line[:1], ""), line) for line in unified_lines(change)[2:]],
     }
+
+
+def _parts(text: str) -> list[tuple[bool, str]]:
+    """A text in pieces, each with whether it stood between backticks."""
+    return [(bool(at % 2), part) for at, part in enumerate(text.split("`")) if part]
+
+
+def _cause(cause: str) -> tuple[str, str]:
+    """The place, and who stands there."""
+    place, _, owner = cause.partition(" (")
+    return place, owner.removesuffix(")").replace("`", "")
 
 
 # -------------------------------------------------------------------------------------------------------- graph

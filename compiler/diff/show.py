@@ -19,6 +19,7 @@ from velac.compiler.diff.change import (
     Difference,
 )
 from velac.compiler.diff.fields import ABSENT
+from velac.compiler.jsontext import array_text
 from velac.compiler.words import counted
 
 VERBS: Final = (ADD, CHANGE, RENAME, DELETE, ORDER, PLAN, REVISE)
@@ -135,38 +136,33 @@ def to_unified(difference: Difference) -> str:
 # --------------------------------------------------------------------------------------------------------- json
 
 
-def to_data(difference: Difference) -> dict[str, Any]:
-    """The difference as data."""
-    return {
-        "summary": summary(difference),
-        "clusters": list(difference.clusters),
-        "changes": [
-            {
-                "name": str(change.identity),
-                "application": change.app,
-                "verb": change.verb,
-                "group": change.identity.group,
-                "kind": change.identity.kind,
-                "clusters": change.clusters,
-                "spared": list(change.spared),
-                "risk": change.risk or "none",
-                "risks": [{"level": r.level, "text": r.text} for r in change.risks],
-                "causes": list(change.causes),
-                "fields": [
-                    {
-                        "path": f.path,
-                        "verb": f.verb,
-                        **({} if f.before is ABSENT else {"before": f.before}),
-                        **({} if f.after is ABSENT else {"after": f.after}),
-                    }
-                    for f in change.fields
-                ],
-            }
-            for change in difference.changes
-        ],
-    }
-
-
 def to_json(difference: Difference) -> str:
     """The difference as JSON."""
-    return json.dumps(to_data(difference), indent=2, ensure_ascii=False, default=str) + "\n"
+    clusters = array_text(difference.clusters, "  ")
+    changes = array_text(map(_data, difference.changes), "  ")
+    said = json.dumps(summary(difference), ensure_ascii=False)
+    return f'{{\n  "summary": {said},\n  "clusters": {clusters},\n  "changes": {changes}\n}}\n'
+
+
+def _data(change: Change) -> dict[str, Any]:
+    return {
+        "name": str(change.identity),
+        "application": change.app,
+        "verb": change.verb,
+        "group": change.identity.group,
+        "kind": change.identity.kind,
+        "clusters": change.clusters,
+        "spared": list(change.spared),
+        "risk": change.risk or "none",
+        "risks": [{"level": r.level, "text": r.text} for r in change.risks],
+        "causes": list(change.causes),
+        "fields": [
+            {
+                "path": f.path,
+                "verb": f.verb,
+                **({} if f.before is ABSENT else {"before": f.before}),
+                **({} if f.after is ABSENT else {"after": f.after}),
+            }
+            for f in change.fields
+        ],
+    }

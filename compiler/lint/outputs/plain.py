@@ -6,7 +6,9 @@ from typing import Any
 
 from velac.compiler.diagnostics.model import Severity
 from velac.compiler.diagnostics.render import as_data, render_text
+from velac.compiler.jsontext import array_text
 from velac.compiler.lint.outputs.report import Report
+from velac.compiler.lint.result import Result
 
 
 def text_report(report: Report, *, verbose: bool = False) -> str:
@@ -21,21 +23,17 @@ def text_report(report: Report, *, verbose: bool = False) -> str:
 
 def json_report(report: Report) -> str:
     """A JSON array of all results, those that do not count included."""
-    import json
+    return array_text(_data(report, result) for result in report.results) + "\n"
 
-    data: list[dict[str, Any]] = []
-    for result in report.results:
-        item = as_data([result.diagnostic()])[0]
-        data.append(
-            {
-                **item,
-                "name": report.slug(result.code),
-                "application": result.subject,
-                "objects": [{"object": name, "path": path} for name, path in result.objects],
-                "clusters": list(result.clusters),
-                "fingerprint": result.fingerprint,
-                "waived": result.waived,
-                "baseline": result.baselined,
-            }
-        )
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+def _data(report: Report, result: Result) -> dict[str, Any]:
+    return {
+        **as_data([result.diagnostic()])[0],
+        "name": report.slug(result.code),
+        "application": result.subject,
+        "objects": [{"object": name, "path": path} for name, path in result.objects],
+        "clusters": list(result.clusters),
+        "fingerprint": result.fingerprint,
+        "waived": result.waived,
+        "baseline": result.baselined,
+    }

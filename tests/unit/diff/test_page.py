@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -46,6 +47,19 @@ def test_equal_sides_make_a_page(tmp_path: Path) -> None:
     assert "the same objects" in to_html(Difference([], ()))
 
 
+def test_a_list_of_clusters_stands_on_the_page_once(difference: Difference) -> None:
+    page = to_html(difference)
+    listed = "prod-eu-1, prod-eu-2, prod-eu-3, prod-us-1, prod-us-2"
+    places = re.search(r'id="places">(.*?)</script>', page)
+    assert places is not None
+    assert listed in json.loads(places[1])
+    many = [change for change in difference.changes if ", ".join(change.clusters) == listed]
+    assert many
+    more = Difference([*difference.changes, *many * 100], difference.clusters)
+    # Beside the list it is the title of a column.
+    assert to_html(more).count(listed) == page.count(listed) <= 2
+
+
 @needs_browser
 @pytest.mark.oracle
 @pytest.mark.slow
@@ -60,6 +74,11 @@ def test_in_a_browser(difference: Difference, tmp_path: Path) -> None:
     total = len(difference.changes)
     assert f"{total} of {total}</span>" in dumped(tmp_path / "diff.html")
     assert f">1 of {total}</span>" in dumped(tmp_path / "search.html")
+    in_cluster = search.replace("claim printed", "prod-eu-2 api")
+    (tmp_path / "cluster.html").write_text(page.replace("</body>", f"{in_cluster}</body>"))
+    hits = [c for c in difference.changes if "prod-eu-2" in c.clusters and "api" in c.title]
+    assert f">{len(hits)} of {total}</span>" in dumped(tmp_path / "cluster.html")
+    assert '<p class="dim where">prod-eu-1, prod-eu-2, ' in dumped(tmp_path / "diff.html")
     picture = tmp_path / "diff.png"
     size = ",".join(map(str, PICTURE))
     browse(
