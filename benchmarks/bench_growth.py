@@ -20,7 +20,7 @@ from velac.compiler.cue.parts import Budget, Run
 from velac.compiler.cue.program import Program, deep_recursion
 
 SIZES: Final = (100, 1_000, 10_000)
-_WIDE: Final = Budget(steps=10**9, depth=1_000, arms=10**7)
+_WIDE: Final = Budget(steps=10**9, depth=100_000, arms=10**7)
 
 
 def lines(count: int, line: str) -> str:
@@ -79,6 +79,8 @@ SHAPES: Final[dict[str, Callable[[int], str]]] = {
     "fields not allowed": lambda n: "#D: {a?: int}\nx: #D & {\n" + lines(n, "f{i}: {i}") + "\n}",
     "patterns": lambda n: 'x: {[=~"^f"]: int, [=~"1$"]: >=0}\nx: {\n' + lines(n, "f{i}: {i}") + "\n}",
     "chain of references": lambda n: "a0: 1\n" + lines(n, "a{j}: a{i}"),
+    "forward chain of references": lambda n: lines(n, "a{i}: a{j}") + f"\na{n}: 1",
+    "forward chain of sums": lambda n: lines(n, "a{i}: a{j} + 1") + f"\na{n}: 1",
     "chain of sums": lambda n: "a0: 1\n" + lines(n, "a{j}: a{i} + 1"),
     "chain of shared structs": lambda n: "a0: {x: 1}\n" + lines(n, "a{j}: a{i}"),
     "fan of references": lambda n: "a0: {x: 1}\n" + lines(n, "a{j}: a{i} & a{i} & a{i}"),

@@ -24,7 +24,7 @@ from velac.compiler.cue.expr import (
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import Env
+from velac.compiler.cue.parts import STACKED, Env
 from velac.compiler.cue.values import (
     FATAL,
     INCOMPLETE,
@@ -171,7 +171,12 @@ def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: E
     """What a function makes of data; a bottom where it fails."""
     try:
         if function.wants_engine:
-            return function.call(Engine(env, span), *data)
+            run = env.node.run
+            run.descend()
+            try:
+                return function.call(Engine(env, span), *data)
+            finally:
+                run.depth -= STACKED
         return function.call(*data)
     except Incomplete as problem:
         return Bottom(INCOMPLETE, str(problem) or f"argument of {shown} is not concrete", (span,))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from velac.compiler.cue.closedness import closers_of, in_definition
-from velac.compiler.cue.parts import OPTIONAL
+from velac.compiler.cue.parts import OPTIONAL, STACKED
 from velac.compiler.cue.values import Bottom, Constraint, Disjunction, plain
 
 if TYPE_CHECKING:
@@ -33,19 +33,23 @@ def _structure(here: Node, known: dict[int, Any]) -> Any:
         return found
     run = node.run
     run.spend(1)
+    run.descend()
     key: Any
-    if node.elems is not None:
-        key = ("list", node.fixed is None, tuple(_content(e, known) for e in node.elems))
-    else:
-        key = (
-            "struct",
-            bool(closers_of(node)) or in_definition(node),
-            frozenset(
-                (label, arc.kind, _content(arc, known))
-                for label, arc in node.arcs.items()
-                if arc.kind <= OPTIONAL
-            ),
-        )
+    try:
+        if node.elems is not None:
+            key = ("list", node.fixed is None, tuple(_content(e, known) for e in node.elems))
+        else:
+            key = (
+                "struct",
+                bool(closers_of(node)) or in_definition(node),
+                frozenset(
+                    (label, arc.kind, _content(arc, known))
+                    for label, arc in node.arcs.items()
+                    if arc.kind <= OPTIONAL
+                ),
+            )
+    finally:
+        run.depth -= STACKED
     found = known[id(node)] = ("same", run.contents.setdefault(key, len(run.contents)))
     return found
 

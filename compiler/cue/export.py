@@ -12,7 +12,16 @@ from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import ordered_labels
-from velac.compiler.cue.parts import LIST_VALUE, MEMBER, REQUIRED, STRUCT_VALUE, UNSET, WALKED, Run
+from velac.compiler.cue.parts import (
+    LIST_VALUE,
+    MEMBER,
+    REQUIRED,
+    STACKED,
+    STRUCT_VALUE,
+    UNSET,
+    WALKED,
+    Run,
+)
 from velac.compiler.cue.values import (
     CLOSED,
     CYCLE,
@@ -87,7 +96,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         if problem is not None:
             raise Incompleteness(problem, node)
     run.spend(3 + (len(holder.arcs or holder.elems or ()) >> 3))
-    run.depth += 1
+    run.depth += STACKED
     holder.onstack = WALKED
     try:
         if run.depth > run.budget.depth:
@@ -106,7 +115,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
         return out
     finally:
         holder.onstack = 0
-        run.depth -= 1
+        run.depth -= STACKED
 
 
 def problems(node: Node, final: bool) -> tuple[Problem, ...]:
@@ -187,7 +196,7 @@ def _bottoms(
             yield place, Bottom(INCOMPLETE, f"incomplete value {shown}", spans)
     run = holder.run
     run.spend(1)
-    run.depth += 1
+    run.depth += STACKED
     holder.onstack = WALKED
     try:
         if run.depth > run.budget.depth:
@@ -212,7 +221,7 @@ def _bottoms(
                     yield (place, label), Bottom(INCOMPLETE, message, arc.spans())
     finally:
         holder.onstack = 0
-        run.depth -= 1
+        run.depth -= STACKED
     holder.walked = True
 
 

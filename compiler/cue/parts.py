@@ -58,6 +58,8 @@ UNSET: Final = Unset()
 NOT_SCALAR: Final = Unset()
 """An expression is no scalar as it stands."""
 
+STACKED: Final = 10
+"""How much deeper than a reference a value within a value counts."""
 LONG_TEXT: Final = 1024
 """Shorter texts are not accounted for one by one."""
 _MANY_DIGITS: Final = 1 << 2048
@@ -67,14 +69,14 @@ _MANY_DIGITS: Final = 1 << 2048
 class Budget:
     """Limits of one evaluation.
 
-    `steps`: fields, elements, conjuncts and repetitions, each about 2 µs and 0.5 KB; `depth` of nesting and of chains
-    of references; `arms`: combinations of the arms of disjunctions; `size`: characters of long texts, all together.
+    `steps`: fields, elements, conjuncts and repetitions, each about 2 µs and 0.5 KB; `depth` of chains
+    of references (values within values, and calls that evaluate, count as ten); `arms`: combinations of the arms of disjunctions; `size`: characters of long texts, all together.
     """
 
     __slots__ = ("arms", "depth", "size", "steps")
 
     def __init__(
-        self, steps: int = 1_000_000, depth: int = 1_000, arms: int = 20_000, size: int = 128 << 20
+        self, steps: int = 1_000_000, depth: int = 10_000, arms: int = 20_000, size: int = 128 << 20
     ) -> None:
         self.steps = steps
         self.depth = depth
@@ -131,6 +133,17 @@ class Run:
         self.steps -= steps
         if self.steps < 0:
             raise BudgetExceeded(f"evaluation takes more than {self.budget.steps:,} steps")
+
+    def descend(self) -> None:
+        """Go down into a value or a call, which takes room on the machine's stack as a reference does not.
+
+        Raises `BudgetExceeded`; who has come back takes `STACKED` from the depth.
+        """
+        if self.depth + STACKED > self.budget.depth:
+            raise BudgetExceeded(
+                f"evaluation nests deeper than {self.budget.depth // STACKED:,} levels"
+            )
+        self.depth += STACKED
 
     def spend_text(self, length: int) -> None:
         """Account for a text that is to be made; raises `BudgetExceeded` when there is too much of it."""

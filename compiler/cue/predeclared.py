@@ -142,7 +142,8 @@ class OrExpr(Expr):
             return elems
         if not elems:
             return Bottom(INCOMPLETE, "empty list in call to or", (self.span,))
-        arms = tuple((ValueExpr(settled(elem), self.span), False) for elem in elems)
+        # A list, since what a generator evaluates takes room on the machine's stack.
+        arms = tuple([(ValueExpr(settled(elem), self.span), False) for elem in elems])
         return DisjunctionExpr(self.span, arms)
 
 
@@ -192,7 +193,7 @@ def call_match_n(expr: CallExpr, env: Env) -> Any:
     engine = Engine(env, expr.span)
 
     def check(value: Any) -> bool | Bottom:
-        met = sum(engine.refusal(s, value) is None for s in schemas.final().elems)
+        met = sum([engine.refusal(s, value) is None for s in schemas.final().elems])
         if type(unify_values(count, met, env.node.run.trace)) is Bottom:
             return Bottom(
                 FATAL,

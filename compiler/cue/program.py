@@ -26,7 +26,7 @@ from velac.compiler.diagnostics.suggest import nearest
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile, Span
 
-_RECURSION = 60_000
+_RECURSION = 250_000
 DATA_SPAN = Span(SourceFile("~data", ""), 0, 0)
 """Data stands after all files, as KubeVela appends it to a template."""
 
