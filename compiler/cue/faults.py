@@ -183,7 +183,7 @@ def not_a_struct(node: Node, label: str, span: Span) -> Bottom | None:
         for error in node.errors:
             if error.code >= FATAL:
                 return error
-    if node.elems is not None:
+    if node.elems is not None and label[:1] != HIDDEN:
         return Bottom(FATAL, f"invalid selector {label_text(label)} for a list", (span,))
     if type(value) is Disjunction:
         if any(type(a) is type(node) for a in value.arms):

@@ -68,6 +68,8 @@ from velac.compiler.cue.values import (
 from velac.grammar.source import NO_SPAN, Span
 
 _MOST_PLACES: Final = 64
+_FEW_TASKS: Final = 32
+"""Tasks of a node beyond which those that are finished are forgotten."""
 
 if TYPE_CHECKING:
     from velac.compiler.cue.expr import Expr
@@ -408,8 +410,12 @@ class Node:
             for task in list(providers[label]):
                 if task.state == WAITING and task.tried != self.run.epoch:
                     scheduling.attempt(self, task)
-        if self.wild is not None:
-            for task in list(self.wild):
+        wild = self.wild
+        if wild is not None:
+            if len(wild) > _FEW_TASKS:
+                self.run.spend(len(wild) >> 2)
+                wild = self.wild = [task for task in wild if task.state != FINISHED]
+            for task in list(wild):
                 if task.state == WAITING and task.tried != self.run.epoch:
                     scheduling.attempt(self, task)
 

@@ -226,6 +226,10 @@ def _call(resolver: Resolver, node: ast.Call) -> ex.Expr:
 def _unary(resolver: Resolver, node: ast.Unary) -> ex.Expr:
     operand = resolver.expr(node.expr)
     op = node.op
+    if op in ("-", "+", "!") and _never_concrete(_strip(node.expr), operand):
+        span = node.expr.span
+        shown = span.file.text[span.start : span.end]
+        return ex.ErrorExpr(span, f"invalid operand {shown} ('{op}' requires concrete value)")
     constant = type(operand) is ex.Const and is_concrete(operand.value)
     if op in ("-", "+", "!"):
         if constant and type(operand) is ex.Const:

@@ -114,6 +114,8 @@ def _settle_kind(node: Node) -> None:
             node.value = STRUCT_VALUE
     elif type(value) is Constraint and _has_places(node):
         node.value = STRUCT_VALUE  # as cue: a field that could have come makes a struct of it
+        if any(operand is not None for _, operand in value.bounds):
+            _conflict(node, literal(value), "struct")
     elif value is UNSET:
         if node.maybe_struct:
             node.value = STRUCT_VALUE

@@ -63,11 +63,10 @@ class DynamicField(Expr):
         if type(value) is Leaf:
             value = node.run.trace.label(value, self.syntax)
         if type(value) is not str:
-            if is_concrete(value):
+            if is_concrete(value) or type(value) is Node:
                 shown = kinds.kind_name(kind_of(value))
-                node.fail(
-                    Bottom(FATAL, f"invalid label type {shown}: must be string", (self.span,))
-                )
+                message = f"invalid label type {shown}: must be string"
+                node.fail(Bottom(FATAL, message, (self.label.span,)))
                 return None
             return Bottom(INCOMPLETE, f"non-concrete label {literal(value)}", (self.span,))
         info = conjunct.info
