@@ -12,7 +12,7 @@ from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.load.definition import TYPES
 from velac.compiler.load.documents import read_documents, unpacked
 from velac.compiler.load.files import Files
-from velac.compiler.workbench.crd import cue_text
+from velac.compiler.workbench.crd import cue_text, named
 from velac.grammar.source import Span
 
 
@@ -38,7 +38,7 @@ def COMMAND(paths: tuple[str, ...], out_dir: str | None) -> int:
                 if data.get("kind") not in TYPES:
                     continue
                 try:
-                    texts.append((str((data.get("metadata") or {}).get("name")), cue_text(data)))
+                    texts.append((named(data), cue_text(data)))
                 except Rejected as error:
                     place = (Label(Span(source, 0, 0)),)
                     problems += [

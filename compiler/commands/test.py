@@ -30,7 +30,12 @@ from velac.compiler.workbench.runner import (
 )
 @click.option("--update", is_flag=True, help="Write snapshots instead of comparing with them.")
 @click.option(
-    "--fuzz", "draws", type=int, default=0, metavar="N", help="Draw N parameters for each."
+    "--fuzz",
+    "draws",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Draw N parameters for each.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Where drawing starts.")
 @click.option("--junit", metavar="FILE", type=click.Path(), help="Write a JUnit report.")

@@ -129,30 +129,43 @@ def _status_fields(file: ast.File) -> list[ast.Field]:
 def cue_text(obj: dict[str, Any]) -> str:
     """The single-file definition of an object, formatted. Raises Rejected where there is no CUE template."""
     kind = str(obj.get("kind"))
-    metadata, spec = obj.get("metadata") or {}, obj.get("spec") or {}
-    schematic = spec.get("schematic") or {}
-    template = (schematic.get("cue") or {}).get("template")
+    name = named(obj)
+    metadata, spec = _mapping(obj, "metadata"), _mapping(obj, "spec")
+    schematic = _mapping(spec, "schematic")
+    template = _mapping(schematic, "cue").get("template")
     if not schematic:
-        template = (spec.get("extension") or {}).get("template")
+        template = _mapping(spec, "extension").get("template")
     if kind not in TYPES or not isinstance(template, str):
         raise Rejected(Diagnostic("V312", f"a `{kind}` without a CUE template has no CUE form"))
-    annotations = metadata.get("annotations") or {}
+    annotations = _mapping(metadata, "annotations")
     head = {
         "type": TYPES[kind],
         "alias": annotations.get(_ALIAS, ""),
         "description": annotations.get(_DESCRIPTION, ""),
         "annotations": _own(annotations),
-        "labels": _own(metadata.get("labels") or {}),
+        "labels": _own(_mapping(metadata, "labels")),
         "attributes": {key: value for key, value in spec.items() if key != "schematic"},
     }
-    name = json.dumps(metadata.get("name", ""))
-    imports, body = _split(template, f"{metadata.get('name', 'template')}.cue")
+    imports, body = _split(template, f"{name}.cue")
     blocks = [
         f'import "{path}"' if not alias else f'import {alias} "{path}"' for alias, path in imports
     ]
     text = "\n".join(blocks) + "\n\n" if blocks else ""
-    text += f"{name}: {cue_value(head)}\ntemplate: {{\n{body}\n}}\n"
+    text += f"{json.dumps(name)}: {cue_value(head)}\ntemplate: {{\n{body}\n}}\n"
     return format_file(parse(SourceFile("definition.cue", text)))
+
+
+def named(obj: dict[str, Any]) -> str:
+    """The name of an object. Raises Rejected where it has none."""
+    name = _mapping(obj, "metadata").get("name")
+    if not isinstance(name, str) or not name:
+        raise Rejected(Diagnostic("V312", f"a `{obj.get('kind')}` needs `metadata.name`"))
+    return name
+
+
+def _mapping(data: dict[str, Any], key: str) -> dict[str, Any]:
+    found = data.get(key)
+    return found if isinstance(found, dict) else {}
 
 
 def _own(texts: dict[str, Any]) -> dict[str, Any]:

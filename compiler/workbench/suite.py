@@ -71,7 +71,11 @@ def read_suite(path: str, name: str = "") -> Suite:
     if not isinstance(cases, list) or not cases:
         problems.append(_wrong(document, (), "a test file needs a list `cases`"))
         cases = []
-    shared = data.get("context") or {}
+    for key, kind in (("definition", str), ("type", str), ("context", dict), ("unreachable", dict)):
+        if not isinstance(data.get(key), kind | None):
+            what = "a text" if kind is str else "a mapping"
+            problems.append(_wrong(document, (key,), f"`{key}` has to be {what}"))
+    shared = data.get("context") if isinstance(data.get("context"), dict) else {}
     found: list[Case] = []
     for index in range(len(cases)):
         item = document.at("cases", index)
@@ -101,13 +105,16 @@ def _cases(
     rows = item.data.get("table")
     base = {key: value for key, value in item.data.items() if key != "table"}
     if rows is None:
+        problems += _misshapen(item)
         yield _case(base, shared, item.span(), unnamed)
         return
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         problems.append(_wrong(item, ("table",), "`table` has to be a list of mappings"))
         return
+    problems += _misshapen(item)
     for index, row in enumerate(rows):
         _check_keys(item.at("table", index), _CASE, "a row", problems)
+        problems += _misshapen(item.at("table", index))
         title = base.get("name") or unnamed
         name = f"{title}: {row.get('name') or f'row {index + 1}'}"
         merged = _merged(base, {**row, "name": name})
@@ -115,10 +122,7 @@ def _cases(
 
 
 def _case(data: dict[str, Any], shared: Mapping[str, Any], span: Span, unnamed: str) -> Case:
-    maps: dict[str, Any] = {key: data.get(key) or {} for key in _MAPPINGS}
-    for key, value in maps.items():
-        if not isinstance(value, dict):
-            raise Rejected(Diagnostic("V303", f"`{key}` has to be a mapping", (Label(span),)))
+    maps: dict[str, Any] = {key: _mapping(data.get(key)) for key in _MAPPINGS}
     return Case(
         str(data.get("name") or unnamed),
         data.get("parameter"),
@@ -127,10 +131,53 @@ def _case(data: dict[str, Any], shared: Mapping[str, Any], span: Span, unnamed: 
         maps["expect"],
         maps["contains"],
         maps["satisfies"],
-        tuple(data.get("absent") or ()),
-        tuple(data.get("snapshot") or ()),
+        tuple(_texts(data.get("absent"))),
+        tuple(_texts(data.get("snapshot"))),
         span,
     )
+
+
+def _misshapen(item: Values) -> Iterator[Diagnostic]:
+    """The fields of a case, or of a row, whose values are not of the kind that they have to be."""
+    data: dict[str, Any] = item.data
+    for key in _MAPPINGS:
+        value = data.get(key)
+        if value is None:
+            continue
+        if not isinstance(value, dict) or not all(isinstance(name, str) for name in value):
+            yield _wrong(item, (key,), f"`{key}` has to be a mapping")
+        elif key == "satisfies":
+            for path, constraint in value.items():
+                if not isinstance(constraint, str):
+                    yield _wrong(item, (key, path), "a constraint is CUE, written as a text")
+    for key in ("absent", "snapshot"):
+        if data.get(key) is not None and len(_texts(data[key])) != len(_listed(data[key])):
+            yield _wrong(item, (key,), f"`{key}` has to be a list of paths")
+    expected = _mapping(data.get("expect")).get("error")
+    if expected is not None and not _is_error(expected):
+        what = "a text, a list of texts, or `{of: PATH, has: [TEXT]}`"
+        yield _wrong(item, ("expect", "error"), f"`error` has to be {what}")
+
+
+def _is_error(expected: Any) -> bool:
+    if isinstance(expected, dict):
+        of, has = expected.get("of"), expected.get("has")
+        known = not expected.keys() - {"of", "has"}
+        return known and isinstance(of, str | None) and (has is None or _is_error(has))
+    return isinstance(expected, str) or len(_texts(expected)) == len(_listed(expected))
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _texts(value: Any) -> list[str]:
+    """The texts of a list; nothing of what is none."""
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _merged(base: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from velac.compiler.cue.api import Program, parse
 from velac.compiler.cue.builtins.vela import Scope, load
-from velac.compiler.cue.errors import Problem
+from velac.compiler.cue.errors import CueError, Problem
 from velac.compiler.cue.legacy import upgrade_file
 from velac.compiler.cue.names import label_of
 from velac.compiler.diagnostics.model import Diagnostic, Label
@@ -67,12 +67,17 @@ def _parsed(path: str, source: str) -> ast.File:
 
 
 def nested(results: Mapping[str, Any]) -> dict[str, Any]:
-    """Values by dotted path as nested data of the engine: `req.$returns` is a field of `req`, `_x` a hidden one."""
+    """Values by dotted path as nested data of the engine: `req.$returns` is a field of `req`, `_x` a hidden one.
+
+    Raises CueError where one path goes on below the value of another.
+    """
     root: dict[str, Any] = {}
     for path, value in results.items():
         here = root
         *parents, last = path.split(".")
         for label in parents:
             here = here.setdefault(label_of(label), {})
+            if not isinstance(here, dict):
+                raise CueError([Problem("this is given as a whole and in parts", path)])
         here[label_of(last)] = value
     return root

@@ -356,3 +356,44 @@ def test_builtin_definitions_pass_and_every_branch_is_reached() -> None:
     assert wrong == []
     assert [branch for report in reports for branch in report.missing] == []
     assert len(reports) == 104
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "definition: [1]\ntype: 3\ncontext: 7\nunreachable: [x]\ncases: 3\n",
+            ["`definition` has to be a text", "`type` has to be a text", "`context` has to be a map",
+             "`unreachable` has to be a mapping", "a test file needs a list `cases`"],
+        ),
+        (
+            "cases: [1, {expect: 3}, {absent: 3}, {snapshot: [{}]}, {satisfies: {a: 3}}]",
+            ["a case has to be a mapping", "`expect` has to be a mapping", "`absent` has to be a list",
+             "`snapshot` has to be a list", "a constraint is CUE, written as a text"],
+        ),
+        (
+            "cases: [{expect: {error: {of: 3}}}, {name: b, table: [{expect: {error: [1]}}]}]",
+            ["`error` has to be a text", "`error` has to be a text"],
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_misshapen_in_a_test_file_is_told_at_once(
+    tmp_path: Path, text: str, messages: list[str]
+) -> None:
+    (tmp_path / "x.test.yaml").write_text(text)
+    with pytest.raises(Rejected) as error:
+        read_suite(str(tmp_path / "x.test.yaml"))
+    told = [d.message for d in error.value.diagnostics]
+    assert len(told) == len(messages)
+    assert all(any(m.startswith(start) for m in told) for start in messages), told
+
+
+def test_results_that_contradict_each_other_fail_the_case(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (folder / "odd.cue").write_text(
+        'odd: {type: "workflow-step", attributes: {}}\ntemplate: {parameter: {}, a: _}\n'
+    )
+    (folder / "odd.test.yaml").write_text("cases: [{name: a, returns: {a: 1, a.b: 2}}]\n")
+    assert run(["test", str(folder / "odd.test.yaml")]) == 1
+    assert "a.b: this is given as a whole and in parts" in capfd.readouterr().out

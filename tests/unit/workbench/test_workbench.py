@@ -527,3 +527,15 @@ def test_parameters_typed_by_external_packages_are_shown(
     other.write_text(TYPED.replace("naming.#Size", 'naming.#Size | "huge"'))
     assert run(["def", "diff", str(typed), str(other)]) == 0
     assert "huge" in capfd.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "text", ["metadata: 7", "metadata: {name: [1]}\nspec: 3", "metadata: {name: a}\nspec: {schematic: 1}"]
+)  # fmt: skip
+def test_from_yaml_tells_what_is_no_definition(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], text: str
+) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(f"apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\n{text}\n")
+    assert run(["def", "from-yaml", str(path)]) == 1
+    assert "error[V312]: a `TraitDefinition`" in capfd.readouterr().err
