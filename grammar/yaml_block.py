@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache, partial
 from typing import Any, Final
 
 from velac.grammar.source import SourceFile
-from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq
+from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq, to_data
 from velac.grammar.yaml_resolve import NotFinite, resolve
 
 _MAX_DEPTH: Final = 100
 _MAX_LINE: Final = 1000
-"""A key is simple within 1024 characters only."""
+_MAX_KEY: Final = 800
+"""A key is simple within 1024 characters only, quotes and indentation included."""
 
 # Tabs, other line breaks than `\n`, and what libyaml does not take or counts in another way.
 _STRANGE: Final = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
@@ -34,6 +36,13 @@ _FLOW_TOKEN: Final = re.compile(
 _COLON: Final = re.compile(r" *:(?: +|(?=[\[{]))")
 _PLAIN: Final = re.compile(r"(?:[A-Za-z0-9_./+~$(<=^;\\\u00a0-\uffff]|-(?=[^ \n]))[^\n]*")
 _REST: Final = re.compile(r" *(?: #[^\n]*)?(?=\n|\Z)")
+_DASH: Final = re.compile(r"( *)-(?: |$)", re.MULTILINE)
+_LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/")
+_PLAIN_FIRST: Final = _LETTERS | frozenset("0123456789.+~")
+"""What most scalars without quotes begin with."""
+_TEXT_FIRST: Final = _LETTERS - frozenset("yYnNtTfFoO")
+"""What no word with a meaning, and no number, begins with."""
+
 _INDENTED: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 
 
@@ -41,164 +50,19 @@ class _Other(Exception):
     """Something that is left to the reader of events."""
 
 
-def read_block(file: SourceFile) -> tuple[YNode, ...] | None:
-    """The documents of a file; None where the reader of events has to be asked."""
-    if _STRANGE.search(file.text):
-        return None
-    try:
-        return _documents(file)
-    except _Other:
-        return None
+class _Values:
+    """Reads the values behind keys and dashes."""
 
-
-def _documents(file: SourceFile) -> tuple[YNode, ...]:
-    documents: list[YNode] = []
-    reader = _Lines(file)
-    while not reader.ended:
-        documents.append(reader.document())
-    if not documents:
-        raise _Other
-    return tuple(documents)
-
-
-class _Lines:
-    """Reads one document after the other."""
-
-    __slots__ = ("ended", "file", "pos", "text")
+    __slots__ = ("file", "text")
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
         self.text = file.text
-        self.pos = 0
-        self.ended = False
-
-    def document(self) -> YNode:
-        """The document that begins here; it has to be a mapping."""
-        text, file, line = self.text, self.file, _LINE.match
-        pos, size = self.pos, len(self.text)
-        root: YMap | None = None
-        # The collection at hand: its node, column, entries of a mapping (None for a list), and the end of its last entry.
-        node: Any = None
-        column = -1
-        entries: dict[str, tuple[YScalar, YNode]] | None = None
-        end = 0
-        pending: YScalar | None = None
-        above: list[tuple[Any, int, Any]] = []
-        while pos < size:
-            match: Any = line(text, pos)
-            start, pos = pos, match.end()
-            dash, key, rest = match.groups()
-            at = match.start(3)
-            if key is None:
-                if not rest or rest[0] == "#" or rest.isspace():
-                    if dash is not None:
-                        raise _Other
-                    continue
-                if rest[:3] == "---" and at == start:
-                    if rest.rstrip() != "---":
-                        raise _Other
-                    if root is None:
-                        if self.pos:
-                            raise _Other  # an empty document
-                        self.pos = pos
-                        continue
-                    break
-                if dash is None:
-                    raise _Other
-                here = match.start(1) - start
-            else:
-                key_at, key_end = match.span(2)
-                here = (match.start(1) if dash is not None else key_at) - start
-            # Collections that end before this line.
-            while here < column or (here == column and entries is None and dash is None):
-                if pending is not None:
-                    end = self.null(node, pending)
-                    pending = None
-                node.end = end
-                closed = node
-                if not above:
-                    raise _Other
-                node, column, entries = above.pop()
-                node.size += closed.size if entries is None else closed.size + 1
-            if dash is not None:
-                if pending is not None:
-                    # A list may stand in the column of its key.
-                    if entries is None or here < column:
-                        raise _Other
-                    made = YSeq(file, match.start(1), False)
-                    entries[pending.text] = (pending, made)
-                    pending = None
-                    above.append((node, column, entries))
-                    node, column, entries = made, here, None
-                elif entries is not None or here != column:
-                    raise _Other
-                if len(above) > _MAX_DEPTH:
-                    raise _Other
-                if key is None:
-                    item, end, pos = self.value(at, pos, column)
-                    node.items.append(item)
-                    node.size += item.size
-                    continue
-                child = YMap(file, key_at, False)
-                node.items.append(child)
-                above.append((node, column, entries))
-                node, column, entries = child, key_at - start, child.entries
-            elif here > column:
-                if node is None:
-                    if here:
-                        raise _Other
-                    root = child = YMap(file, key_at, False)
-                elif pending is not None and entries is not None:
-                    child = YMap(file, key_at, False)
-                    entries[pending.text] = (pending, child)
-                    pending = None
-                    above.append((node, column, entries))
-                    if len(above) > _MAX_DEPTH:
-                        raise _Other
-                else:
-                    raise _Other
-                node, column, entries = child, here, child.entries
-            elif entries is None:
-                raise _Other
-            elif pending is not None:
-                self.null(node, pending)
-                pending = None
-            assert entries is not None
-            if key in entries or key in _WORDS or key_end - start > _MAX_LINE:
-                raise _Other
-            name = YScalar(file, key_at, key_end, key, key, "")
-            if not rest or rest[0] == "#" or rest.isspace():
-                pending = name
-                # Its place among the entries is here.
-                entries[key] = (name, name)
-                continue
-            item, end, pos = self.value(at, pos, column)
-            entries[key] = (name, item)
-            node.size += 1 + item.size
-        else:
-            self.ended = True
-        if root is None:
-            raise _Other
-        while True:
-            if pending is not None:
-                end = self.null(node, pending)
-                pending = None
-            node.end = end
-            if not above:
-                break
-            closed = node
-            node, column, entries = above.pop()
-            node.size += closed.size if entries is None else closed.size + 1
-        self.pos = pos
-        if not self.ended and not text[pos:].strip():
-            raise _Other  # an empty document
-        return root
 
     def null(self, node: YMap, key: YScalar) -> int:
         """Enter a key without a value; its end."""
         at = key.end + 1
         node.entries[key.text] = (key, YScalar(self.file, at, at, None, "", ""))
-        node.size += 2
         return at
 
     def value(self, at: int, after: int, column: int) -> tuple[YNode, int, int]:
@@ -316,12 +180,10 @@ class _Lines:
                 value, pos = self.scalar(match), match.end()
             if mapping:
                 node.entries[key.value] = (key, value)
-                node.size += 1 + value.size
             else:
                 if _COLON.match(text, pos):
                     raise _Other
                 node.items.append(value)
-                node.size += value.size
             match = token(text, pos)
             if match is None:
                 raise _Other
@@ -340,6 +202,268 @@ class _Lines:
         return YScalar(self.file, at, end, _resolved(match[3]), match[3], "")
 
 
+def read_block(file: SourceFile) -> tuple[YNode, ...] | None:
+    """The documents of a file; None where the reader of events has to be asked.
+
+    Data is read at once. Nodes are made when somebody asks for places: those of an item of a list by itself.
+    """
+    if _STRANGE.search(file.text):
+        return None
+    try:
+        found = _Data(file).documents()
+    except _Other:
+        return None
+    documents = []
+    for data, start, stop in found:
+        node = YMap.later(file, _first(file.text, start), partial(_root, file, start, stop))
+        node.data = data
+        documents.append(node)
+    return tuple(documents)
+
+
+def _first(text: str, start: int) -> int:
+    """Where the first key of a document stands that begins with lines of no content."""
+    while True:
+        match: Any = _LINE.match(text, start)
+        if match[2] is not None:
+            return int(match.start(2))
+        start = match.end()
+
+
+def _root(file: SourceFile, start: int, stop: int) -> YMap:
+    return _Nodes(file, stop).mapping(start)
+
+
+def _item(file: SourceFile, start: int, stop: int) -> YMap:
+    return _Nodes(file, stop).item(start)
+
+
+class _Data(_Values):
+    """Reads plain data, and makes sure that all of it is what `_Nodes` knows."""
+
+    __slots__ = ()
+
+    def documents(self) -> list[tuple[dict[str, Any], int, int]]:
+        """The data of all documents, and where each begins and ends. Raises _Other."""
+        text = self.file.text
+        pos, size = 0, len(text)
+        found: list[tuple[dict[str, Any], int, int]] = []
+        while pos < size:
+            data, stop, after = self.document(pos, first=not found)
+            found.append((data, pos, stop))
+            pos = after
+        if not found:
+            raise _Other
+        return found
+
+    def document(self, pos: int, *, first: bool) -> tuple[dict[str, Any], int, int]:
+        """The document that begins here, where it ends, and where the next one begins; it has to be a mapping."""
+        text, line, plain, words = self.file.text, _LINE.match, _PLAIN_FIRST, _TEXT_FIRST
+        size = stop = after = len(text)
+        root: dict[str, Any] | None = None
+        # The collection at hand, its column, whether it is a mapping, and a key that waits for its value.
+        here: Any = None
+        column = -1
+        mapping = False
+        pending: str | None = None
+        above: list[tuple[Any, int, bool]] = []
+        while pos < size:
+            match: Any = line(text, pos)
+            start, pos = pos, match.end()
+            dash, key, rest = match.groups()
+            if key is None:
+                if not rest or rest[0] == "#" or rest.isspace():
+                    if dash is not None:
+                        raise _Other
+                    continue
+                if dash is None:
+                    if rest[:3] != "---" or match.start(3) != start or rest.rstrip() != "---":
+                        raise _Other
+                    if root is not None:
+                        stop, after = start, pos
+                        break
+                    if not first:
+                        raise _Other  # an empty document
+                    first = False
+                    continue
+                at = match.start(1) - start
+            else:
+                at = match.start(2 if dash is None else 1) - start
+            # Collections that end before this line.
+            while at < column or (at == column and dash is None and not mapping):
+                pending = None
+                if not above:
+                    raise _Other
+                here, column, mapping = above.pop()
+            if dash is not None:
+                if pending is not None:
+                    # A list may stand in the column of its key.
+                    if not mapping or at < column or len(above) > _MAX_DEPTH:
+                        raise _Other
+                    above.append((here, column, mapping))
+                    here[pending] = here = []
+                    column, mapping, pending = at, False, None
+                elif mapping or at != column:
+                    raise _Other
+                if key is None:
+                    value, pos = self.plain(match.start(3), pos, column)
+                    here.append(value)
+                    continue
+                child: dict[str, Any] = {}
+                here.append(child)
+                above.append((here, column, mapping))
+                here, column, mapping = child, match.start(2) - start, True
+            elif at > column:
+                if here is None:
+                    if at:
+                        raise _Other
+                    root = here = {}
+                elif pending is None or not mapping or len(above) > _MAX_DEPTH:
+                    raise _Other
+                else:
+                    above.append((here, column, mapping))
+                    here[pending] = here = {}
+                    pending = None
+                column, mapping = at, True
+            elif not mapping:
+                raise _Other
+            else:
+                pending = None
+            if key in here or key in _WORDS or len(key) > _MAX_KEY:
+                raise _Other
+            if not rest or rest[0] == "#":
+                here[key] = None
+                pending = key
+            elif (
+                rest[0] in plain and rest[-1] not in " :" and ": " not in rest and " #" not in rest
+            ):
+                here[key] = rest if rest[0] in words else _resolved(rest)
+            else:
+                here[key], pos = self.plain(match.start(3), pos, column)
+        if root is None:
+            raise _Other
+        if after < size and not text[after:].strip():
+            raise _Other  # an empty document
+        if after == size and stop < size:
+            raise _Other
+        return root, stop, after
+
+    def plain(self, at: int, after: int, column: int) -> tuple[Any, int]:
+        """The data of the value at an offset of a line, and where to read on."""
+        value, _, after = self.value(at, after, column)
+        return (value.value if type(value) is YScalar else to_data(value)), after
+
+
+class _Nodes(_Values):
+    """Makes the nodes of text that `_Data` has read; those of the items of lists later."""
+
+    __slots__ = ("_stop",)
+
+    def __init__(self, file: SourceFile, stop: int) -> None:
+        super().__init__(file)
+        self._stop = stop
+
+    def mapping(self, start: int) -> YMap:
+        """The mapping of a document."""
+        root = YSeq(self.file, start, False)
+        self._read(start, root, -1)
+        return root.items[0]  # type: ignore[return-value]
+
+    def item(self, start: int) -> YMap:
+        """The mapping that is an item of a list, in the line that begins here."""
+        text = self.file.text
+        match: Any = _LINE.match(text, start)
+        made = YMap(self.file, match.start(2), False)
+        above = YSeq(self.file, match.start(1), False)
+        above.items.append(made)
+        self._read(start, above, match.start(2) - start, made)
+        return made
+
+    def _read(self, pos: int, root: YSeq, column: int, first: YMap | None = None) -> None:
+        """Read lines into a mapping, the only item of `root`; the first line may begin with its dash."""
+        text, file, line, size = self.file.text, self.file, _LINE.match, self._stop
+        node: Any = first
+        entries: dict[str, tuple[YScalar, YNode]] | None = None if first is None else first.entries
+        end = 0
+        pending: YScalar | None = None
+        above: list[tuple[Any, int, Any]] = []
+        while pos < size:
+            match: Any = line(text, pos, size)
+            start, pos = pos, match.end()
+            dash, key, rest = match.groups()
+            if key is None:
+                if dash is None:
+                    continue  # nothing, a comment, or the mark of a document
+                here = match.start(1) - start
+            elif dash is not None and first is not None:
+                here, dash, first = column, None, None
+            else:
+                here = match.start(2 if dash is None else 1) - start
+            while here < column or (here == column and entries is None and dash is None):
+                if pending is not None:
+                    end = self.null(node, pending)
+                    pending = None
+                node.end = end
+                node, column, entries = above.pop()
+            at = match.start(3)
+            if dash is not None:
+                if pending is not None:
+                    assert entries is not None
+                    made = YSeq(file, match.start(1), False)
+                    entries[pending.text] = (pending, made)
+                    pending = None
+                    above.append((node, column, entries))
+                    node, column, entries = made, here, None
+                if key is None:
+                    item, end, pos = self.value(at, pos, column)
+                    node.items.append(item)
+                    continue
+                pos = self._after(pos, column)
+                child = YMap.later(file, match.start(2), partial(_item, file, start, pos))
+                node.items.append(child)
+                following = _DASH.match(text, pos, size)
+                if following is None or len(following[1]) != column:
+                    # The end of the list is that of its last item.
+                    end = child.end
+                continue
+            if here > column:
+                child = YMap(file, match.start(2), False)
+                if node is None:
+                    root.items.append(child)
+                else:
+                    assert pending is not None
+                    assert entries is not None
+                    entries[pending.text] = (pending, child)
+                    pending = None
+                    above.append((node, column, entries))
+                node, column, entries = child, here, child.entries
+            elif pending is not None:
+                self.null(node, pending)
+                pending = None
+            assert entries is not None
+            name = YScalar(file, match.start(2), match.end(2), key, key, "")
+            if not rest or rest[0] == "#":
+                pending = name
+                # Its place among the entries is here.
+                entries[key] = (name, name)
+                continue
+            item, end, pos = self.value(at, pos, column)
+            entries[key] = (name, item)
+        while True:
+            if pending is not None:
+                end = self.null(node, pending)
+                pending = None
+            node.end = end
+            if not above:
+                break
+            node, column, entries = above.pop()
+
+    def _after(self, pos: int, column: int) -> int:
+        """The beginning of the line after an item of a list in this column, of which a line ends here."""
+        found = _end_of_item(column).search(self.file.text, max(pos - 1, 0), self._stop)
+        return self._stop if found is None else found.start() + 1
+
+
 def _resolved(text: str) -> Any:
     try:
         return resolve(text)
@@ -353,3 +477,9 @@ _WORDS: Final = frozenset(
     for word in (plain, plain.capitalize(), plain.upper())
 )
 """Keys that are no text, or not what they look like."""
+
+
+@cache
+def _end_of_item(column: int) -> re.Pattern[str]:
+    """What ends an item of a list in a column: a line that is indented no further, and is no comment."""
+    return re.compile(rf"\n(?= {{0,{column}}}[^ #\n])")

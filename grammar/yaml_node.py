@@ -6,7 +6,7 @@ An alias is the anchored node, shared: its places are those of the anchor.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias, final
 
 from velac.grammar.source import SourceFile, Span
@@ -55,7 +55,7 @@ class YScalar:
 
 @final
 class YSeq:
-    """A list. `size` counts the nodes below it with aliases expanded."""
+    """A list. `size` counts the nodes below it with aliases expanded, where there may be aliases: by events."""
 
     __slots__ = ("end", "file", "flow", "items", "size", "start")
 
@@ -95,10 +95,11 @@ class YSeq:
 class YMap:
     """A mapping in the order of the file: `entries` holds the key's own node and the value by key.
 
-    `size` counts the nodes below it with aliases expanded.
+    `size` is that of `YSeq`. What was read for its data only gets its nodes when
+    somebody asks for one: few places of a large file are ever told.
     """
 
-    __slots__ = ("end", "entries", "file", "flow", "size", "start")
+    __slots__ = ("data", "end", "entries", "file", "flow", "make", "size", "start")
 
     def __init__(self, file: SourceFile, start: int, flow: bool) -> None:
         self.file: Final = file
@@ -107,6 +108,30 @@ class YMap:
         self.flow: Final = flow
         self.entries: dict[str, tuple[YScalar, YNode]] = {}
         self.size = 1
+        self.data: dict[str, Any] | None = None
+        """The plain data, where it was read at once."""
+        self.make: Callable[[], YMap]
+
+    @classmethod
+    def later(cls, file: SourceFile, start: int, make: Callable[[], YMap]) -> YMap:
+        """A mapping in block style, of which everything but its place is made when it is asked for."""
+        node = cls.__new__(cls)
+        node.file = file  # type: ignore[misc]
+        node.start = start  # type: ignore[misc]
+        node.flow = False  # type: ignore[misc]
+        node.size = 1
+        node.data = None
+        node.make = make
+        return node
+
+    def __getattr__(self, name: str) -> Any:
+        # Only what was put off is missing.
+        if name not in ("end", "entries"):
+            raise AttributeError(name)
+        made = self.make()
+        self.end, self.entries = made.end, made.entries
+        del self.make
+        return getattr(self, name)
 
     @property
     def span(self) -> Span:
@@ -173,10 +198,13 @@ def _find_key(node: YNode, path: Path) -> Span | None:
 
 
 def to_data(node: YNode) -> Any:
-    """A node as plain data: dict, list, str, int, Decimal, bool, None. Aliases become separate copies."""
+    """A node as plain data, made anew: dict, list, str, int, Decimal, bool, None. Aliases become separate copies."""
     if type(node) is YScalar:
         return node.value
     if type(node) is YMap:
+        if node.data is not None:
+            data, node.data = node.data, None
+            return data
         return {key: to_data(value) for key, (_, value) in node.entries.items()}
     assert type(node) is YSeq
     return [to_data(item) for item in node.items]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml import read_events
 from velac.grammar.yaml_block import read_block
-from velac.grammar.yaml_node import YMap, YNode, YScalar
+from velac.grammar.yaml_node import YMap, YNode, YScalar, to_data
 
 ROOT = Path(__file__).parents[3]
 
@@ -23,8 +23,8 @@ def everything(node: YNode) -> Any:
         return (node.start, node.end, type(node.value), node.value, node.text, node.style)
     if isinstance(node, YMap):
         entries = [(k, everything(a), everything(b)) for k, (a, b) in node.entries.items()]
-        return (node.start, node.end, node.flow, node.size, entries)
-    return (node.start, node.end, node.flow, node.size, [*map(everything, node.items)])
+        return (node.start, node.end, node.flow, entries)
+    return (node.start, node.end, node.flow, [*map(everything, node.items)])
 
 
 def check(text: str) -> bool:
@@ -35,7 +35,9 @@ def check(text: str) -> bool:
         return False
     events = read_events(file)
     assert events.problems == ()
+    assert repr([*map(to_data, block)]) == repr([*map(to_data, events.documents)])
     assert [*map(everything, block)] == [*map(everything, events.documents)]
+    assert repr([*map(to_data, block)]) == repr([*map(to_data, events.documents)])
     return True
 
 
