@@ -88,7 +88,7 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
     if holder.state != 3:
         holder.settle_all()
     if holder.onstack:
-        raise Incompleteness(Bottom(FATAL, "structural cycle", holder.spans()), node)
+        raise Incompleteness(Bottom(INCOMPLETE, "structural cycle", holder.spans()), node)
     if holder.errors is not None:
         raise Incompleteness(max(holder.errors, key=lambda e: e.code), node)
     if holder.validators:

@@ -52,10 +52,10 @@ class BottomTest(Expr):
             if env.node.is_within(found) and not is_concrete(found.value):
                 if found is env.node and adds_nothing(found):
                     return self.negated
-                return self._circular(found, INCOMPLETE)
+                return self._circular(found, env)
             found.expand()
             if grows(found) is not None and not is_concrete(found.value):
-                return self._circular(found, INCOMPLETE)
+                return self._circular(found, env)
             if awaits(found):
                 return self._by_arms(found)
             value = found.result()
@@ -69,7 +69,7 @@ class BottomTest(Expr):
                 return self.negated
             if value.code == CYCLE and not (self.negated and missed and missed[0].frozen):
                 return value
-            if missed is not None and type(found) is Bottom:
+            if missed is not None and type(found) is Bottom and env.vars is None:
                 run.tests.append((*missed, self.span))
             return not self.negated
         value = default_of(value)
@@ -87,8 +87,11 @@ class BottomTest(Expr):
         if REQUIRED in (found.kind, found.deref().kind):
             # It will turn out to be missing, which is a mistake of the struct around the test.
             here = env.node
-            if not any(error.spans == (self.span,) for error in here.errors or ()):
-                here.fail(self._circular(found, INCOMPLETE))
+            problem = self._circular(found, env)
+            if type(problem) is Bottom and not any(
+                error.spans == problem.spans for error in here.errors or ()
+            ):
+                here.fail(problem)
             return not self.negated
         return bad != self.negated
 
@@ -105,7 +108,10 @@ class BottomTest(Expr):
             bad = (known_problem(value) or own_problem(value) or finish(value)) is not None
         finally:
             led_back = testing.pop(test)
-        return self._circular(value, INCOMPLETE) if led_back else bad
+        if not led_back:
+            return bad
+        problem = self._circular(value, env)
+        return problem if type(problem) is Bottom else True
 
     def _leads_back(self, node: Node, env: Env) -> bool:
         """Whether references, nothing but them, lead from a node to what depends on this very test."""
@@ -136,10 +142,17 @@ class BottomTest(Expr):
         node.assumed = (kept, Const) if len(kept) < len(value.arms) else False
         return len(kept) < len(value.arms)
 
-    def _circular(self, node: Node, code: int = FATAL) -> Bottom:
+    def _circular(self, node: Node, env: Env) -> bool | Bottom:
+        """The test asks for what depends on it: as for an error, and a mistake unless it is inside a loop or `let`.
+
+        cue makes sure of its guess where the struct is done that holds the test; those of loops and `let` never are.
+        """
+        if env.vars is not None:
+            return not self.negated
+        message = f"{node.path()} changed after evaluation"
         return Bottom(
-            code,
-            f"circular dependency in evaluation of conditionals: {node.path()} changed after evaluation",
+            INCOMPLETE,
+            f"circular dependency in evaluation of conditionals: {message}",
             (self.span,),
         )
 
