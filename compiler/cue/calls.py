@@ -24,7 +24,7 @@ from velac.compiler.cue.expr import (
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import STACKED, Env
+from velac.compiler.cue.parts import LONG_TEXT, STACKED, Env, Run
 from velac.compiler.cue.values import (
     FATAL,
     INCOMPLETE,
@@ -125,7 +125,7 @@ def _apply(
                 continue
             value = run.trace.pin(value)
         if type(value) is not Node:
-            run.weigh(value)  # somebody will look at all of it
+            _weigh(run, path, value)  # somebody will look at all of it
             if at == 0 and path == "regexp":
                 run.spend_pattern(value)
             elif at == 0 and path == "path" and function.name == "Match" and type(value) is str:
@@ -136,7 +136,7 @@ def _apply(
             return incomplete.bottom.at(span)
     run.spend(_cost(path, function.name))
     result = _outcome(shown, function, data, span, env)
-    run.weigh(result)
+    _weigh(run, path, result)
     if leafy:
         if type(result) is not Invalid and type(result) not in (list, dict, Bottom):
             return residual(f"call {path}.{function.name}", result, *values)
@@ -161,6 +161,20 @@ def _cost(path: str, name: str) -> int:
     return _SLOW.get(path, 8)
 
 
+def _weigh(run: Run, path: str, value: Any) -> None:
+    """Account for what a function reads or makes."""
+    if type(value) in (str, bytes):
+        if len(value) > LONG_TEXT:
+            run.spend(len(value) >> _SHIFTS.get(path, 6))
+    else:
+        run.weigh(value)
+
+
+_SHIFTS: Final = {
+    "encoding/yaml": 2, "encoding/toml": 2, "encoding/hex": 3, "regexp": 3,
+    "encoding/json": 4, "encoding/csv": 4,
+}  # fmt: skip
+"""How many characters a step pays for, as a power of two."""
 _SERIES: Final = frozenset(
     ("Cbrt", "Exp", "Exp2", "Expm1", "Log", "Log10", "Log1p", "Log2", "Pow", "Pow10", "Tanh")
 )

@@ -44,6 +44,8 @@ class Expr:
     __slots__ = ("span",)
     is_struct: ClassVar[bool] = False
     """A struct literal, which needs no evaluation to be taken."""
+    makes_scalar: ClassVar[bool] = False
+    """Text or arithmetic: never a struct, list or definition."""
     has_parts: ClassVar[bool] = False
     """A struct or list literal."""
     leads: ClassVar[bool] = False

@@ -162,6 +162,7 @@ class BinaryExpr(Expr):
     """Arithmetic, comparison and logic; nothing short-circuits."""
 
     __slots__ = ("left", "op", "right")
+    makes_scalar = True
 
     def __init__(self, span: Span, op: str, left: Expr, right: Expr) -> None:
         self.span = span
@@ -180,6 +181,7 @@ class UnaryExpr(Expr):
     """`-x`, `+x`, `!x`."""
 
     __slots__ = ("expr", "op")
+    makes_scalar = True
 
     def __init__(self, span: Span, op: str, expr: Expr) -> None:
         self.span = span
@@ -210,6 +212,7 @@ class InterpolationExpr(Expr):
     r"""`"a\(x)b"`."""
 
     __slots__ = ("exprs", "is_bytes", "texts")
+    makes_scalar = True
 
     def __init__(
         self, span: Span, texts: tuple[Any, ...], exprs: tuple[Expr, ...], is_bytes: bool

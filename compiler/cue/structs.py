@@ -129,7 +129,7 @@ class PatternField(Expr):
 class StructExpr(Expr):
     """`{…}`: declarations in source order; `closing` says that it embeds something that may close it."""
 
-    __slots__ = ("closing", "decls", "ellipsis", "pure")
+    __slots__ = ("closing", "decls", "ellipsis", "lone", "pure")
     is_struct = True
     has_parts = True
 
@@ -142,11 +142,23 @@ class StructExpr(Expr):
         ]
         self.pure = not embeds
         self.closing = any(type(d) is not ComprehensionExpr for d in embeds)
+        # `{"a\(x)"}`, as loops over lists have it: a scalar, which nothing has to be kept of.
+        alone = len(decls) == 1 and not ellipsis and embeds and embeds[0].makes_scalar
+        self.lone: Expr | None = embeds[0] if alone else None
 
     def ev(self, env: Env) -> Any:
         return temporary(self, env).result()
 
     def into(self, node: Node, conjunct: Conjunct) -> None:
+        lone = self.lone
+        if lone is not None:
+            info = conjunct.info
+            if not info.cyclic:
+                node.grounded = True
+            node.maybe_struct = True
+            env = Env(conjunct.env, node)
+            lone.into(node, Conjunct(lone, env, info, conjunct.src, conjunct.field))
+            return
         self.declare(node, conjunct.env, self.own_info(conjunct.info))
 
     def own_info(self, info: Info) -> Info:

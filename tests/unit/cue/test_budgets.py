@@ -69,6 +69,7 @@ LOOPS = {
     "numbers of many digits": "math.Pow(3, 30000) * 3",
     "shifts": "bits.Lsh(1, 1000000)",
     "comparisons of lists": "l == l",
+    "documents of a list": "yaml.Marshal(l)",
     "sums of a list": "list.Sum(l)",
     "the length of a struct": "len(s)",
 }
@@ -168,7 +169,7 @@ l: list.Range(0, 20000, 1)
 s: {{for i in l {{"k\\(i)": i}}}}
 x: [for i in list.Range(0, 100000, 1) {{({LOOPS[name]}) == _|_}}]
 """
-    packages = ("list", "math", "math/bits", "path", "regexp", "strings")
+    packages = ("list", "math", "math/bits", "path", "regexp", "strings", "encoding/yaml")
     used = [f'"{path}"' for path in packages if path.rsplit("/", 1)[-1] + "." in text]
     code, message = outcome(f"import ({', '.join(used)})\n{text}")
     assert code == "V208", message
