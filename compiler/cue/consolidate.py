@@ -6,8 +6,10 @@ unified; the rest is joined by `&`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from velac.compiler.cue import literals
@@ -15,6 +17,7 @@ from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import Canonical, block, documented, is_simple
 from velac.compiler.cue.values import BASIC_TYPES, Bottom, Constraint, is_concrete
 from velac.grammar import ast
+from velac.grammar.source import SourceFile
 
 _ARITHMETIC = frozenset(("+", "-", "!", "<", "<=", ">", ">=", "!=", "=~", "!~"))
 
@@ -139,7 +142,18 @@ class Consolidated(Canonical):
     def lines(self, parts: _Parts, depth: int) -> list[str]:
         """The declarations of the struct that the parts make, without what is joined to it."""
         out = [*parts.lets, *parts.attributes, *parts.embedded]
-        out += [self.member(parts.members[key], depth) for key in _ordered(parts.fronts)]
+        members = [parts.members[key] for key in _ordered(parts.fronts)]
+        written = [self.member(member, depth) for member in members]
+        for at, member in enumerate(members):
+            # A quoted label is none that references can mean: without the quotes it might become one.
+            if isinstance(member.label, ast.StringLit):
+                name = re.escape(member.label.value)
+                meant = re.compile(rf'(?<![\w.#$"]){name}\b(?!\s*[?!]?:)')
+                if any(meant.search(line) for line in (*out, *written)):
+                    label = re.compile(rf"^(\t*){name}(?=[?!]?:)", re.MULTILINE)
+                    shown = literals.quoted(member.label.value).replace("\\", r"\\")
+                    written[at] = label.sub(rf"\1{shown}", written[at], count=1)
+        out += written
         return [*out, "..."] if parts.ellipsis else out
 
     def member(self, member: _Member, depth: int) -> str:
@@ -317,7 +331,7 @@ def _is_self_contained(node: ast.Expr) -> bool:
         case ast.Paren(expr=inner):
             return _is_self_contained(inner)
         case ast.Ident(name=name):
-            return name in BASIC_TYPES and name != "_"
+            return name in BASIC_TYPES and name != "_" and not _is_shadowed(node)
         case (
             ast.StringLit() | ast.BytesLit() | ast.IntLit() | ast.FloatLit() | ast.BoolLit()
             | ast.NullLit()
@@ -328,6 +342,17 @@ def _is_self_contained(node: ast.Expr) -> bool:
         case ast.Binary(op=op, left=left, right=right):
             return op != "|" and _is_self_contained(left) and _is_self_contained(right)
     return False
+
+
+@lru_cache(maxsize=64)
+def _type_labels(file: SourceFile) -> frozenset[str]:
+    """The names of types that a text uses as labels or aliases too."""
+    words = re.findall(r"(?<![\w#$])([a-z_]\w*)\s*[?!]?\s*[:=](?!=)", file.text)
+    return frozenset(words).intersection(BASIC_TYPES)
+
+
+def _is_shadowed(node: ast.Ident) -> bool:
+    return node.name in _type_labels(node.span.file)
 
 
 def _as_written(node: ast.Expr) -> str:

@@ -28,7 +28,7 @@ def consolidated(result: Result, *, attributes: bool = False) -> str:
             lines = writer.file(files)
             above = _head(files) + import_text(files, writer.names)
             text = tidy(above + _body(lines))
-            return text if above and lines else _alone(files, text)
+            return text if above and lines else _heading(files) + _alone(files, text)
         node = result.node.deref()
         trees = [tree for c in node.conjuncts if (tree := syntax_at(c.expr.span)) is not None]
         lines = writer.file(trees)
@@ -41,12 +41,33 @@ def consolidated(result: Result, *, attributes: bool = False) -> str:
 
 
 def _alone(files: Sequence[ast.File], text: str) -> str:
-    """A text without a package clause: as cue, with an empty line before an expression or a `let`."""
+    """A text without a package clause: as cue, with an empty line before a `let` or an expression among fields."""
     decls = [decl for file in files for decl in file.decls]
-    expressions = [d.expr for d in decls if isinstance(d, ast.Embedding)]
-    alone = len(decls) == 1 and bool(expressions) and isinstance(expressions[0], ast.ListLit)
-    first = any(isinstance(d, ast.LetClause) for d in decls) or (bool(expressions) and not alone)
-    return f"\n{text}" if first or not text else text
+    embedded = any(
+        isinstance(d, ast.Embedding) and not isinstance(d.expr, ast.StructLit) for d in decls
+    )
+    first = any(isinstance(d, ast.LetClause) for d in decls) or (embedded and len(decls) > 1)
+    return f"\n{text}" if (first or not text) and not _heading(files) else text
+
+
+def _heading(files: Sequence[ast.File]) -> str:
+    """The comments at the top of a file without a package clause that belong to no declaration."""
+    source = files[0].span.file.text if files and not files[0].imports else ""
+    groups: list[list[str]] = [[]]
+    rest = ""
+    for line in source.split("\n"):
+        rest = line.strip()
+        if rest and not rest.startswith("//"):
+            break
+        if rest:
+            groups[-1].append(rest)
+        elif groups[-1]:
+            groups.append([])
+    else:
+        groups.append([])  # nothing but comments
+    if groups[-1]:
+        groups.pop()  # the comment of the first declaration
+    return "\n".join("".join(f"{line}\n" for line in group) for group in groups if group)
 
 
 def _body(lines: Sequence[str]) -> str:

@@ -321,12 +321,13 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
     first: Bottom | None = None
     scalar = is_concrete(other)  # its form is kept: `(1.50 | 2) & 1.5` is 1.5
     lefts = list(zip(disjunction.arms, disjunction.flags, strict=True))
-    others = (
-        zip(other.arms, other.flags, strict=True) if type(other) is Disjunction else ((other, "M"),)
-    )
-    among = _Candidates(lefts, other) if type(other) is Disjunction else None
-    for right, right_flag in others:
-        for left, left_flag in lefts if among is None else among.of(right):
+    rights = [(other, "M")]
+    among = None
+    if type(other) is Disjunction:
+        rights = list(zip(other.arms, other.flags, strict=True))
+        among = _Candidates(rights, disjunction)
+    for left, left_flag in lefts:
+        for right, right_flag in rights if among is None else among.of(left):
             met = unify_values(right, left, trace) if scalar else unify_values(left, right, trace)
             if type(met) is Bottom:
                 first = first or met
