@@ -126,6 +126,7 @@ class _AppRenderer:
         "_placed",
         "_places",
         "_plan",
+        "_reads",
         "_resolver",
         "_shop",
         "_sound",
@@ -158,10 +159,13 @@ class _AppRenderer:
         self._terraform: dict[str, bool] = {}
         self._pairs: dict[tuple[int, int], tuple[Definition | None, Pairs]] = {}
         self._steps: dict[int, Manifest | None] = {}
+        self._reads = False
+        """Whether the template of any component reads the cluster."""
 
     def manifests(self) -> AppManifests:
         app = self._plan.app
         for component in self._components_in_use():
+            self._reads |= self._cast(component).reads_cluster
             if not _takes(component):
                 self._checked[id(component)] = self._check(component)
         groups = [g for c in self._plan.classes for g in self._class(c)]
@@ -178,7 +182,7 @@ class _AppRenderer:
 
     def _class(self, group: ClusterClass) -> Iterator[ClusterManifests]:
         """The class, split into single clusters where a template reads `context.cluster`."""
-        alone = any(
+        alone = self._reads and any(
             self._cast(c).reads_cluster for slot in group.slots for c in self._components(slot)
         )
         parts = ((name,) for name in group.clusters) if alone else (group.clusters,)

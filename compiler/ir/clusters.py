@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import field, replace
 from typing import Final, final
 
+from velac.compiler.ir.values import Path, Values
 from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
 
@@ -26,8 +28,14 @@ class Cluster:
     name: str
     labels: Mapping[str, str]
     version: str
-    span: Span = NO_SPAN
+    place: Span | tuple[Values, Path] = field(default=NO_SPAN, compare=False)
+    """Where its name stands, or the document and the path in it, to be looked up when somebody asks."""
     capabilities: tuple[str, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The place of its name."""
+        return self.place if isinstance(self.place, Span) else self.place[0].span(self.place[1])
 
 
 class Inventory:
@@ -51,9 +59,7 @@ class Inventory:
         listed = list(clusters)
         local = next((c for c in listed if c.name == LOCAL), None)
         labels = {**(local.labels if local else {}), CONTROL_PLANE_LABEL: "true"}
-        hub = Cluster(
-            LOCAL, labels, local.version if local else version, local.span if local else NO_SPAN
-        )
+        hub = replace(local, labels=labels) if local else Cluster(LOCAL, labels, version)
         self.clusters: Final = {c.name: c for c in (hub, *(c for c in listed if c is not local))}
         self._position: Final = {name: index for index, name in enumerate(self.clusters)}
         self._by_label: dict[tuple[str, str], set[str]] = {}

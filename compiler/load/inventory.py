@@ -93,7 +93,7 @@ def _clusters(document: Values, version: str) -> Iterator[Cluster]:
             item["name"],
             item.get("labels") or {},
             item.get("kubernetesVersion") or version,
-            document.span(("clusters", index, "name")),
+            (document, ("clusters", index, "name")),
             tuple(item.get("capabilities") or ()),
         )
 
