@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from velac.compiler.commands.def_options import write
+from velac.compiler.commands.def_options import output, write, write_json
 from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.load.definition_yaml import syntax_diagnostics
@@ -20,11 +20,13 @@ from velac.grammar.parser import parse
 @click.option("--check", is_flag=True, help="Only list the files that are not formatted; 1 if any.")
 @click.option("--stdout", is_flag=True, help="Print the formatted text instead of writing it.")
 @click.option("-s", "--simplify", is_flag=True, help="Drop quotes and braces that are not needed.")
-def COMMAND(paths: tuple[str, ...], check: bool, stdout: bool, simplify: bool) -> int:
+@output("text", "json")
+def COMMAND(paths: tuple[str, ...], check: bool, stdout: bool, simplify: bool, format_: str) -> int:
     """Format, or say what is not formatted."""
     files = Files()
     problems: list[Diagnostic] = []
-    changed = []
+    changed: list[str] = []
+    texts: list[dict[str, str]] = []
     for file in files.find(paths):
         source = files.read(file) if file.suffix == ".cue" else None
         if source is None:
@@ -35,14 +37,17 @@ def COMMAND(paths: tuple[str, ...], check: bool, stdout: bool, simplify: bool) -
             problems += syntax_diagnostics(error)
             continue
         if stdout:
-            write(text)
+            texts.append({"name": file.name, "text": text})
         elif text != source.text:
             changed.append(file.name)
             if not check:
                 put_text(file.path, text)
     problems += files.diagnostics
-    for name in changed:
-        write(name + "\n")
+    if format_ == "json":
+        write_json(texts if stdout else [{"name": name} for name in changed])
+    else:
+        write("".join(item["text"] for item in texts))
+        write("".join(name + "\n" for name in changed))
     if problems:
         raise Rejected(*problems)
     return 1 if check and changed else 0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from velac.compiler.commands.def_options import write
+from velac.compiler.commands.def_options import output, write, write_json
 from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.load.definition import TYPES
@@ -23,7 +23,8 @@ from velac.grammar.source import Span
 @click.option(
     "-o", "--out-dir", metavar="DIR", type=click.Path(), help="Write one `<name>.cue` each here."
 )
-def COMMAND(paths: tuple[str, ...], out_dir: str | None) -> int:
+@output("cue", "json")
+def COMMAND(paths: tuple[str, ...], out_dir: str | None, format_: str) -> int:
     """Print or write the CUE of every definition that has a CUE template."""
     files = Files()
     problems: list[Diagnostic] = []
@@ -48,8 +49,11 @@ def COMMAND(paths: tuple[str, ...], out_dir: str | None) -> int:
     problems += files.diagnostics
     if problems:
         raise Rejected(*problems)
-    if out_dir is None:
+    if format_ == "json":
+        write_json([{"name": name, "text": text} for name, text in texts])
+    elif out_dir is None:
         write("\n".join(text for _, text in texts))
+    if out_dir is None:
         return 0
     folder = Path(out_dir)
     for name, text in texts:

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from velac.compiler.commands.def_options import write
+from velac.compiler.commands.def_options import output, write, write_json
 from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.load.definition import COMPONENT, POLICY, STEP, TRAIT
@@ -35,23 +35,36 @@ from velac.compiler.workbench.start import first_text, test_text
     help="Objects to start from: the first is `output` (not of a trait), the rest `outputs`.",
 )
 @click.option("-o", "--out-dir", metavar="DIR", type=click.Path(), help="Where the files go.")
+@output("cue", "json")
 def COMMAND(
-    name: str, type_: str, desc: str, template_yaml: str | None, out_dir: str | None
+    name: str,
+    type_: str,
+    desc: str,
+    template_yaml: str | None,
+    out_dir: str | None,
+    format_: str,
 ) -> int:
     """Print or write the files."""
     objects = _objects(template_yaml) if template_yaml else []
     text = first_text(name, type_, desc, objects)
     if out_dir is None:
-        write(text)
+        if format_ == "json":
+            write_json([{"name": name, "text": text}])
+        else:
+            write(text)
         return 0
     if not name.replace("-", "").replace(".", "").isalnum():
         raise Rejected(Diagnostic("V305", f"`{name}` cannot be the name of a definition"))
     path = Path(out_dir) / f"{name}.cue"
     if path.exists():
         raise Rejected(Diagnostic("V312", f"`{path}` exists already"))
-    put_text(str(path), text, parents=True)
+    files = [(path, text)]
     if not objects:
-        put_text(str(path.with_suffix(".test.yaml")), test_text(name, type_))
+        files.append((path.with_suffix(".test.yaml"), test_text(name, type_)))
+    for place, content in files:
+        put_text(str(place), content, parents=True)
+    if format_ == "json":
+        write_json([{"name": str(place)} for place, _ in files])
     click.echo(f"`{path}` written", err=True)
     return 0
 

@@ -7,7 +7,7 @@ import os
 
 import click
 
-from velac.compiler.commands.def_options import DEFINITIONS, TYPE, write
+from velac.compiler.commands.def_options import DEFINITIONS, TYPE, output, write
 from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.workbench.application_schema import MODELINE, application_schema, openapi
@@ -36,6 +36,7 @@ from velac.compiler.workbench.schema import DRAFT, clean, parameter_schema
 @click.option("-o", "--out", metavar="FILE", type=click.Path(), help="Write to a file.")
 @DEFINITIONS
 @TYPE
+@output("json")
 def COMMAND(
     name: str | None,
     all_: bool,
@@ -43,8 +44,9 @@ def COMMAND(
     out: str | None,
     definitions: tuple[str, ...],
     type_: str | None,
+    format_: str,
 ) -> int:
-    """Print or write the schema."""
+    """Print or write the schema, which is JSON."""
     if all_ == (name is not None):
         raise click.UsageError("name a definition, or say --all")
     if all_:

@@ -109,4 +109,6 @@ def late_help(value: Value) -> str:
     if not late:
         return ""
     listed = ", ".join(f"`{name}`" for name in dict.fromkeys(late))
+    if "helm/render" in late:
+        return "`charts` of velac.yaml names the directory of charts that `helm pull` has saved"
     return f"the template asks for something at run time ({listed}), which is not known here"

@@ -14,6 +14,7 @@ import pytest
 import yaml
 
 from velac.compiler.cli import run
+from velac.compiler.commands.def_group import VERBS
 from velac.compiler.disk import Disk
 from velac.compiler.load.builtin import read_definition
 from velac.compiler.load.definition_cue import definition_of_file
@@ -539,3 +540,31 @@ def test_from_yaml_tells_what_is_no_definition(
     path.write_text(f"apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\n{text}\n")
     assert run(["def", "from-yaml", str(path)]) == 1
     assert "error[V312]: a `TraitDefinition`" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("verb", [name for name in VERBS if name not in ("diff", "status")])
+def test_every_verb_speaks_json(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], verb: str
+) -> None:
+    """Listings are arrays of objects with a name; a schema is itself JSON; `diff` and `status` have tests of their own."""
+    (tmp_path / "d.cue").write_text('d: {type: "trait", attributes: {}}\ntemplate: {parameter: {}, patch: {}}\n')  # fmt: skip
+    (tmp_path / "d.yaml").write_text(
+        "apiVersion: core.oam.dev/v1beta1\nkind: TraitDefinition\nmetadata: {name: d}\n"
+        'spec: {schematic: {cue: {template: "patch: {}"}}}\n'
+    )
+    path = "a" if verb == "init" else str(tmp_path / ("d.yaml" if verb == "from-yaml" else "d.cue"))
+    more = ["--stdout"] if verb in ("fmt", "upgrade") else []
+    code = run(["def", verb, path, "--output", "json", *more])
+    data = json.loads(capfd.readouterr().out)
+    assert code == 0
+    assert isinstance(data, dict) if verb == "schema" else isinstance(data, list)
+    if verb not in ("schema", "vet"):
+        assert data, verb
+        assert all(item["name"] for item in data)
+
+
+def test_render_takes_the_built_in_definitions(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["def", "render", "--builtin", "--output", "json"]) == 0
+    kinds = {item["name"]: item["object"]["kind"] for item in json.loads(capfd.readouterr().out)}
+    assert kinds["webservice"] == "ComponentDefinition"
+    assert kinds["deploy"] == "WorkflowStepDefinition"
