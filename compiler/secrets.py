@@ -73,9 +73,11 @@ def _keys(secret: Manifest) -> list[str]:
 def _values(secret: Manifest) -> Iterator[tuple[str, str, Any]]:
     """The field, the key and the value of each key that has one; `stringData` wins, as in the API server."""
     obj = secret.object
-    text = obj.get("stringData") or {}
-    for field in ("data", "stringData"):
-        for key, value in (obj.get(field) or {}).items():
+    # What is no mapping is told by lint (VL301), and by the API server.
+    found = {f: v for f in ("data", "stringData") if isinstance(v := obj.get(f), dict)}
+    text = found.get("stringData") or {}
+    for field, values in found.items():
+        for key, value in values.items():
             if value not in (None, "") and not (field == "data" and text.get(key)):
                 yield field, key, value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, final
 
@@ -214,6 +214,11 @@ class Container:
         """The mappings of a list of the container."""
         return mappings(self.data, path)
 
+    def mapping(self, *path: str | int) -> dict[str, Any]:
+        """The mapping at a path, empty where there is none."""
+        found = self.at(*path)
+        return found if isinstance(found, dict) else {}
+
     def security(self, name: str) -> Any:
         """A field of its securityContext, or of the pod's where it has none."""
         own = self.at("securityContext", name)
@@ -246,3 +251,13 @@ def mappings(data: Any, path: Path) -> list[tuple[Path, dict[str, Any]]]:
     if not isinstance(found, list):
         return []
     return [((*path, index), item) for index, item in enumerate(found) if isinstance(item, dict)]
+
+
+def words_of(value: Any) -> list[str]:
+    """The texts of a list; none of what is no list, and nothing else of one."""
+    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def texts_of(items: Iterable[tuple[Path, dict[str, Any]]], key: str) -> set[str]:
+    """The texts that mappings of a list have at a key."""
+    return {found for _, item in items if isinstance(found := item.get(key), str)}

@@ -10,8 +10,9 @@ from velac.compiler.lint.api import Finding, GroupView, RuleSpec, Severity
 def check(group: GroupView) -> Iterator[Finding]:
     """See `RULE`."""
     scaled = {
-        (view.at("spec", "scaleTargetRef", "kind"), view.at("spec", "scaleTargetRef", "name"))
+        (str(target.get("kind")), str(target.get("name")))
         for view in group.of("HorizontalPodAutoscaler")
+        for target in (view.mapping("spec", "scaleTargetRef"),)
     }
     for view in group.objects if scaled else ():
         if (view.kind, view.name) in scaled and view.at("spec", "replicas") is not None:

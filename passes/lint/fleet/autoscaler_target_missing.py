@@ -12,7 +12,7 @@ def check(group: GroupView) -> Iterator[Finding]:
     for view in group.of("HorizontalPodAutoscaler", "ScaledObject"):
         name = view.at("spec", "scaleTargetRef", "name")
         kind = view.at("spec", "scaleTargetRef", "kind") or "Deployment"
-        if isinstance(name, str) and group.lacks(kind, view, name):
+        if isinstance(name, str) and isinstance(kind, str) and group.lacks(kind, view, name):
             text = f"the autoscaler `{view.name}` scales the missing {kind} `{name}`"
             yield view.finding(text, "spec", "scaleTargetRef", "name")
 

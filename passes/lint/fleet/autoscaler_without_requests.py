@@ -20,10 +20,10 @@ def check(group: GroupView) -> Iterator[Finding]:
                 continue
             for box in pod.containers():
                 have = {
-                    **(box.at("resources", "limits") or {}),
-                    **(box.at("resources", "requests") or {}),
+                    **box.mapping("resources", "limits"),
+                    **box.mapping("resources", "requests"),
                 }
-                if box.group == "containers" and not have.get(name):
+                if box.group == "containers" and not have.get(str(name)):
                     text = f"the autoscaler `{view.name}` needs a {name} request of container `{box.name}`"
                     yield view.finding(text, *path, "resource", "name")
 

@@ -12,12 +12,12 @@ def check(group: GroupView) -> Iterator[Finding]:
     if not any(group.is_production(name) for name in group.clusters):
         return
     scaled = {
-        view.at("spec", "scaleTargetRef", "name")
+        str(view.at("spec", "scaleTargetRef", "name"))
         for view in group.of("HorizontalPodAutoscaler", "ScaledObject")
     }
     for view in group.of("Deployment"):
         replicas = view.at("spec", "replicas")
-        if replicas in (None, 1) and view.name not in scaled:
+        if (replicas is None or replicas == 1) and view.name not in scaled:
             yield view.finding(
                 f"one replica of Deployment `{view.name}` serves production", "spec", "replicas"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, GroupView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, GroupView, RuleSpec, Severity, texts_of
 
 
 def check(group: GroupView) -> Iterator[Finding]:
@@ -14,10 +14,10 @@ def check(group: GroupView) -> Iterator[Finding]:
         selector = view.mapping("spec", "selector")
         chosen = [pod for pod in pods if selector and selector.items() <= pod.labels.items()]
         names = {
-            port.get("name")
+            name
             for pod in chosen
             for box in pod.containers()
-            for _, port in box.items("ports")
+            for name in texts_of(box.items("ports"), "name")
         }
         for path, port in view.items("spec", "ports") if chosen else ():
             target = port.get("targetPort")

@@ -14,7 +14,8 @@ _ALLOWED = frozenset(
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    for at, name in enumerate(box.at("securityContext", "capabilities", "add") or ()):
+    added = box.at("securityContext", "capabilities", "add")
+    for at, name in enumerate(added if isinstance(added, list) else ()):
         if str(name).removeprefix("CAP_") not in _ALLOWED:
             yield box.finding(
                 f"container `{box.name}` adds the capability `{name}`",

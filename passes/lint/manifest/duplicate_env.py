@@ -9,9 +9,11 @@ from velac.compiler.lint.api import Container, Finding, RuleSpec, Severity
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for path, item in box.items("env"):
         name = item.get("name")
+        if not isinstance(name, str):
+            continue
         if name in seen:
             yield box.finding(f"container `{box.name}` sets `{name}` twice", *path, "name")
         seen.add(name)

@@ -9,9 +9,11 @@ from velac.compiler.lint.api import Container, Finding, RuleSpec, Severity
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    seen: set[object] = set()
+    seen: set[str] = set()
     for path, mount in box.items("volumeMounts"):
         where = mount.get("mountPath")
+        if not isinstance(where, str):
+            continue
         if where in seen:
             yield box.finding(
                 f"container `{box.name}` mounts two volumes at `{where}`", *path, "mountPath"

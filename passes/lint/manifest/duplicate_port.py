@@ -12,8 +12,8 @@ def check(box: Container) -> Iterator[Finding]:
     seen: set[object] = set()
     for path, port in box.items("ports"):
         keys = {
-            (port.get("containerPort"), port.get("protocol") or "TCP"),
-            ("name", port.get("name") or path),
+            (str(port.get("containerPort")), str(port.get("protocol") or "TCP")),
+            ("name", str(port.get("name") or path)),
         }
         if keys & seen:
             yield box.finding(

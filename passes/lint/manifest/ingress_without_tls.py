@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity, words_of
 
 
 def check(obj: ObjectView) -> Iterator[Finding]:
     """See `RULE`."""
-    covered = {host for _, item in obj.items("spec", "tls") for host in item.get("hosts") or ()}
+    covered = {host for _, item in obj.items("spec", "tls") for host in words_of(item.get("hosts"))}
     for path, item in obj.items("spec", "rules"):
         host = item.get("host")
-        if host and host not in covered and f"*.{host.partition('.')[2]}" not in covered:
+        if (
+            isinstance(host, str)
+            and host
+            and host not in covered
+            and f"*.{host.partition('.')[2]}" not in covered
+        ):
             yield obj.finding(f"`{host}` is served without TLS", *path, "host")
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Container, Finding, RuleSpec, Severity
+from velac.compiler.lint.api import Container, Finding, RuleSpec, Severity, texts_of
 
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    names = {port.get("name") for _, port in box.items("ports")}
+    names = texts_of(box.items("ports"), "name")
     for probe in ("livenessProbe", "readinessProbe", "startupProbe"):
         for way in ("httpGet", "tcpSocket"):
             port = box.at(probe, way, "port")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity, words_of
 
 
 def check(obj: ObjectView) -> Iterator[Finding]:
     """See `RULE`."""
     for path, item in obj.items("rules"):
-        for at, verb in enumerate(item.get("verbs") or ()):
+        for at, verb in enumerate(words_of(item.get("verbs"))):
             if verb in ("escalate", "bind", "impersonate"):
                 yield obj.finding(f"{obj.kind} `{obj.name}` grants `{verb}`", *path, "verbs", at)
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity, words_of
 
 
 def check(obj: ObjectView) -> Iterator[Finding]:
     """See `RULE`."""
     for path, item in obj.items("rules"):
-        shells = {"pods/exec", "pods/attach"} & set(item.get("resources") or ())
-        if shells and {"create", "get", "*"} & set(item.get("verbs") or ()):
+        shells = {"pods/exec", "pods/attach"} & set(words_of(item.get("resources")))
+        if shells and {"create", "get", "*"} & set(words_of(item.get("verbs"))):
             yield obj.finding(
                 f"{obj.kind} `{obj.name}` may run commands in pods", *path, "resources"
             )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity, words_of
 
 
 def check(obj: ObjectView) -> Iterator[Finding]:
     """See `RULE`."""
     for path, item in obj.items("rules"):
-        reads = {"get", "list", "watch", "*"} & set(item.get("verbs") or ())
-        if "secrets" in (item.get("resources") or ()) and reads and not item.get("resourceNames"):
+        reads = {"get", "list", "watch", "*"} & set(words_of(item.get("verbs")))
+        if "secrets" in words_of(item.get("resources")) and reads and not item.get("resourceNames"):
             yield obj.finding(f"{obj.kind} `{obj.name}` may read all secrets", *path, "resources")
 
 

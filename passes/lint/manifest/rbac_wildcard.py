@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, ObjectView, RuleSpec, Severity, words_of
 
 
 def check(obj: ObjectView) -> Iterator[Finding]:
     """See `RULE`."""
     for path, item in obj.items("rules"):
         for field in ("verbs", "resources", "apiGroups"):
-            if "*" in (item.get(field) or ()):
+            if "*" in words_of(item.get(field)):
                 yield obj.finding(f"{obj.kind} `{obj.name}` has `*` in `{field}`", *path, field)
 
 

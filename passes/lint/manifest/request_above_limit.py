@@ -10,8 +10,8 @@ from velac.compiler.lint.quantity import quantity
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    limits = box.at("resources", "limits") or {}
-    for name, text in (box.at("resources", "requests") or {}).items():
+    limits = box.mapping("resources", "limits")
+    for name, text in box.mapping("resources", "requests").items():
         wanted, most = quantity(text), quantity(limits.get(name))
         if wanted is not None and most is not None and wanted > most:
             yield box.finding(

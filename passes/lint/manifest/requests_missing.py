@@ -9,7 +9,7 @@ from velac.compiler.lint.api import Container, Finding, RuleSpec, Severity
 
 def check(box: Container) -> Iterator[Finding]:
     """See `RULE`."""
-    have = {**(box.at("resources", "limits") or {}), **(box.at("resources", "requests") or {})}
+    have = {**box.mapping("resources", "limits"), **box.mapping("resources", "requests")}
     lacking = [name for name in ("cpu", "memory") if not have.get(name)]
     if lacking and box.group != "ephemeralContainers":
         yield box.finding(

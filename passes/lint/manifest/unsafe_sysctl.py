@@ -17,7 +17,7 @@ _SAFE = frozenset(
 def check(pod: Pod) -> Iterator[Finding]:
     """See `RULE`."""
     for path, item in pod.items("securityContext", "sysctls"):
-        if item.get("name") not in _SAFE:
+        if str(item.get("name")) not in _SAFE:
             yield pod.finding(f"sysctl `{item.get('name')}` is not a safe one", *path, "name")
 
 

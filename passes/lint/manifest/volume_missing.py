@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, Pod, RuleSpec, Severity, dig
+from velac.compiler.lint.api import Finding, Pod, RuleSpec, Severity, dig, texts_of
 
 
 def check(pod: Pod) -> Iterator[Finding]:
     """See `RULE`."""
-    names = {volume.get("name") for _, volume in pod.items("volumes")}
+    names = texts_of(pod.items("volumes"), "name")
     for _, claim in pod.object.items("spec", "volumeClaimTemplates"):
-        names.add(dig(claim, ("metadata", "name")))
+        names.add(str(dig(claim, ("metadata", "name"))))
     for box in pod.containers():
         for path, mount in box.items("volumeMounts"):
-            if mount.get("name") not in names:
+            if str(mount.get("name")) not in names:
                 yield box.finding(
                     f"container `{box.name}` mounts the unknown volume `{mount.get('name')}`",
                     *path,

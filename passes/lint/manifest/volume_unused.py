@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import Finding, Pod, RuleSpec, Severity
+from velac.compiler.lint.api import Finding, Pod, RuleSpec, Severity, texts_of
 
 
 def check(pod: Pod) -> Iterator[Finding]:
     """See `RULE`."""
     used = {
-        item.get("name")
+        name
         for box in pod.containers()
         for field in ("volumeMounts", "volumeDevices")
-        for _, item in box.items(field)
+        for name in texts_of(box.items(field), "name")
     }
     for path, volume in pod.items("volumes"):
-        if volume.get("name") not in used:
+        if str(volume.get("name")) not in used:
             yield pod.finding(
                 f"volume `{volume.get('name')}` is mounted by no container", *path, "name"
             )

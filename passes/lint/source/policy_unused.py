@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, list_of
+from velac.compiler.lint.api import AppView, Finding, RuleSpec, Severity, list_of, words_of
 
 
 def check(app: AppView) -> Iterator[Finding]:
     """See `RULE`."""
     steps = [step for step in app.steps() if step.type == "deploy"]
-    named = {name for step in steps for name in list_of(step.properties, "policies")}
+    named = {name for step in steps for name in words_of(list_of(step.properties, "policies"))}
     for policy in app.policies() if steps else ():
         if policy.type in ("topology", "override") and policy.name not in named:
             yield app.finding(
