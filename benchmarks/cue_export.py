@@ -3,7 +3,8 @@
     python -m benchmarks.cue_export [--rounds 5] [--all]
 
 Programs: one field; the template of `webservice` with parameters; a program that computes; a comprehension of 1,000 and of
-10,000 fields. With `--all` also every built-in component and trait with the parameters of its first test, in one process.
+10,000 fields. With `--all` also every built-in component and trait with the parameters of its first test, in one process, and
+how fast the text of all built-in definitions is read: parsed, and loaded as it is kept in the cache by content.
 Seconds are of whole processes; CPU seconds stand beside them, since a busy machine spoils the others.
 """
 
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -155,6 +156,40 @@ def in_process(rounds: int) -> list[str]:
     ]
 
 
+def reading(rounds: int) -> list[str]:
+    """The text of all built-in definitions to syntax trees; loading checks that the tree is that of the text."""
+    from velac.grammar.ast_data import dump_file, load_file
+    from velac.grammar.parser import parse
+    from velac.grammar.source import SourceFile
+
+    found = files("velac.compiler.definitions")
+    sources = [
+        SourceFile(entry.name, entry.read_text("utf-8"))
+        for folder in sorted(found.iterdir(), key=lambda e: e.name)
+        if folder.is_dir()
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name)
+        if entry.name.endswith(".cue")
+    ]
+    size = sum(len(source.text.encode()) for source in sources)
+    trees = [dump_file(parse(source)) or b"" for source in sources]
+
+    def speed(work: Callable[[], object]) -> float:
+        seconds = []
+        for _ in range(rounds):
+            start = time.process_time()
+            work()
+            seconds.append(time.process_time() - start)
+        return size / 1e6 / min(seconds)
+
+    loaded = speed(lambda: [load_file(t, s) for t, s in zip(trees, sources, strict=True) if t])
+    return [
+        f"| {len(sources)} built-in definitions, {size:,} bytes of CUE | MB/s of CPU time |",
+        "|---|---:|",
+        f"| parsed | {speed(lambda: [parse(source) for source in sources]):.2f} |",
+        f"| loaded from the cache | {loaded:.2f} |",
+    ]
+
+
 def main() -> None:
     """Measure and print Markdown tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
@@ -170,7 +205,7 @@ def main() -> None:
     ]
     out += cold(args.rounds)
     if args.all:
-        out += ["", *in_process(args.rounds)]
+        out += ["", *in_process(args.rounds), "", *reading(args.rounds)]
     sys.stdout.write("\n".join(out) + "\n")
 
 
