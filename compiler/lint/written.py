@@ -7,6 +7,7 @@ have at one path is kept once, so looking one up costs the same for one variant 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from hashlib import blake2b
 from typing import Any, Final, TypeAlias, final
 
 from velac.compiler.ir.manifest import Identity
@@ -114,9 +115,10 @@ def _digest(value: Any) -> bytes:
 
     options = orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     try:
-        return orjson.dumps(value, default=str, option=options)
+        text = orjson.dumps(value, default=str, option=options)
     except TypeError:  # nested too deeply, or a number of more than 64 bits
-        return repr(value).encode("utf-8", "surrogatepass")
+        text = repr(value).encode("utf-8", "surrogatepass")
+    return blake2b(text, digest_size=16).digest()
 
 
 def _walk(value: Any, path: Path, held: Held) -> Iterator[tuple[Path, Any, Held]]:
