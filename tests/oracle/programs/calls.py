@@ -13,16 +13,25 @@ from velac.compiler.cue.builtins import registry
 # Arguments that make functions do something, by package and function or by kind.
 SPECIAL: dict[str, tuple[str, ...]] = {
     "regexp": ('"a+"', '"(?P<x>a)(b)?"', '"[0-9]"', '"abc a1"', '"("', '"^$"', "-1", "2", '"${x}"'),
-    "encoding/json": ('"{\\"a\\": 1}"', '"[1, 2]"', '"1 2"', '" "', '"x"', "{a: 1}", "int", '"\\t"'),
+    "encoding/json": ('"{\\"a\\": int}"', '"{\\"a\\": 1}"', '"[1, 2]"', '"1 2"', '" "', '"x"', "{a: 1}", "int", '"\\t"'),
     "encoding/yaml": ('"a: 1"', '"- 1\\n- 2"', '"---\\n1\\n---\\n2"', "{a: int}", '"yes"', "[1]"),
     "encoding/hex": ('"6162"', '"zz"', "'ab'", "3"),
     "encoding/base64": ("null", '"YWI="', '"?"', "'ab'", "4"),
     "encoding/csv": ('"a,b\\n1,2"', '[["a", "b"], [1, 2]]', '"\\"x"'),
     "path": ('"/a/b.c"', '"a/../b"', '""', '["a", "b"]', "path.Unix", "path.Windows", '"C:\\\\x"', '"*.c"'),
     "strconv": ('"12"', '"-7"', '"1.5"', '"true"', '"\\"q\\""', "10", "16", "64", "103", "2", "65", "true"),
-    "uuid": ('"6ba7b810-9dad-11d1-80b4-00c04fd430c8"', '"x"', "5", "'ab'"),
+    "uuid": ('"6ba7b810-9dad-11d1-80b4-00c04fd430c8"', '"6BA7B8109DAD51D180B400C04FD430C8"', '"x"', "5", "'ab'"),
     "math/bits": ("5", "3", "0", "1", "255"),
     "text/tabwriter": ('"a\\tb\\n"', '["a\\tb", "c\\td"]'),
+    "net": (
+        '"1.2.3.4"', '"::1"', '"10.0.0.1"', '"ff02::1"', '"a.b:80"', '"[::1]:443"', '"http://x/y?z=1"', '"10.0.0.0/8"',
+        '"a.example.com"', "[1, 2, 3, 4]", '"%41 b"', '"x"', "80",
+    ),
+    "time": (
+        '"2020-01-02T03:04:05Z"', '"2020-01-02T03:04:05.5+02:00"', '"1h30m"', '"-2.5s"', '"2020-01-02"', "1577934245",
+        "3600000000000", "0", '"2006-01-02"', '"Mon, 02 Jan 2006 15:04:05 MST"',
+    ),
+    "crypto/ed25519": (f"'{32 * 'k'}'", "'m'", f"'{64 * 's'}'"),
     "html": ('"<a & b>"', '"&lt;&amp;"'),
     "crypto/hmac": ("hmac.MD5", "hmac.SHA256", '"k"', "'d'"),
     "struct": ("{a: 1}", "{}", "1", "2"),
