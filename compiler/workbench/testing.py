@@ -27,6 +27,7 @@ from velac.compiler.workbench.template import Packages, compile_template, nested
 
 CONTEXT: Final[dict[str, Any]] = {
     "name": "x",
+    "components": [],
     "appName": "app",
     "namespace": "default",
     "revision": "x-v1",
