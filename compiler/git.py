@@ -27,7 +27,7 @@ def git(
 def git_or_none(
     *args: str, given: bytes = b"", folder: str = ".", environment: Mapping[str, str] | None = None
 ) -> bytes | str:
-    """The output of a git command, or the last line of its complaint. Raises Rejected where there is no git."""
+    """The output of a git command, or its complaint in a line. Raises Rejected where there is no git."""
     settings = None if environment is None else {**os.environ, **environment}
     try:
         done = subprocess.run(
@@ -38,7 +38,8 @@ def git_or_none(
     if done.returncode == 0:
         return done.stdout
     reason = done.stderr.decode("utf-8", "replace").strip().splitlines()
-    return reason[-1] if reason else "failed"
+    # What follows is about git's own options.
+    return next((line for line in reason if line.startswith("fatal: ")), (reason or ["failed"])[-1])
 
 
 def git_text(*args: str, environment: Mapping[str, str] | None = None) -> str:
@@ -68,7 +69,21 @@ def default_base() -> str:
         found = git_or_none("merge-base", "HEAD", branch)
         if isinstance(found, bytes):
             return found.decode().strip()
-    return git_text("rev-parse", "HEAD")
+    found = git_or_none("rev-parse", "--verify", "--quiet", "HEAD")
+    if isinstance(found, bytes):
+        return found.decode().strip()
+    git("rev-parse", "--git-dir")  # says that this is no repository
+    raise Rejected(Diagnostic("V806", "there is no commit yet"))
+
+
+def _near(ref: str) -> str:
+    """The branch, tag or directory that was meant, perhaps."""
+    from velac.compiler.diagnostics.suggest import did_you_mean
+
+    found = git_or_none("for-each-ref", "--count=1000", "--format=%(refname:short)")
+    refs = found.decode("utf-8", "replace").split() if isinstance(found, bytes) else []
+    folders = [entry.name for entry in os.scandir(".") if entry.is_dir()]
+    return did_you_mean(ref.rstrip("/"), [*refs, *folders])
 
 
 @contextmanager
@@ -81,9 +96,10 @@ def checked_out(ref: str) -> Iterator[str]:
         "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
     )
     if isinstance(commit, str):
-        raise Rejected(
-            Diagnostic("V806", f"`{ref}` is neither a directory nor a commit that git knows")
-        )
+        text = f"`{ref}` is neither a directory nor a commit that git knows"
+        if os.path.isfile(ref):
+            text = f"`{ref}` is a file, and no commit that git knows"
+        raise Rejected(Diagnostic("V806", text, help=_near(ref)))
     top = git_text("rev-parse", "--show-toplevel")
     with tempfile.TemporaryDirectory(prefix="velac-") as scratch:
         # Not `git archive`, which leaves out what .gitattributes says is not for export.

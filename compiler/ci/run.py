@@ -121,9 +121,8 @@ def _difference(wish: Wish, base: str, head: CompileResult) -> Difference:
     project = wish.options.project
     if os.path.isdir(base):
         return _compared(wish, base, head)
-    below = inside(project)
     with checked_out(base) as tree:
-        return _compared(wish, os.path.normpath(os.path.join(tree, below)), head)
+        return _compared(wish, os.path.normpath(os.path.join(tree, inside(project))), head)
 
 
 def _compared(wish: Wish, root: str, head: CompileResult) -> Difference:

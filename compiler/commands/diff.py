@@ -135,8 +135,8 @@ def _sides(
             return text
         if looks_recorded(text, project):
             return recorded(text, project)
-        below = inside(project)
-        return os.path.normpath(os.path.join(stack.enter_context(checked_out(text)), below))
+        tree = stack.enter_context(checked_out(text))
+        return os.path.normpath(os.path.join(tree, inside(project)))
 
     first = side(base if base is not None else default_base())
     return first, project.root if head is None else side(head)

@@ -329,3 +329,34 @@ def test_a_path_that_one_side_has_is_added_or_deleted(sides: tuple[Path, Path]) 
     assert {c["verb"] for c in changes("--path", "new.yaml", "--clusters", "clusters.yaml")} == {
         "add"
     }
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "help_"),
+    [
+        ("bsae", "`bsae` is neither a directory nor a commit that git knows", "did you mean `base`?"),
+        ("base/app.yaml", "`base/app.yaml` is a file, and no commit that git knows", ""),
+        ("featuer", "`featuer` is neither a directory nor a commit that git knows", "did you mean `feature`?"),
+    ],
+)  # fmt: skip
+def test_a_side_that_is_nowhere(base: str, text: str, help_: str, sides: tuple[Path, Path]) -> None:
+    subprocess.run(["git", "init", "-q", "-b", "feature", "."], check=True)
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x"],
+        check=True,
+    )  # fmt: skip
+    error = diff(base, "head").exception
+    assert isinstance(error, Rejected)
+    assert [(d.code, d.message, d.help) for d in error.diagnostics] == [("V806", text, help_)]
+
+
+def test_nothing_to_compare_with_is_said(sides: tuple[Path, Path]) -> None:
+    for prepare, text in (
+        ((), "git: fatal: not a git repository"),
+        (("git", "init", "-q", "."), "there is no commit yet"),
+    ):
+        if prepare:
+            subprocess.run(prepare, check=True)
+        error = diff().exception
+        assert isinstance(error, Rejected)
+        assert error.diagnostics[0].message.startswith(text)
