@@ -15,6 +15,7 @@ from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
     INCOMPLETE,
+    STRUCTURAL,
     TOP,
     Bottom,
     Constraint,
@@ -25,6 +26,8 @@ from velac.compiler.cue.values import (
 )
 from velac.grammar.source import Span
 
+_MOST_NESTED: Final = 500
+"""So many values, each inside the one before, are tested by one test: a value without end."""
 _MOST_STEPS: Final = 20
 """So many references are followed from a value to the test that it takes part in."""
 
@@ -41,6 +44,17 @@ class BottomTest(Expr):
         self.negated = negated
 
     def ev(self, env: Env) -> Any:
+        nested = env.node.run.nested
+        depth = nested.get(self, 0)
+        if depth > _MOST_NESTED:
+            return Bottom(STRUCTURAL, "structural cycle", (self.span,))
+        nested[self] = depth + 1
+        try:
+            return self._outcome(env)
+        finally:
+            nested[self] = depth
+
+    def _outcome(self, env: Env) -> bool | Bottom:
         run = env.node.run
         run.missed = None
         found = self.expr.node(env)

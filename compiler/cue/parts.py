@@ -96,6 +96,7 @@ class Run:
         "epoch",
         "finishing",
         "missed",
+        "nested",
         "orders",
         "packages",
         "patterns",
@@ -127,6 +128,8 @@ class Run:
         self.tests: list[tuple[Node, str, Span]] = []
         # Tests for presence whose value is being evaluated: test, value and place; has that led back to them?
         self.testing: dict[tuple[Any, Node, Node], bool] = {}
+        # How often each test is being evaluated, one evaluation inside the other.
+        self.nested: dict[Expr, int] = {}
 
     def spend(self, steps: int) -> None:
         """Use up steps; raises `BudgetExceeded` when none are left."""

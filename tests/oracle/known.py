@@ -90,6 +90,19 @@ def _slice_of_anything(cue: RealCue, found: Difference) -> bool:
     return bool(re.search(r"\[[^]\[]*:[^]\[]*\]\s*[!=]=\s*_\|_", found.text))
 
 
+def _equal_alternatives(cue: RealCue, found: Difference) -> bool:
+    """Whether a disjunction names one value twice, and cue does not decide it."""
+    undecided = found.cue.kind == "error" and "unresolved disjunction" in found.cue.text
+    return undecided and bool(re.search(r"(?<![\w.])([\w.\"-]+) \| \*?\1(?![\w.])", found.text))
+
+
+def _forgotten_cycle(cue: RealCue, found: Difference) -> bool:
+    """Whether a value contains itself after a test for presence, and cue does not say so."""
+    return "structural cycle" in found.velac.text and bool(
+        re.search(r"[!=]= *_\|_", found.text) and found.cue.kind == "value"
+    )
+
+
 KNOWN: Final = (
     Known(
         "order",
@@ -115,6 +128,16 @@ KNOWN: Final = (
         "presence of a slice",
         "cue drops fields that a comprehension adds to what it has sliced for a test of presence",
         _slice_of_anything,
+    ),
+    Known(
+        "equal alternatives",
+        "cue does not decide a disjunction of one value and itself while it is being evaluated; in velac it is the value",
+        _equal_alternatives,
+    ),
+    Known(
+        "forgotten cycle",
+        "cue does not tell of a value that contains itself where that depends on a test for its presence",
+        _forgotten_cycle,
     ),
 )  # fmt: skip
 
