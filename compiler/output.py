@@ -17,7 +17,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final, TypeAlias
 
@@ -25,6 +25,7 @@ import orjson
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.disk import Disk
+from velac.grammar.record import slotted
 
 STATE: Final = ".velac"
 _INDEX: Final = "index.json"
@@ -38,7 +39,7 @@ _PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
 
 
-@dataclass(slots=True)
+@slotted
 class Written:
     """What a build did to the output directory: numbers of files, and obsolete files left because they were edited."""
 
@@ -50,7 +51,7 @@ class Written:
     """The digest of the index that is in place now; empty where nobody has looked."""
 
 
-@dataclass(slots=True)
+@slotted
 class Part:
     """What has been staged of an output: counts, digests by path, and the renames that put it into place."""
 
@@ -64,7 +65,7 @@ Stage: TypeAlias = Callable[[int, Files], Part]
 """Stages the files of one part; parts have numbers, and may be staged by several processes at a time."""
 
 
-@dataclass(slots=True)
+@slotted
 class Beside:
     """What a build keeps besides its files, put into place together with them.
 

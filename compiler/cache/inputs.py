@@ -8,7 +8,6 @@ earlier build by their content.
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from hashlib import sha256
@@ -147,7 +146,9 @@ def _beside(project: Project) -> Iterator[tuple[str, str, str]]:
     if not project.charts:
         return
     yield from _tree("chart", project.charts)
-    helm = shutil.which("helm")
+    from shutil import which
+
+    helm = which("helm")
     if helm is not None:
         status = os.stat(helm)
         yield "tool", "helm", f"{os.path.realpath(helm)} {status.st_size} {status.st_mtime_ns}"

@@ -11,7 +11,7 @@ import os
 import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import sha256
 from typing import Any, Final, final
 
@@ -21,6 +21,7 @@ from velac.compiler.cache.records import Record
 from velac.compiler.output import index_is
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.store.store import Store, digest_of
+from velac.grammar.record import slotted
 
 _KIND: Final = "stamps"
 _RACY: Final = 50_000_000
@@ -31,7 +32,7 @@ _WORTH_A_PROCESS: Final = 20_000
 
 
 @final
-@dataclass(slots=True)
+@slotted
 class Stamps:
     """The digest of the index of an output directory, and the stamps of its files by the keys of Applications."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from collections.abc import Callable
 from typing import TypeVar
@@ -26,6 +25,8 @@ def run_parts(count: int, work: Callable[[int], T]) -> list[T]:
     """
     if count < 2 or not hasattr(os, "fork"):
         return [work(number) for number in range(count)]
+    import pickle
+
     children = [_start(number, work) for number in range(1, count)]
     try:
         own = work(0)
@@ -48,6 +49,8 @@ def _start(number: int, work: Callable[[int], T]) -> tuple[int, int]:
     status = 1
     try:
         os.close(out)
+        import pickle
+
         with os.fdopen(into, "wb") as stream:
             pickle.dump(work(number), stream, pickle.HIGHEST_PROTOCOL)
         status = 0
