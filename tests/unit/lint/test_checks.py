@@ -55,6 +55,13 @@ def test_unknown_and_mistyped_fields_point_to_the_source(check: Check) -> None:
     assert any("typo" in item["message"] for item in found)
 
 
+def test_values_of_a_secret_are_not_shown(check: Check) -> None:
+    pytest.importorskip("jsonschema_rs", reason="the extra `schemas` is not installed")
+    secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {pin: 271828}\n"
+    (found,) = check(secret)
+    assert found["message"] == "`stringData.pin` does not fit its schema (Kubernetes 1.34)"
+
+
 def test_a_version_without_schemas_is_a_note(check: Check) -> None:
     pytest.importorskip("jsonschema_rs", reason="the extra `schemas` is not installed")
     (found,) = check("# Kubernetes 1.20\n" + SERVICE)
