@@ -29,10 +29,12 @@ from velac.compiler.cue.unify import make_disjunction
 from velac.compiler.cue.values import (
     ANY_STRUCT,
     FATAL,
+    INCOMPLETE,
     TOP,
     Bottom,
     Constraint,
     Disjunction,
+    default_of,
     is_concrete,
 )
 from velac.grammar.source import NO_SPAN, Span
@@ -366,6 +368,28 @@ class CloseCall(Expr):
         return temporary(self, env).result()
 
     def into(self, node: Node, conjunct: Conjunct) -> None:
+        if self.expr.leads or type(self.expr) in (Const, DisjunctionExpr):
+            node.task(conjunct)
+        else:
+            self._close(node, conjunct)
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        value = self.expr.ev(conjunct.env)
+        if type(value) is Disjunction:
+            value = default_of(value)
+            if type(value) is Disjunction:
+                return Bottom(INCOMPLETE, "unresolved disjunction", (self.expr.span,))
+            node.meet(ANY_STRUCT, self.span, conjunct.info)
+            return absorb(node, value, conjunct)  # as cue: the default itself is not closed
+        if type(value) is Bottom:
+            return absorb(node, value, conjunct)
+        if type(value) is Constraint and value.kind & kinds.STRUCT:
+            node.fail(Bottom(FATAL, "struct argument must be concrete", (self.span,)))
+            return None
+        self._close(node, conjunct)
+        return None
+
+    def _close(self, node: Node, conjunct: Conjunct) -> None:
         info = conjunct.info
         scope = Scope.closing_call(info.scope, info.embedded)
         inner = info.with_scope(scope, info.embedded)

@@ -58,7 +58,21 @@ def parse_expression(text: str, name: str = "expression") -> ast.Expr:
 
 
 def check_operands(root: Node, syntax: ast.Expr) -> None:
-    """Raise CueError for `a.b` when `a` holds a fatal error anywhere."""
+    """Raise CueError for `a.b` when `a` holds a fatal error anywhere, and for `f(a)` and a loop over `a` as well."""
+    match syntax:
+        case ast.Call(args=args):
+            for arg in args:
+                check_operands(root, ast.Selector(arg.span, arg, ast.Ident(arg.span, "")))
+        case ast.ListLit(elements=elements):
+            for element in elements:
+                for clause in element.clauses if isinstance(element, ast.Comprehension) else ():
+                    if isinstance(clause, ast.ForClause):
+                        source = clause.source
+                        whole = ast.Selector(source.span, source, ast.Ident(source.span, ""))
+                        check_operands(root, whole)
+        case ast.Binary(op=op, left=left, right=right) if op not in ("|", "&"):
+            check_operands(root, left)
+            check_operands(root, right)
     try:
         labels = steps(syntax)
     except CueError:
