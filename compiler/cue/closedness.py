@@ -65,6 +65,8 @@ def check_closed(node: Node) -> None:
     opens = node.opens or ()
     many = Closers(closers, opens) if len(closers) > _FEW else None
     known: dict[Scope, list[str]] = {}
+    if many is None and opens:
+        closers = [c for c in closers if not any(c.allows(scope) for scope in opens)]
     for label, arc in node.arcs.items():
         if label[:1] == HIDDEN or arc.kind > REQUIRED:
             continue
@@ -74,12 +76,12 @@ def check_closed(node: Node) -> None:
                 disallow(arc, closer, known)
             continue
         for closer in closers:
-            if any(closer.allows(c.src) for c in arc.conjuncts):
-                continue
-            if any(closer.allows(s) for s in opens):
-                continue
-            disallow(arc, closer, known)
-            break
+            for conjunct in arc.conjuncts:
+                if closer.allows(conjunct.src):
+                    break
+            else:
+                disallow(arc, closer, known)
+                break
 
 
 def disallow(node: Node, closer: Scope, known: dict[Scope, list[str]]) -> None:
