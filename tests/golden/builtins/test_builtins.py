@@ -89,6 +89,12 @@ class PlainEngine:
             return None if SCHEMAS[schema.text](value) else "conflicting values"
         return None if schema == value else "conflicting values"
 
+    def matches(self, schema: Any, value: Any) -> bool:
+        return self.refusal(schema, value) is None
+
+    def among(self, items: list[Any], value: Any) -> bool:
+        return value in items
+
     def show(self, value: Any) -> str:
         return value.text if isinstance(value, encoding.Cue) else describe.brief(value)
 
