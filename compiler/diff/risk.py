@@ -40,6 +40,10 @@ _IMMUTABLE: Final = {
     "RoleBinding": ("roleRef",),
     "ClusterRoleBinding": ("roleRef",),
 }
+_RIGHTS: Final = {
+    **dict.fromkeys(("Role", "ClusterRole"), ("rules", "aggregationRule")),
+    **dict.fromkeys(("RoleBinding", "ClusterRoleBinding"), ("subjects", "roleRef")),
+}
 _PRIVILEGES: Final = ("privileged", "allowPrivilegeEscalation", "hostNetwork", "hostPID", "hostIPC")
 
 
@@ -83,7 +87,11 @@ def risks_of(
         for change in fields:
             if any(_inside(change.path, path) for path in _IMMUTABLE.get(kind, ())):
                 yield Risk("high", f"{change.path} of a {kind} cannot be changed in place")
-            yield from _field_risks(change)
+            yield from _field_risks(kind, change)
+    if before is None and after is not None:
+        yield from _privileges(after.object, "")
+        if after.identity.kind in _RIGHTS:
+            yield Risk("medium", f"a {after.identity.kind} gives rights")
     if after is not None:
         yield from _image_risks(_images(before), _images(after))
 
@@ -92,16 +100,33 @@ def _inside(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith((prefix + ".", prefix + "["))
 
 
-def _field_risks(change: FieldChange) -> Iterator[Risk]:
-    last = change.path.rsplit(".", 1)[-1]
-    if last == "replicas" and change.after == 0:
+def _field_risks(kind: str, change: FieldChange) -> Iterator[Risk]:
+    if change.after is ABSENT:
+        return
+    if change.path.rsplit(".", 1)[-1] == "replicas" and change.after == 0:
         yield Risk("high", "scaled to 0: the workload stops")
-    elif last in _PRIVILEGES and change.after is True:
-        yield Risk("high", f"{change.path} becomes true")
-    elif change.path.endswith("capabilities.add") and change.after is not ABSENT:
-        yield Risk("medium", f"{change.path} changes")
-    elif change.path.startswith("rules") and change.verb != "removed":
+    elif kind in _RIGHTS and change.path.partition("[")[0].partition(".")[0] in _RIGHTS[kind]:
         yield Risk("medium", "rights are widened or changed")
+    else:
+        yield from _privileges(change.after, change.path)
+
+
+def _privileges(value: Any, path: str) -> Iterator[Risk]:
+    """What a new value allows: a field that is true, or any below a part that is new as a whole."""
+    pending: list[tuple[str, Any]] = [(path, value)]
+    while pending:
+        where, here = pending.pop()
+        last = where.rsplit(".", 1)[-1]
+        if last in _PRIVILEGES and here is True:
+            yield Risk("high", f"{where} becomes true")
+        elif (here and f".{where}".endswith(".capabilities.add")) or ".capabilities.add[" in where:
+            yield Risk("medium", f"{where} changes")
+        elif isinstance(here, dict):
+            prefix = f"{where}." if where else ""
+            pending += [(f"{prefix}{key}", item) for key, item in reversed(here.items())]
+        elif isinstance(here, list):
+            items = reversed([*enumerate(here)])
+            pending += [(f"{where}[{at}]", item) for at, item in items]
 
 
 def _images(manifest: Manifest | None) -> set[str]:

@@ -17,8 +17,10 @@ from velac.compiler.diff.compare import compare
 from velac.compiler.diff.fields import ABSENT, field_changes
 from velac.compiler.diff.html import to_html
 from velac.compiler.diff.markdown import COMMENT_LIMIT, to_markdown
+from velac.compiler.diff.risk import risks_of
 from velac.compiler.diff.show import clusters_text
 from velac.compiler.driver import compile as compile_fleet
+from velac.compiler.ir.manifest import Identity, Manifest, Origin, Plain
 
 APP = """\
 apiVersion: core.oam.dev/v1beta1
@@ -360,3 +362,39 @@ def test_nothing_to_compare_with_is_said(sides: tuple[Path, Path]) -> None:
         error = diff().exception
         assert isinstance(error, Rejected)
         assert error.diagnostics[0].message.startswith(text)
+
+
+def risks(verb: str, before: dict[str, Any] | None, after: dict[str, Any]) -> list[tuple[str, str]]:
+    """The dangers of a change from one object to another."""
+
+    def manifest(data: dict[str, Any] | None) -> Manifest | None:
+        if data is None:
+            return None
+        return Manifest(Plain(data), Identity("", data["kind"], "a", "b"), "", Origin("x", "y"))
+
+    fields = tuple(field_changes(before, after)) if before is not None else ()
+    found = risks_of(verb, manifest(before), manifest(after), fields, ["a"])
+    return [(risk.level, risk.text) for risk in found]
+
+
+def test_privileges_that_come_with_a_new_part_are_seen() -> None:
+    """A part that is new as a whole is one change of a field, and may hold anything."""
+    plain = {"kind": "Pod", "spec": {"containers": [{"name": "a"}]}}
+    privileged = {"name": "b", "securityContext": {"privileged": True, "capabilities": {"add": ["X"]}}}  # fmt: skip
+    sidecar = {"kind": "Pod", "spec": {"containers": [{"name": "a"}, privileged]}}
+    at = "spec.containers[name=b].securityContext"
+    assert risks("change", plain, sidecar) == [
+        ("high", f"{at}.privileged becomes true"),
+        ("medium", f"{at}.capabilities.add changes"),
+    ]
+    assert risks("change", sidecar, plain) == []
+    new = {"kind": "Pod", "spec": {"hostNetwork": True, "containers": [privileged]}}
+    assert [level for level, _ in risks("add", None, new)] == ["high", "high", "medium"]
+    assert risks("add", None, {"kind": "ClusterRoleBinding", "subjects": []}) == [
+        ("medium", "a ClusterRoleBinding gives rights")
+    ]
+    assert risks(
+        "change",
+        {"kind": "RoleBinding", "subjects": []},
+        {"kind": "RoleBinding", "subjects": [{"kind": "Group", "name": "x"}]},
+    ) == [("medium", "rights are widened or changed")]
