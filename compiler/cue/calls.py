@@ -21,6 +21,7 @@ from velac.compiler.cue.expr import (
     Expr,
     temporary,
 )
+from velac.compiler.cue.faults import deep_error
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
@@ -116,6 +117,10 @@ def _apply(
         if problem is not None:
             return problem
         if param < 0:
+            if type(value) is Node and value.final().elems is not None:
+                inside = deep_error(value)
+                if inside is not None:
+                    return inside
             data.append(value)
             continue
         if type(value) is Leaf:

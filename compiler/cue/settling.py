@@ -65,7 +65,9 @@ def settle_value(node: Node) -> None:
         node.fail(Bottom(STRUCTURAL, "structural cycle", node.spans()))
         return
     _settle_kind(node)
-    if node.scopes is not None and (node.value is STRUCT_VALUE):
+    # As cue: of a struct that waits for something, only that is told.
+    waits = node.errors is not None and any(error.code < FATAL for error in node.errors)
+    if node.scopes is not None and node.value is STRUCT_VALUE and not waits:
         check_closed(node)
 
 
