@@ -11,7 +11,7 @@ import pytest
 
 import velac
 from benchmarks.fleet import PRESETS, Fleet
-from velac.compiler.output import write_output
+from velac.compiler.output.write import write_output
 
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples/fleet"
 FLEETS = [

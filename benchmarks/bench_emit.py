@@ -11,7 +11,7 @@ import pytest
 
 import velac
 from benchmarks.fleet import Fleet
-from velac.compiler.output import write_output
+from velac.compiler.output.write import write_output
 
 FLEET = Fleet("emit", components=5, traits=2, clusters=200, classes=20)
 LAYOUTS = ["app", "object", "cluster"]

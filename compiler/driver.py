@@ -7,7 +7,7 @@ it can on its own, so that one run shows all problems. Nothing here writes to di
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -27,19 +27,13 @@ from velac.compiler.ir.clusters import NEWEST_KUBERNETES
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.manifest import AppManifests, ManifestSet
 from velac.compiler.ir.plan import AppPlan, Plan
-from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.known_kinds import unknown_kinds
 from velac.compiler.link import link
 from velac.compiler.load.bundle import IGNORED, Bundle, Later, load, load_more, place_of_kind
 from velac.compiler.load.files import InputFile
-from velac.compiler.lower.app import (
-    check_application,
-    lower_application,
-    lower_policy,
-    lower_workflow,
-)
+from velac.compiler.lower import documents
 from velac.compiler.lower.plan import lower_plan
 from velac.compiler.lower.resolve import Resolver
 from velac.compiler.manifests import Workshop, render_app
@@ -51,7 +45,8 @@ from velac.compiler.render.charts import CLUSTER_VERSION, HELM_PACKAGE, HELM_REN
 from velac.compiler.render.engine import Extras, Templates
 from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.scoped import ScopedPolicies
-from velac.compiler.render.specialise import Stats
+from velac.compiler.render.stats import Stats
+from velac.compiler.result import CompileResult, Statistics
 from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
 from velac.compiler.supply.images import pin_images, read_digests
@@ -67,51 +62,6 @@ Progress = Callable[[str, int, int], None]
 
 Place: TypeAlias = tuple[str, int]
 """The name of a file, and an offset."""
-
-
-@dataclass(slots=True)
-class Statistics:
-    """Counts of one build."""
-
-    applications: int = 0
-    clusters: int = 0
-    objects: int = 0
-    """Objects over all clusters."""
-    classes: int = 0
-    rendered: int = 0
-    """Component variants that were really rendered."""
-    work: Stats = field(default_factory=Stats)
-    """How they were rendered."""
-
-    def add(self, other: Statistics) -> None:
-        """Add the counts of another part, but for the clusters, which parts may have in common."""
-        self.applications += other.applications
-        self.objects += other.objects
-        self.classes += other.classes
-        self.rendered += other.rendered
-        self.work.add(other.work)
-
-
-@dataclass(slots=True)
-class CompileResult:
-    """What a build made. With errors among the diagnostics `files` yields nothing."""
-
-    plan: Plan
-    manifests: ManifestSet
-    diagnostics: list[Diagnostic]
-    statistics: Statistics = field(default_factory=Statistics)
-    emit: Callable[[], Iterator[tuple[str, bytes]]] = lambda: iter(())
-    summaries: tuple[AppSummary, ...] = ()
-    """The Applications as linking saw them."""
-
-    @property
-    def ok(self) -> bool:
-        """Whether there are no errors."""
-        return not has_errors(self.diagnostics)
-
-    def files(self) -> Iterator[tuple[str, bytes]]:
-        """Relative paths and contents of the output, in an order that depends on the input only."""
-        return self.emit() if self.ok else iter(())
 
 
 def compile(
@@ -440,8 +390,8 @@ class Session:
             self._revisions = open_revisions(options.project, self._resolver, self._diagnostics)
         self._context = Context(
             self._bundle.inventory,
-            self._policies(),
-            self._workflows(),
+            documents.policies(self._bundle.policies, self._diagnostics),
+            documents.workflows(self._bundle.workflows, self._diagnostics),
             self._resolver.is_terraform,
             self._resolver.stage_of,
             self._diagnostics,
@@ -453,7 +403,10 @@ class Session:
 
     def _plan(self, *, whole: bool) -> tuple[AppPlan, ...]:
         passes = load_passes()
-        apps = self._applications(whole=whole)
+        apps = documents.applications(self._bundle.applications, self._diagnostics)
+        if whole and not self._bundle.applications and not has_errors(self._diagnostics):
+            listed = ", ".join(f"`{path}`" for path in self._options.paths)
+            self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
         scoped = ScopedPolicies(self._resolver, self._diagnostics)
         plans = []
         for index, app in enumerate(apps):
@@ -553,71 +506,6 @@ class Session:
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self._progress is not None:
             self._progress(stage, done, total)
-
-    # ------------------------------------------------------------------------------------------------- lowering
-
-    def _applications(self, *, whole: bool) -> list[AppIR]:
-        """All Applications, ordered by namespace and name; there have to be some where this is the `whole` build."""
-        found: dict[tuple[str, str], AppIR] = {}
-        for document in self._bundle.applications:
-            app = self._application(document)
-            if app is None:
-                continue
-            key = (app.namespace or "default", app.name)
-            first = found.setdefault(key, app)
-            if first is not app:
-                labels = (Label(app.name_span, "again here"), Label(first.name_span, "first here"))
-                text = f"two Applications are called `{app.label}`"
-                self._diagnostics.append(Diagnostic("V307", text, labels))
-        if whole and not self._bundle.applications and not has_errors(self._diagnostics):
-            listed = ", ".join(f"`{path}`" for path in self._options.paths)
-            self._diagnostics.append(Diagnostic("V316", f"there is no Application below {listed}"))
-        return [found[key] for key in sorted(found)]
-
-    def _application(self, document: Values) -> AppIR | None:
-        """The Application, with strict problems reported; None when it cannot even be decoded."""
-        try:
-            app = lower_application(document, lenient=True)
-        except Rejected:
-            app = None
-        self._diagnostics += check_application(document, app)
-        return app
-
-    def _policies(self) -> dict[tuple[str, str], Policy]:
-        policies: dict[tuple[str, str], Policy] = {}
-        for document in self._bundle.policies:
-            try:
-                key, policy = lower_policy(document)
-            except Rejected as error:
-                self._diagnostics += error.diagnostics
-                continue
-            first = policies.setdefault(key, policy)
-            if first is not policy:
-                self._twice("V308", f"two Policies are called `{key[0]}/{key[1]}`", policy, first)
-        return policies
-
-    def _workflows(self) -> dict[tuple[str, str], Workflow]:
-        workflows: dict[tuple[str, str], Workflow] = {}
-        for document in self._bundle.workflows:
-            try:
-                key, flow = lower_workflow(document)
-            except Rejected as error:
-                self._diagnostics += error.diagnostics
-                continue
-            first = workflows.setdefault(key, flow)
-            if first is not flow:
-                self._twice("V308", f"two Workflows are called `{key[0]}/{key[1]}`", flow, first)
-        return workflows
-
-    def _twice(
-        self, code: str, message: str, item: Policy | Workflow, first: Policy | Workflow
-    ) -> None:
-        path = ("metadata", "name")
-        labels = (
-            Label(item.origin.span(path), "again here"),
-            Label(first.origin.span(path), "first here"),
-        )
-        self._diagnostics.append(Diagnostic(code, message, labels))
 
     def unused(
         self, policies: Collection[tuple[str, str]], flows: Collection[tuple[str, str]]

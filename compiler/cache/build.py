@@ -13,7 +13,7 @@ from velac.compiler.cache.inputs import Inputs, Sorts, digest_of_file, keep_sort
 from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
 from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of
 from velac.compiler.diagnostics.model import Diagnostic, Severity
-from velac.compiler.driver import CompileResult, Progress, Session
+from velac.compiler.driver import Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
@@ -21,8 +21,9 @@ from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Bundle
-from velac.compiler.output import Written
+from velac.compiler.output.write import Written
 from velac.compiler.parallel.build import all_files, build, kept_beside
+from velac.compiler.result import CompileResult
 
 _WORTH_IT: Final = 3
 """At least one in so many files has to be known: several processes make all faster than one process the rest."""

@@ -21,7 +21,8 @@ from velac.compiler.cache.inputs import Inputs, Unit, read_inputs
 from velac.compiler.cache.records import Gone, Record, read_record
 from velac.compiler.cache.stamps import Stamps, keep_stamps, read_stamps, stamps_of
 from velac.compiler.options import Options
-from velac.compiler.output import STATE, Beside, Files, Part, Stage, Written, write_parts
+from velac.compiler.output.paths import STATE, Files
+from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
 from velac.compiler.store.store import Store, digest_of
 
 STATE_FILES: Final = ("inventory.json",)

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple, final
 import orjson
 
 from velac.compiler.diagnostics.model import Rejected
-from velac.compiler.output import is_safe_path
+from velac.compiler.output.paths import is_safe_path
 from velac.compiler.store.store import Store
 
 _RECORD: Final = "apps"

@@ -18,7 +18,7 @@ from typing import Any, Final, final
 import orjson
 
 from velac.compiler.cache.records import Record
-from velac.compiler.output import index_is
+from velac.compiler.output.state import index_is
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import slotted

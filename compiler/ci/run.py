@@ -15,7 +15,6 @@ from velac.compiler.diff.formats import FORMATS as DIFF_FORMATS
 from velac.compiler.diff.risk import reaches
 from velac.compiler.diff.show import summary
 from velac.compiler.diff.sides import compile_part, inside, options_below, touched_by
-from velac.compiler.driver import CompileResult
 from velac.compiler.git import checked_out, default_base
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
@@ -23,8 +22,9 @@ from velac.compiler.lint.outputs.formats import FORMATS as LINT_FORMATS
 from velac.compiler.lint.outputs.report import Report
 from velac.compiler.lint.session import failed
 from velac.compiler.options import Options
-from velac.compiler.output import is_output
-from velac.compiler.output_check import check_output
+from velac.compiler.output.check import check_output
+from velac.compiler.output.state import is_output
+from velac.compiler.result import CompileResult
 from velac.compiler.words import counted
 
 LINT_REPORTS = {

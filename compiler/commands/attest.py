@@ -8,9 +8,10 @@ import click
 
 from velac.compiler.commands.inputs import check_names, chosen, with_inputs
 from velac.compiler.commands.report import show
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
 from velac.compiler.options import Options
-from velac.compiler.output import write_output
+from velac.compiler.output.write import write_output
+from velac.compiler.result import CompileResult
 from velac.compiler.supply.bill import bills
 from velac.compiler.supply.inputs import input_files, used_definitions
 from velac.compiler.supply.statements import json_text, statement_of

@@ -13,13 +13,14 @@ import click
 
 from velac.compiler.cache.memory import Memory, Whole, recall, write_whole
 from velac.compiler.commands.inputs import check_names, chosen, usage_error, with_inputs
-from velac.compiler.output import Written
+from velac.compiler.output.write import Written
 from velac.compiler.store.store import Store, open_store
 from velac.compiler.words import counted
 
 if TYPE_CHECKING:
-    from velac.compiler.driver import CompileResult, Progress
+    from velac.compiler.driver import Progress
     from velac.compiler.options import Options
+    from velac.compiler.result import CompileResult
 
 
 @click.command(help="Compile the Applications below PATH... to the manifests of every cluster.")
@@ -284,7 +285,7 @@ def _print_cluster(result: CompileResult, cluster: str) -> int:
 
 def _print_changes(result: CompileResult, out_dir: str) -> int:
     """The diff between what is on disk and what a build would write; 1 when there is any."""
-    from velac.compiler.output_check import check_output
+    from velac.compiler.output.check import check_output
 
     changes = 0
     for diff in check_output(out_dir, result.files()):

@@ -46,7 +46,7 @@ def COMMAND(
     from velac.compiler.diff.show import to_text
     from velac.compiler.lint.outputs.github import github_report
     from velac.compiler.lint.outputs.plain import text_report
-    from velac.compiler.output import write_output
+    from velac.compiler.output.write import write_output
 
     options = chosen(paths, definitions, clusters)
     made = compiled(options)

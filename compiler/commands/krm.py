@@ -15,11 +15,12 @@ from typing import Any, Final
 import click
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.ir.clusters import INVENTORY_FILE, LOCAL
 from velac.compiler.ir.shape import ANY, STRING, ListOf, MapOf, Object, check_shape
 from velac.compiler.ir.values import Values
 from velac.compiler.load.documents import read_documents
+from velac.compiler.result import CompileResult
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml_writer import emit
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.render import arranged
-from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.driver import Session
 from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.values import Values
 from velac.compiler.lint.crds import found_crds
@@ -18,6 +18,7 @@ from velac.compiler.lint.run import Check, Subjects, subjects_of
 from velac.compiler.lint.schemas import SchemaCheck
 from velac.compiler.lint.session import Request, lint
 from velac.compiler.options import Options
+from velac.compiler.result import CompileResult, Statistics
 
 
 def checks_of(options: Options, crds: Sequence[str] = (), *, schemas: bool = True) -> list[Check]:

@@ -6,7 +6,7 @@ import click
 
 from velac.compiler.commands.report import show
 from velac.compiler.fleet.keep import with_inventory
-from velac.compiler.output import write_output
+from velac.compiler.output.write import write_output
 from velac.compiler.parallel.shard import read_shards
 from velac.compiler.project import find_project
 from velac.compiler.words import counted

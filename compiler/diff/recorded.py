@@ -10,10 +10,11 @@ from typing import Final, final
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
 from velac.compiler.diff.sides import compile_part, options_below, require
-from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.driver import Session
 from velac.compiler.load.documents import read_documents
 from velac.compiler.options import Options
 from velac.compiler.project import Project
+from velac.compiler.result import CompileResult, Statistics
 from velac.compiler.revision.ask import history_of, known_store, object_of, revision_of
 from velac.compiler.revision.model import AppHistory, AppRevision
 from velac.grammar.source import SourceFile

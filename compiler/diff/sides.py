@@ -12,7 +12,7 @@ from velac.compiler.affected.units import read_units
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
 from velac.compiler.diagnostics.suggest import did_you_mean
-from velac.compiler.driver import CompileResult, Session, Statistics
+from velac.compiler.driver import Session
 from velac.compiler.git import git_text
 from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES
 from velac.compiler.ir.manifest import ManifestSet
@@ -21,6 +21,7 @@ from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle, Known
 from velac.compiler.options import Options
 from velac.compiler.project import FILE_NAME, Project, find_project, load_project
+from velac.compiler.result import CompileResult, Statistics
 from velac.compiler.secret_settings import ALLOW, EXTERNAL
 
 

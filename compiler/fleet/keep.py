@@ -15,7 +15,7 @@ from velac.compiler.fleet.inventory import (
 )
 from velac.compiler.fleet.prune import collect
 from velac.compiler.ir.summary import AppSummary
-from velac.compiler.output import Beside
+from velac.compiler.output.write import Beside
 
 _NO_NUMBERS: Final[Mapping[str, int]] = {}
 

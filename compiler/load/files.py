@@ -50,7 +50,7 @@ class Files:
                 self._problem("V109", f"`{root}` does not exist")
 
     def _below(self, root: str, folder: str, real_root: str) -> Iterator[InputFile]:
-        from velac.compiler.output import is_output
+        from velac.compiler.output.state import is_output
 
         try:
             with os.scandir(folder) as found:

@@ -17,7 +17,7 @@ from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors
-from velac.compiler.driver import CompileResult, Progress, Session, Statistics, without_ignored
+from velac.compiler.driver import Progress, Session, without_ignored
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
@@ -25,18 +25,11 @@ from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Later
 from velac.compiler.load.files import InputFile
-from velac.compiler.output import (
-    Beside,
-    Files,
-    Part,
-    Stage,
-    Written,
-    checked,
-    write_output,
-    write_parts,
-)
+from velac.compiler.output.paths import Files, checked
+from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.processes import cores, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
+from velac.compiler.result import CompileResult, Statistics
 
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""

@@ -20,7 +20,7 @@ from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import has_errors
 from velac.compiler.driver import Session
 from velac.compiler.options import Options
-from velac.compiler.output import Stage
+from velac.compiler.output.write import Stage
 from velac.compiler.parallel.build import Answer, Built, Share, Shared, local_build, shares_of
 from velac.compiler.store.store import Store
 from velac.compiler.version import VERSION

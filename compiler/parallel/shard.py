@@ -18,7 +18,8 @@ from velac.compiler.disk import Disk
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.link import link
-from velac.compiler.output import STATE, committed_digests, content_digest
+from velac.compiler.output.paths import STATE
+from velac.compiler.output.state import committed_digests, content_digest
 
 _NOTE: Final = "shard.json"
 _FORMAT: Final = 2

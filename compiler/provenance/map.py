@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, TypeAlias, final
 
 from velac.compiler.diagnostics.model import Rejected
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
 from velac.compiler.ir.app import AppIR, Component
 from velac.compiler.ir.manifest import AppManifests, ClusterManifests, Manifest
 from velac.compiler.ir.plan import AppPlan
@@ -24,6 +24,7 @@ from velac.compiler.provenance.inputs import InputLeaf, Origin, path_text
 from velac.compiler.render.engine import Templates
 from velac.compiler.render.fill import Filled
 from velac.compiler.render.specialise import Place
+from velac.compiler.result import CompileResult
 from velac.grammar.source import NO_SPAN
 
 FOLDER: Final = ".origins"

@@ -13,7 +13,7 @@ from typing import Final, Protocol, final
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.disk import Disk
 from velac.compiler.git import git, git_or_none
-from velac.compiler.output import STATE, is_safe_path
+from velac.compiler.output.paths import STATE, is_safe_path
 from velac.compiler.revision.model import FORMAT, damaged
 
 MARK: Final = f"{STATE}/store.json"

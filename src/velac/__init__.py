@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from velac.compiler.diagnostics.model import Diagnostic as Diagnostic
-    from velac.compiler.driver import CompileResult as CompileResult
     from velac.compiler.driver import compile as compile
+    from velac.compiler.result import CompileResult as CompileResult
 
 __all__ = ["CompileResult", "Diagnostic", "__version__", "compile"]
 

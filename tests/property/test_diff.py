@@ -28,7 +28,8 @@ from velac.compiler.diff.change import (
 from velac.compiler.diff.compare import compare
 from velac.compiler.diff.masks import is_secret, masked
 from velac.compiler.diff.sides import compile_sides, options_below
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
+from velac.compiler.result import CompileResult
 
 Place = tuple[str, str]
 """A cluster and the label of an Application."""

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
 from velac.compiler.ir.kinds import EXTENSIONS, KINDS
 from velac.compiler.options import Options
 from velac.compiler.project import Project
+from velac.compiler.result import CompileResult
 from velac.compiler.workbench.collect import builtin_definitions
 
 CRD = """\

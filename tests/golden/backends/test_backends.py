@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from velac.compiler.diagnostics.render import render_text
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 jsonschema_rs = pytest.importorskip("jsonschema_rs", reason="needs the extra `schemas`")
 

@@ -13,8 +13,9 @@ import yaml
 from benchmarks.corpus import write_corpus
 from benchmarks.fleet import drawn_fleet
 
-from velac.compiler.driver import CompileResult, compile
-from velac.compiler.output import write_output
+from velac.compiler.driver import compile
+from velac.compiler.output.write import write_output
+from velac.compiler.result import CompileResult
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 KUSTOMIZE: Final = shutil.which("kustomize", path=f"{ROOT}/.tools/bin:{os.environ.get('PATH', '')}")

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 APPS = Path(__file__).resolve().parents[2] / "golden" / "backends" / "app"
 SETTINGS = {"repoURL": "https://git.example/fleet.git", "image": "tools/kubectl:1", "path": "dist"}

@@ -7,7 +7,8 @@ from typing import Any
 
 import yaml
 
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 APP = """
 apiVersion: core.oam.dev/v1beta1

@@ -9,10 +9,11 @@ import pytest
 
 from velac.compiler import driver
 from velac.compiler.diagnostics.model import Severity
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.ir.backend import BackendInput, BackendSpec, Loss, Setting
 from velac.compiler.ir.shape import BOOL, STRING, one_of
 from velac.compiler.registry import load_backends
+from velac.compiler.result import CompileResult
 
 APP = """
 apiVersion: core.oam.dev/v1beta1

@@ -16,8 +16,9 @@ from benchmarks.fleet import drawn_fleet
 
 from velac.backends.helm.chart import literal
 from velac.backends.helm.schema import leaf_schema
-from velac.compiler.driver import CompileResult, compile
-from velac.compiler.output import write_output
+from velac.compiler.driver import compile
+from velac.compiler.output.write import write_output
+from velac.compiler.result import CompileResult
 
 HERE = Path(__file__).resolve()
 APPS = HERE.parents[2] / "golden" / "backends" / "app"

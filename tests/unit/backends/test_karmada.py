@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.unit.backends.crd_schemas import problems
 
 from velac.backends.difference import Operation, difference
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 APPS = Path(__file__).resolve().parents[2] / "golden" / "backends" / "app"
 

@@ -11,8 +11,9 @@ import yaml
 from tests.unit.backends.crd_schemas import problems
 
 from velac.backends.ocm.resources import resource_of
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.ir.manifest import Identity
+from velac.compiler.result import CompileResult
 
 APPS = Path(__file__).resolve().parents[2] / "golden" / "backends" / "app"
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from velac.backends.plain import BACKEND
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 APPS = Path(__file__).resolve().parents[2] / "golden" / "backends" / "app"
 

@@ -10,8 +10,9 @@ import yaml
 from tests.unit.backends.crd_schemas import problems
 
 from velac.compiler.diagnostics.render import render_text
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.project import load_project
+from velac.compiler.result import CompileResult
 
 APP = """
 apiVersion: core.oam.dev/v1beta1

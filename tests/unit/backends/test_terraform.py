@@ -10,8 +10,9 @@ from pathlib import Path
 import hcl2
 import pytest
 
-from velac.compiler.driver import CompileResult, compile
-from velac.compiler.output import write_output
+from velac.compiler.driver import compile
+from velac.compiler.output.write import write_output
+from velac.compiler.result import CompileResult
 
 TERRAFORM = shutil.which("terraform")
 HCL = """

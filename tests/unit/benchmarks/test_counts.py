@@ -14,11 +14,12 @@ import pytest
 from benchmarks.corpus import write_corpus
 from benchmarks.fleet import PRESETS, Fleet
 
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
 from velac.compiler.options import Options
 from velac.compiler.parameters import Parameters
 from velac.compiler.render import fill
 from velac.compiler.render.trace import Question
+from velac.compiler.result import CompileResult
 
 
 @dataclass(slots=True)

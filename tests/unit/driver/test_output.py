@@ -12,7 +12,9 @@ import pytest
 
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.disk import Disk
-from velac.compiler.output import is_output, is_safe_path, write_output
+from velac.compiler.output.paths import is_safe_path
+from velac.compiler.output.state import is_output
+from velac.compiler.output.write import write_output
 
 OLD = [("a/x.yaml", b"one"), ("a/y.yaml", b"two"), ("b/z.yaml", b"three")]
 NEW = [("a/x.yaml", b"one"), ("a/y.yaml", b"TWO"), ("c/d/n.yaml", b"four")]

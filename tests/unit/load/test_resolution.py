@@ -7,9 +7,10 @@ from textwrap import dedent
 
 import pytest
 
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.load.bundle import Bundle, load, load_definitions
 from velac.compiler.load.version import newest
+from velac.compiler.result import CompileResult
 
 
 def trait(mark: str, *, version: str = "", namespace: str = "", name: str = "mark") -> str:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
 from velac.compiler.ir.manifest import Manifest
 from velac.compiler.ir.rules import Rule, RuleSet, Selector, Subject
+from velac.compiler.result import CompileResult
 
 WEB = Subject("web", "webservice", "WORKLOAD", "", "Deployment", "web")
 SERVICE = Subject("web", "webservice", "TRAIT", "gateway", "Service", "web")

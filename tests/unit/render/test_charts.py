@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from velac.compiler.driver import CompileResult, Session
+from velac.compiler.driver import Session
 from velac.compiler.options import Options
 from velac.compiler.project import Project
+from velac.compiler.result import CompileResult
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACES = os.pathsep.join((os.environ.get("PATH", ""), str(ROOT / ".tools/bin")))

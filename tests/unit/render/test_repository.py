@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from velac.compiler.driver import CompileResult, compile
+from velac.compiler.driver import compile
+from velac.compiler.result import CompileResult
 
 CONFIG = """\
 apiVersion: v1

@@ -23,7 +23,7 @@ from velac.compiler.driver import Session
 from velac.compiler.fleet.inventory import read_inventory
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.git import git
-from velac.compiler.output import write_output
+from velac.compiler.output.write import write_output
 from velac.compiler.revision.place import BranchPlace, DirectoryPlace
 from velac.compiler.revision.store import RevisionStore
 

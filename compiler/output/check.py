@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from difflib import unified_diff
 
-from velac.compiler.output import committed_paths
+from velac.compiler.output.state import committed_paths
 
 _TEXT_LIMIT = 4_000_000
 

@@ -9,34 +9,30 @@ yet is made beside its place and appears by one rename. Only paths of the index 
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import re
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import field
-from json.encoder import encode_basestring_ascii as quoted
-from typing import Any, Final, TypeAlias
-
-import orjson
+from typing import Final, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.disk import Disk
+from velac.compiler.output.paths import STATE, Files, Inside, Paths, content_of, foreign, size_of
+from velac.compiler.output.state import (
+    INDEX,
+    JOURNAL,
+    checked_journal,
+    content_digest,
+    index_bytes,
+    journal_bytes,
+    read_index,
+)
 from velac.grammar.record import slotted
 
-STATE: Final = ".velac"
-_INDEX: Final = "index.json"
-_JOURNAL: Final = "journal.json"
 _STAGE: Final = "stage"
 _KEPT: Final = ("inventory.json",)
 """What may be kept beside the index."""
-_FORMAT: Final = 1
-_BLOCK: Final = 10_000
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*(?:/[A-Za-z0-9_][A-Za-z0-9_.-]*)*")
-_UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f\\:]")
 
 
 @slotted
@@ -60,7 +56,6 @@ class Part:
     renames: list[list[str]] = field(default_factory=list)
 
 
-Files: TypeAlias = Iterable[tuple[str, bytes]]
 Stage: TypeAlias = Callable[[int, Files], Part]
 """Stages the files of one part; parts have numbers, and may be staged by several processes at a time."""
 
@@ -115,35 +110,6 @@ def write_parts(
         ) from error
 
 
-def is_output(directory: str) -> bool:
-    """Whether a directory is the output of a build, so that it is no input."""
-    return os.path.isdir(os.path.join(directory, STATE))
-
-
-def committed_paths(directory: str) -> set[str]:
-    """The paths that an earlier build wrote there. Raises Rejected (V802) for a damaged index."""
-    return set(_read_index(directory)[0])
-
-
-def committed_digests(directory: str) -> dict[str, str]:
-    """The same with the digest of each file."""
-    return _read_index(directory)[0]
-
-
-def index_is(directory: str, digest: str) -> bool:
-    """Whether the index is the one with this digest, and no build is at work on what it says."""
-    state = os.path.join(directory, STATE)
-    if os.path.lexists(os.path.join(state, _JOURNAL)):
-        return False
-    raw = _content(os.path.join(state, _INDEX))
-    return raw is not None and _digest(raw) == digest
-
-
-def content_digest(content: bytes) -> str:
-    """The digest of a file as an index holds it."""
-    return _digest(content)
-
-
 # --------------------------------------------------------------------------------------------- a new directory
 
 
@@ -162,19 +128,19 @@ def _create(
                 whole = _whole(parts(lambda number, files: _fill(fresh, files, disk)))
                 state = beside.state()
                 for place in beside.copies.values():
-                    _size(place)  # something else in the way is refused now
+                    size_of(place)  # something else in the way is refused now
                 for name, content in state.items():
                     disk.write(os.path.join(fresh, STATE, name), content)
-                index = _index_bytes(whole.digests)
-                whole.report.index = _digest(index)
-                disk.write(os.path.join(fresh, STATE, _INDEX), index)
+                index = index_bytes(whole.digests)
+                whole.report.index = content_digest(index)
+                disk.write(os.path.join(fresh, STATE, INDEX), index)
                 del index
             except (Rejected, OSError):
                 disk.remove_tree(fresh)
                 raise
             if beside.copies:
                 disk.make_directory(os.path.join(fresh, STATE, _STAGE))
-                disk.write(os.path.join(fresh, STATE, _JOURNAL), _journal_bytes([], []))
+                disk.write(os.path.join(fresh, STATE, JOURNAL), journal_bytes([], []))
             beside.before()
             disk.rename(fresh, directory)
             if beside.copies:
@@ -201,7 +167,7 @@ def _whole(parts: list[Part]) -> Part:
 def _fill(fresh: str, files: Files, disk: Disk) -> Part:
     part = Part()
     made: set[str] = set()
-    paths = _Paths()
+    paths = Paths()
     digest = _Digest()
     for path, content in files:
         folder = paths.add(path)
@@ -232,7 +198,7 @@ def _update(
         raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
     state = os.path.join(directory, STATE)
     _recover(directory, disk, beside.copies)
-    old, known = _read_index(directory, beside.index)
+    old, known = read_index(directory, beside.index)
     stage = os.path.join(state, _STAGE)
     disk.make_directory(stage)
     try:
@@ -252,13 +218,13 @@ def _update(
         return report
     for name, content in (kept or {}).items():
         disk.write(os.path.join(stage, name), content)
-    index = _index_bytes(digests)
-    report.index = _digest(index)
-    disk.write(os.path.join(stage, _INDEX), index)
+    index = index_bytes(digests)
+    report.index = content_digest(index)
+    disk.write(os.path.join(stage, INDEX), index)
     del index
-    disk.write(os.path.join(stage, _JOURNAL), _journal_bytes(renames, removals))
+    disk.write(os.path.join(stage, JOURNAL), journal_bytes(renames, removals))
     beside.before()
-    disk.rename(os.path.join(stage, _JOURNAL), os.path.join(state, _JOURNAL))
+    disk.rename(os.path.join(stage, JOURNAL), os.path.join(state, JOURNAL))
     _finish(directory, renames, removals, disk, beside.copies)
     return report
 
@@ -268,7 +234,7 @@ def _changed_state(directory: str, beside: Beside) -> Mapping[str, bytes | bytea
     wanted = beside.state()
     places = [(os.path.join(directory, name), content) for name, content in wanted.items()]
     places += [(place, wanted[name]) for name, place in beside.copies.items() if name in wanted]
-    return wanted if any(_content(place) != content for place, content in places) else None
+    return wanted if any(content_of(place) != content for place, content in places) else None
 
 
 def _stage(
@@ -283,18 +249,18 @@ def _stage(
     part = Part()
     report, digests, renames = part.report, part.digests, part.renames
     problems: list[Diagnostic] = []
-    paths, inside = _Paths(), _Inside(directory)
+    paths, inside = Paths(), Inside(directory)
     digest = _Digest()
     for path, content in files:
         inside.check(paths.add(path), path)
         digests[path] = digest(content)
         target = f"{directory}/{path}"
-        size = _size(target)
-        if size == len(content) and _content(target) == content:
+        size = size_of(target)
+        if size == len(content) and content_of(target) == content:
             report.unchanged += 1
             continue
         if size is not None and path not in old:
-            problems.append(_foreign(target))
+            problems.append(foreign(target))
             continue
         name = f"{number + 1}{len(renames):09}"
         disk.write(f"{stage}/{name}", content)
@@ -307,14 +273,14 @@ def _stage(
 
 def _removals(directory: str, whole: Part, old: dict[str, str]) -> list[str]:
     """The obsolete files to remove; edited ones are kept and told about."""
-    inside = _Inside(directory)
+    inside = Inside(directory)
     removals = []
     for path in sorted(old.keys() - whole.digests.keys()):
         inside.check(os.path.dirname(path), path)
-        present = _content(f"{directory}/{path}")
+        present = content_of(f"{directory}/{path}")
         if present is None:
             continue
-        if _digest(present) == old[path]:
+        if content_digest(present) == old[path]:
             removals.append(path)
         else:
             whole.report.kept.append(path)
@@ -344,18 +310,18 @@ def _finish(
             disk.rename(source, f"{directory}/{path}")
     _remove_files(directory, [path for path in removals if path not in blocking], disk)
     _remove_empty(directory, map(os.path.dirname, removals), disk)
-    for name in (*_KEPT, _INDEX):
+    for name in (*_KEPT, INDEX):
         staged = os.path.join(stage, name)
         if os.path.lexists(staged):
             disk.rename(staged, os.path.join(state, name))
     for name, place in copies.items():
-        content = _content(os.path.join(state, name))
-        if content is not None and content != _content(place):
+        content = content_of(os.path.join(state, name))
+        if content is not None and content != content_of(place):
             # Through the stage's neighbour: a rename has to stay on one file system.
             disk.make_directory(os.path.dirname(os.path.abspath(place)))
             disk.write(f"{place}.velac-new", content)
             disk.rename(f"{place}.velac-new", place)
-    disk.remove(os.path.join(state, _JOURNAL))
+    disk.remove(os.path.join(state, JOURNAL))
     disk.remove_tree(stage)
 
 
@@ -392,187 +358,12 @@ def _recover(directory: str, disk: Disk, copies: Mapping[str, str]) -> None:
     """Finish what a killed run has begun; throw away what it had only staged."""
     state = os.path.join(directory, STATE)
     stage = os.path.join(state, _STAGE)
-    raw = _content(os.path.join(state, _JOURNAL))
+    raw = content_of(os.path.join(state, JOURNAL))
     if raw is not None:
-        renames, removals = _checked_journal(directory, raw)
+        renames, removals = checked_journal(directory, raw)
         _finish(directory, renames, removals, disk, copies)
     elif os.path.isdir(stage):
         disk.remove_tree(stage)
-
-
-# ------------------------------------------------------------------------------------------ index and journal
-
-
-def _journal_bytes(renames: list[list[str]], removals: list[str]) -> bytes:
-    data = {"format": _FORMAT, "renames": renames, "removals": removals}
-    return json.dumps(data).encode()
-
-
-def _index_bytes(digests: dict[str, str]) -> bytes | bytearray:
-    # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow where it has to indent; in blocks, to hold it once.
-    if not digests:
-        return b'{\n"files": {},\n"format": %d\n}\n' % _FORMAT
-    index = bytearray(b'{\n"files": {\n')
-    paths = sorted(digests)
-    for start in range(0, len(paths), _BLOCK):
-        lines = [f'{quoted(path)}: "{digests[path]}"' for path in paths[start : start + _BLOCK]]
-        index += (",\n" if start else "").encode() + ",\n".join(lines).encode()
-    index += b'\n},\n"format": %d\n}\n' % _FORMAT
-    return index
-
-
-def _read_index(directory: str, known: str = "") -> tuple[dict[str, str], str]:
-    """Digests by path of the earlier build, and the digest of the index.
-
-    Every path is checked to lie inside the directory, unless the index is the one that is known.
-    """
-    path = os.path.join(directory, STATE, _INDEX)
-    raw = _content(path)
-    if raw is None:
-        return {}, ""
-    digest = _digest(raw)
-    files: Any = _json(raw, path).get("files")
-    if digest == known and isinstance(files, dict):
-        return files, digest
-    if not isinstance(files, dict):
-        raise _bad_index(path)
-    for name, value in files.items():
-        if not (isinstance(value, str) and is_safe_path(name)):
-            raise _bad_index(path)
-    return files, digest
-
-
-def _checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[str]]:
-    path = os.path.join(directory, STATE, _JOURNAL)
-    data = _json(raw, path)
-    renames: Any = data.get("renames")
-    removals: Any = data.get("removals")
-    try:
-        pairs = [[str(name), str(to)] for name, to in renames]
-        names = [str(name) for name in removals]
-    except (TypeError, ValueError):
-        raise _bad_index(path) from None
-    inside = _Inside(directory)
-    for name, to in pairs:
-        if not (name.isdigit() and is_safe_path(to)):
-            raise _bad_index(path)
-        inside.check(os.path.dirname(to), to)
-    for name in names:
-        if not is_safe_path(name):
-            raise _bad_index(path)
-        inside.check(os.path.dirname(name), name)
-    return pairs, names
-
-
-def _json(raw: bytes, path: str) -> dict[str, Any]:
-    try:
-        data = orjson.loads(raw)
-    except ValueError:
-        raise _bad_index(path) from None
-    if not isinstance(data, dict) or data.get("format") != _FORMAT:
-        raise _bad_index(path)
-    return data
-
-
-def _bad_index(path: str) -> Rejected:
-    hint = "remove the output directory and build again"
-    return Rejected(Diagnostic("V802", f"`{path}` is damaged", help=hint))
-
-
-def _foreign(path: str) -> Diagnostic:
-    text = f"`{path}` is in the way, and no build of velac wrote it"
-    return Diagnostic("V801", text, help="move it away or choose another output directory")
-
-
-# ------------------------------------------------------------------------------------------------------ paths
-
-
-def is_safe_path(path: str) -> bool:
-    """Whether a relative path stays below its directory on any system, and out of our own state."""
-    if _PLAIN.fullmatch(path):
-        return True
-    parts = path.split("/")
-    if any(part in ("", ".", "..") or part.lower() == STATE for part in parts):
-        return False
-    return not _UNSAFE.search(path)
-
-
-def checked(files: Files) -> Iterator[tuple[str, bytes]]:
-    """The same files. Raises Rejected (V805) for paths that cannot be, or not together."""
-    paths = _Paths()
-    for path, content in files:
-        paths.add(path)
-        yield path, content
-
-
-class _Paths:
-    """The paths of one output: safe, unique, and none a directory of another."""
-
-    __slots__ = ("_files", "_folders")
-
-    def __init__(self) -> None:
-        self._files: set[str] = set()
-        self._folders: set[str] = set()
-
-    def add(self, path: str) -> str:
-        """Enter a path; its directory."""
-        if not is_safe_path(path):
-            raise _unsafe(path, "is not a path below the output directory")
-        key = path.lower()
-        if key in self._files or key in self._folders:
-            raise _unsafe(path, "is needed twice (names that differ only in case count as equal)")
-        self._files.add(key)
-        folder = key.rpartition("/")[0]
-        while folder and folder not in self._folders:
-            if folder in self._files:
-                raise _unsafe(path, "needs a directory where there is a file")
-            self._folders.add(folder)
-            folder = folder.rpartition("/")[0]
-        return path[: max(path.rfind("/"), 0)]
-
-
-class _Inside:
-    """Checks that the directories of a path are no links out of the output directory."""
-
-    __slots__ = ("_known", "_root")
-
-    def __init__(self, directory: str) -> None:
-        self._root = directory
-        self._known: set[str] = {""}
-
-    def check(self, folder: str, path: str) -> None:
-        while folder not in self._known:
-            if os.path.islink(f"{self._root}/{folder}"):
-                raise _unsafe(path, "lies behind a symbolic link")
-            self._known.add(folder)
-            folder = os.path.dirname(folder)
-
-
-def _unsafe(path: str, why: str) -> Rejected:
-    return Rejected(Diagnostic("V805", f"output path `{path}` {why}"))
-
-
-def _size(path: str) -> int | None:
-    """The size of a regular file; None when there is nothing; something else in the way is never ours."""
-    try:
-        state = os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    if not stat.S_ISREG(state.st_mode):
-        raise Rejected(_foreign(path))
-    return state.st_size
-
-
-def _content(path: str) -> bytes | None:
-    """The content of a regular file; None when there is nothing."""
-    if _size(path) is None:
-        return None
-    with open(path, "rb", buffering=0) as file:
-        return file.read()
-
-
-def _digest(content: bytes | bytearray) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 class _Digest:
@@ -586,7 +377,7 @@ class _Digest:
 
     def __call__(self, content: bytes) -> str:
         if content is not self._content:
-            self._content, self._digest = content, _digest(content)
+            self._content, self._digest = content, content_digest(content)
         return self._digest
 
 

@@ -1,0 +1,1 @@
+"""How output reaches the disk, and what is known of what is there."""
