@@ -105,7 +105,7 @@ class Engine:
     def less(self, comparator: Any, a: Any, b: Any) -> bool:
         """`less` of `comparator & {x: a, y: b}`."""
         env = self.env
-        env.node.run.spend(8)
+        env.node.run.spend(16)
         pair = Node(env.node.run, env.node, "")
         held = ValueExpr(comparator, self.span)
         pair.conjuncts.append(Conjunct(held, env, PLAIN_INFO))

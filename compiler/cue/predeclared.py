@@ -142,6 +142,7 @@ class OrExpr(Expr):
             return elems
         if not elems:
             return Bottom(INCOMPLETE, "empty list in call to or", (self.span,))
+        env.node.run.spend(4 * len(elems))
         # A list, since what a generator evaluates takes room on the machine's stack.
         arms = tuple([(ValueExpr(settled(elem), self.span), False) for elem in elems])
         return DisjunctionExpr(self.span, arms)
