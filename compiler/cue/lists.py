@@ -53,6 +53,13 @@ class ListExpr(Expr):
                         return found
                     node.fail(found.at(element.span))
                     return None
+                for error in env.node.errors or ():
+                    # What a condition has found out about the struct around is wrong of the list as well.
+                    if (
+                        error.spans
+                        and element.span.start <= error.spans[0].start < element.span.end
+                    ):
+                        node.fail(error)
                 node.run.spend(len(found))
                 items += [Conjunct(element.body, inner, child, scope) for inner in found]
             else:
