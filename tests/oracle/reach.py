@@ -59,7 +59,7 @@ class Reach:
             file: ast.File = parser._run(tokenize(source).tokens, builder, load_table(), "file")
         except (parser._Rejected, parser._TooDeep):
             return
-        self.productions.update(used)
+        self.productions.update({name: n for name, n in used.items() if name in self.productions})
         paths = {
             (spec.name.name if spec.name else spec.path.rsplit("/", 1)[-1]): spec.path
             for spec in file.imports

@@ -29,7 +29,7 @@ def binary() -> str:
 def test_random_programs(binary: str) -> None:
     """All answers are the same, but for the known families; none of ours is missing.
 
-    One program in two thousand may show something new: then it becomes a golden case.
+    One program in a thousand may show something new: then it becomes a golden case.
     """
     seconds = float(os.environ.get("CUE_ORACLE_SECONDS", "60"))
     seed = int(os.environ.get("CUE_ORACLE_SEED", "1"))
@@ -43,7 +43,7 @@ def test_random_programs(binary: str) -> None:
     print(tally)
     print(reach.table())
     assert not tally.broke["velac crash"]
-    assert len(tally.differences) <= tally.programs // 2000
+    assert len(tally.differences) <= tally.programs // 1000
 
 
 @pytest.mark.slow
