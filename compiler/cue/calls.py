@@ -6,6 +6,7 @@ gets the engine's values instead and the `EngineCalls` below. A function of leav
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -196,7 +197,7 @@ def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: E
                 return function.call(Engine(env, span), *data)
             finally:
                 run.depth -= STACKED
-        return function.call(*data)
+        return _shallow(function.call, data, env.node.run)
     except Incomplete as problem:
         return Bottom(INCOMPLETE, str(problem) or f"argument of {shown} is not concrete", (span,))
     except Incompleteness as incomplete:
@@ -209,6 +210,21 @@ def _outcome(shown: str, function: Function, data: list[Any], span: Span, env: E
         return Bottom(FATAL, f"error in call to {shown}: {problem}", (span,))
     except (RecursionError, MemoryError):
         raise BudgetExceeded(f"{shown} needs too much memory") from None
+
+
+_FRAMES: Final = 12
+"""More than the frames that one reference takes."""
+_ROOM: Final = 20_000
+
+
+def _shallow(call: Callable[..., Any], data: list[Any], run: Run) -> Any:
+    """Call a function that may recurse in C (as `json` does), which the machine's stack has less room for."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(min(before, _ROOM + _FRAMES * run.depth))
+    try:
+        return call(*data)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _contains_text(values: list[Any], trace: Decisions) -> bool | None:

@@ -101,6 +101,8 @@ REFUSED = {
     "products": lines(40, "a{j}: a{i} * a{i}", "a0: 12345678901234567890"),
     "shift": 'import "math/bits"\nx: bits.Lsh(1, 100000000000)',
     "json": 'import "encoding/json"\nx: json.Unmarshal("' + "[" * 200_000 + '")',
+    "json below a chain": 'import "encoding/json"\n'
+    + lines(8900, "a{i}: a{j}", 'a8900: json.Unmarshal("' + "[" * 200_000 + '")'),
     "digits": "x: " + "9" * 200_000,
     "matches": 'import ("regexp", "strings")\n'
     'x: len(regexp.FindAll("a", strings.Repeat("a", 5000000), -1))',

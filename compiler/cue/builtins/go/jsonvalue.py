@@ -57,6 +57,7 @@ def load(text: str | bytes) -> Any:
     """The value of a JSON text. BuiltinError if it is malformed, or repeats a key with another value."""
     source = _source(text)
     try:
+        _check_depth(source)
         value = _DECODER.decode(source)
     except (ValueError, RecursionError):
         raise BuiltinError(INVALID) from None
@@ -81,6 +82,8 @@ def load_stream(text: str | bytes) -> list[Any]:
         if position >= len(source):
             return values
         try:
+            if position == 0:
+                _check_depth(source)
             value, position = _DECODER.raw_decode(source, position)
         except (ValueError, RecursionError):
             raise BuiltinError(f'invalid JSON for file "": {_why(source, position)}') from None
@@ -98,10 +101,32 @@ def _why(source: str, position: int) -> str:
     return INVALID
 
 
+_MAX_DEPTH: Final = 10_000
+"""Go's limit too; the scanner of the standard library recurses on the machine's stack."""
+_BRACKETS: Final = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[{]|[\]}]', re.S)
+
+
+def _check_depth(source: str) -> None:
+    """ValueError for a text that nests too deeply."""
+    if source.count("[") + source.count("{") <= _MAX_DEPTH:
+        return
+    depth = 0
+    for found in _BRACKETS.finditer(source):
+        char = found[0]
+        if char in "[{":
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise ValueError("exceeded max depth")
+        elif char in "]}":
+            depth -= 1
+
+
 def is_valid(text: str | bytes) -> bool:
     """Whether a text is one well-formed JSON value."""
+    source = _source(text)
     try:
-        _CHECKER.decode(_source(text))
+        _check_depth(source)
+        _CHECKER.decode(source)
     except (ValueError, RecursionError):
         return False
     return True
