@@ -43,7 +43,8 @@ def test_random_programs(binary: str) -> None:
     print(tally)
     print(reach.table())
     assert not tally.broke["velac crash"]
-    assert len(tally.differences) <= tally.programs // 1000
+    # One in a thousand is known to be left; a short run may meet two of them.
+    assert len(tally.differences) <= max(2, tally.programs // 1000)
 
 
 @pytest.mark.slow
