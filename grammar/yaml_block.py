@@ -43,6 +43,7 @@ _PLAIN_FIRST: Final = _LETTERS | frozenset("0123456789.+~")
 _TEXT_FIRST: Final = _LETTERS - frozenset("yYnNtTfFoO")
 """What no word with a meaning, and no number, begins with."""
 
+_CONTENT: Final = re.compile(r"\S")
 _INDENTED: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 
 
@@ -58,12 +59,6 @@ class _Values:
     def __init__(self, file: SourceFile) -> None:
         self.file = file
         self.text = file.text
-
-    def null(self, node: YMap, key: YScalar) -> int:
-        """Enter a key without a value; its end."""
-        at = key.end + 1
-        node.entries[key.text] = (key, YScalar(self.file, at, at, None, "", ""))
-        return at
 
     def value(self, at: int, after: int, column: int) -> tuple[YNode, int, int]:
         """The value at an offset of a line that ends at `after`, its end, and where to read on."""
@@ -231,7 +226,7 @@ def _first(text: str, start: int) -> int:
 
 
 def _root(file: SourceFile, start: int, stop: int) -> YMap:
-    return _Nodes(file, stop).mapping(start)
+    return _Nodes(file, stop).read(start)
 
 
 def _item(file: SourceFile, start: int, stop: int) -> YMap:
@@ -342,7 +337,7 @@ class _Data(_Values):
                 here[key], pos = self.plain(match.start(3), pos, column)
         if root is None:
             raise _Other
-        if after < size and not text[after:].strip():
+        if after < size and not _CONTENT.search(text, after):
             raise _Other  # an empty document
         if after == size and stop < size:
             raise _Other
@@ -363,25 +358,16 @@ class _Nodes(_Values):
         super().__init__(file)
         self._stop = stop
 
-    def mapping(self, start: int) -> YMap:
-        """The mapping of a document."""
-        root = YSeq(self.file, start, False)
-        self._read(start, root, -1)
-        return root.items[0]  # type: ignore[return-value]
-
     def item(self, start: int) -> YMap:
         """The mapping that is an item of a list, in the line that begins here."""
-        text = self.file.text
-        match: Any = _LINE.match(text, start)
-        made = YMap(self.file, match.start(2), False)
-        above = YSeq(self.file, match.start(1), False)
-        above.items.append(made)
-        self._read(start, above, match.start(2) - start, made)
-        return made
+        match: Any = _LINE.match(self.file.text, start)
+        at = match.start(2)
+        return self.read(start, at - start, YMap(self.file, at, False))
 
-    def _read(self, pos: int, root: YSeq, column: int, first: YMap | None = None) -> None:
-        """Read lines into a mapping, the only item of `root`; the first line may begin with its dash."""
+    def read(self, pos: int, column: int = -1, first: YMap | None = None) -> YMap:
+        """The mapping of a document; or `first`, which stands in a column behind the dash of the first line."""
         text, file, line, size = self.file.text, self.file, _LINE.match, self._stop
+        root = first
         node: Any = first
         entries: dict[str, tuple[YScalar, YNode]] | None = None if first is None else first.entries
         end = 0
@@ -429,7 +415,7 @@ class _Nodes(_Values):
             if here > column:
                 child = YMap(file, match.start(2), False)
                 if node is None:
-                    root.items.append(child)
+                    root = child
                 else:
                     assert pending is not None
                     assert entries is not None
@@ -457,6 +443,14 @@ class _Nodes(_Values):
             if not above:
                 break
             node, column, entries = above.pop()
+        assert root is not None
+        return root
+
+    def null(self, node: YMap, key: YScalar) -> int:
+        """Enter a key without a value; its end."""
+        at = key.end + 1
+        node.entries[key.text] = (key, YScalar(self.file, at, at, None, "", ""))
+        return at
 
     def _after(self, pos: int, column: int) -> int:
         """The beginning of the line after an item of a list in this column, of which a line ends here."""

@@ -118,3 +118,10 @@ LINES = st.sampled_from(
 def test_lines_put_together(lines: list[tuple[int, str]]) -> None:
     check("\n".join(" " * indent + line for indent, line in lines))
     check("".join(" " * indent + line + "\n" for indent, line in lines))
+
+
+def test_many_documents_cost_what_each_costs() -> None:
+    """Whether anything follows a document is asked without looking at all that follows, which was quadratic."""
+    block = read_block(SourceFile("x.yaml", "a: b\n---\n" * 150_000 + "a: c\n"))
+    assert block is not None
+    assert len(block) == 150_001
