@@ -19,7 +19,7 @@ import orjson
 
 from velac.compiler.cache.records import Record
 from velac.compiler.output.state import index_is
-from velac.compiler.parallel.processes import cores, run_parts
+from velac.compiler.parallel.processes import paying, run_parts
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import slotted
 
@@ -74,7 +74,7 @@ def keep_stamps(
 def stamps_of(directory: str, records: Sequence[Record]) -> dict[str, str]:
     """The stamps of the files of Applications as they are now, by key; see `stamp_of`."""
     files = sum(record.count for record in records)
-    count = max(1, min(cores(), len(records), files // _WORTH_A_PROCESS))
+    count = max(1, min(paying(files, _WORTH_A_PROCESS), len(records)))
     parts = run_parts(
         count,
         lambda number: [stamp_of(directory, r.paths()) for r in records[number::count]],

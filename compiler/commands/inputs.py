@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from velac.compiler.ir.clusters import NEWEST_KUBERNETES
+from velac.compiler.missing import require
 from velac.compiler.options import Options
 from velac.compiler.project import find_project
 
@@ -49,7 +49,7 @@ def chosen(
     project = find_project()
     if not paths and not project.file:
         raise click.UsageError("name a PATH, or run `velac init` to write a velac.yaml")
-    require_paths((*paths, *definitions, *((clusters,) if clusters else ())))
+    require((*paths, *definitions, *((clusters,) if clusters else ())))
     chosen_paths = tuple(paths) or project.applications
     return Options(
         chosen_paths,
@@ -62,22 +62,6 @@ def chosen(
         tuple(project.labels.items()),
         project,
     )
-
-
-def require_paths(paths: Iterable[str]) -> None:
-    """Raise Rejected (V109, which is wrong usage) for what a command line names and is not there."""
-    missing = [path for path in dict.fromkeys(paths) if not os.path.lexists(path)]
-    if not missing:
-        return
-    from velac.compiler.diagnostics.model import Diagnostic, Rejected
-    from velac.compiler.diagnostics.suggest import did_you_mean
-
-    found = []
-    for path in missing:
-        folder, name = os.path.split(os.path.normpath(path))
-        near = did_you_mean(name, os.listdir(folder or ".")) if os.path.isdir(folder or ".") else ""
-        found.append(Diagnostic("V109", f"`{path}` does not exist", help=near))
-    raise Rejected(*found)
 
 
 def check_names(options: Options, backends: Sequence[str] = ()) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from velac.compiler.commands.inputs import chosen, require_paths, with_inputs
+from velac.compiler.commands.inputs import chosen, with_inputs
 from velac.compiler.commands.lint_work import checks_of, compiled, lint_compiled
 from velac.compiler.commands.report import put_text
 from velac.compiler.diagnostics.model import Rejected
@@ -19,6 +19,7 @@ from velac.compiler.lint.outputs.formats import FORMATS
 from velac.compiler.lint.outputs.plain import text_report
 from velac.compiler.lint.rule import PRESETS
 from velac.compiler.lint.session import FAIL_ON, Request, failed
+from velac.compiler.missing import require
 
 
 @click.command(help="Check the Applications below PATH... and everything they compile to.")
@@ -61,7 +62,7 @@ def COMMAND(
     if list_rules:
         return _list(wanted)
     options = chosen(paths, definitions, clusters)
-    require_paths(crds)
+    require(crds)
     checks = checks_of(options, crds, schemas=not no_schemas)
     request = Request(options.project, day(today), presets, baseline, checks)
     made = compiled(options)

@@ -9,9 +9,10 @@ from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged
-from velac.compiler.diff.sides import compile_part, options_below, require
+from velac.compiler.diff.sides import compile_part, options_below
 from velac.compiler.driver import Session
 from velac.compiler.load.documents import read_documents
+from velac.compiler.missing import require
 from velac.compiler.options import Options
 from velac.compiler.project import Project
 from velac.compiler.result import CompileResult, Statistics
@@ -73,7 +74,7 @@ def compile_recorded(
         raise Rejected(Diagnostic("V822", text, help="compare revisions of one Application"))
 
     folders = [side for side in sides if isinstance(side, str)]
-    require([root, *folders], (*paths, *definitions, *((clusters,) if clusters else ())))
+    require((*paths, *definitions, *((clusters,) if clusters else ())), [root, *folders])
 
     def compiled(side: Recorded | str) -> CompileResult:
         if isinstance(side, str):

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from velac.compiler.affected.compare import affected_between
 from velac.compiler.affected.tree import Tree
 from velac.compiler.affected.units import read_units
-from velac.compiler.diagnostics.model import Diagnostic, Rejected
+from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.diagnostics.render import arranged
-from velac.compiler.diagnostics.suggest import did_you_mean
 from velac.compiler.driver import Session
 from velac.compiler.git import git_text
 from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES
@@ -19,6 +18,7 @@ from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
 from velac.compiler.ir.values import Values
 from velac.compiler.load.bundle import Bundle, Known
+from velac.compiler.missing import require
 from velac.compiler.options import Options
 from velac.compiler.project import FILE_NAME, Project, find_project, load_project
 from velac.compiler.result import CompileResult, Statistics
@@ -43,34 +43,13 @@ def compile_sides(
     Of each: the given paths, else what its project file says, else all of it. A directory that is not there holds
     nothing. Secrets do not stop it: a diff never shows their values. Raises Rejected (V109) for what neither side has.
     """
-    require(roots, (*paths, *definitions, *((clusters,) if clusters else ())))
+    require((*paths, *definitions, *((clusters,) if clusters else ())), roots)
     base, head = (options_below(root, paths, definitions, clusters) for root in roots)
     touched = touched_by(roots, base, head)
     return (
         compile_part(base, touched.labels, touched.base),
         compile_part(head, touched.labels, touched.head),
     )
-
-
-def require(roots: Sequence[str], names: Iterable[str]) -> None:
-    """Raises Rejected (V109) for names that are below none of the roots: a typing error would compare nothing."""
-    problems = []
-    for name in dict.fromkeys(names):
-        if not any(os.path.lexists(os.path.join(root, name)) for root in roots):
-            folder, wanted = os.path.split(os.path.normpath(name))
-            known = sorted({near for root in roots for near in _listed(os.path.join(root, folder))})
-            hint = did_you_mean(wanted, known)
-            text = f"`{name}` does not exist" + (" on either side" if len(set(roots)) > 1 else "")
-            problems.append(Diagnostic("V109", text, help=hint))
-    if problems:
-        raise Rejected(*problems)
-
-
-def _listed(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []
 
 
 @dataclass(frozen=True, slots=True)

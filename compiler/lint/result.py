@@ -70,14 +70,6 @@ def clusters_text(clusters: tuple[str, ...]) -> str:
     return f"in {len(clusters)} cluster{'s' if len(clusters) != 1 else ''} ({listed}{more})"
 
 
-def results_of(code: str, severity: Severity, findings: Iterable[Finding]) -> Iterator[Result]:
-    """The findings of one rule; equal ones at one place are one result for all their objects and clusters."""
-    merger = Merger()
-    for finding in findings:
-        merger.add(code, severity, finding)
-    return merger.results()
-
-
 @final
 @dataclass(slots=True)
 class _Merged:

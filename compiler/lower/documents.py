@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.app import AppIR, Policy, Workflow
@@ -13,6 +14,8 @@ from velac.compiler.lower.app import (
     lower_policy,
     lower_workflow,
 )
+
+T = TypeVar("T", Policy, Workflow)
 
 
 def applications(documents: Iterable[Values], diagnostics: list[Diagnostic]) -> list[AppIR]:
@@ -45,42 +48,36 @@ def policies(
     documents: Iterable[Values], diagnostics: list[Diagnostic]
 ) -> dict[tuple[str, str], Policy]:
     """The standalone policies by namespace and name."""
-    found: dict[tuple[str, str], Policy] = {}
-    for document in documents:
-        try:
-            key, policy = lower_policy(document)
-        except Rejected as error:
-            diagnostics += error.diagnostics
-            continue
-        first = found.setdefault(key, policy)
-        if first is not policy:
-            diagnostics.append(
-                _twice(f"two Policies are called `{key[0]}/{key[1]}`", policy, first)
-            )
-    return found
+    return _by_name(documents, lower_policy, "Policies", diagnostics)
 
 
 def workflows(
     documents: Iterable[Values], diagnostics: list[Diagnostic]
 ) -> dict[tuple[str, str], Workflow]:
     """The standalone workflows by namespace and name."""
-    found: dict[tuple[str, str], Workflow] = {}
+    return _by_name(documents, lower_workflow, "Workflows", diagnostics)
+
+
+def _by_name(
+    documents: Iterable[Values],
+    lower: Callable[[Values], tuple[tuple[str, str], T]],
+    what: str,
+    diagnostics: list[Diagnostic],
+) -> dict[tuple[str, str], T]:
+    found: dict[tuple[str, str], T] = {}
+    path = ("metadata", "name")
     for document in documents:
         try:
-            key, flow = lower_workflow(document)
+            key, item = lower(document)
         except Rejected as error:
             diagnostics += error.diagnostics
             continue
-        first = found.setdefault(key, flow)
-        if first is not flow:
-            diagnostics.append(_twice(f"two Workflows are called `{key[0]}/{key[1]}`", flow, first))
+        first = found.setdefault(key, item)
+        if first is not item:
+            labels = (
+                Label(item.origin.span(path), "again here"),
+                Label(first.origin.span(path), "first here"),
+            )
+            text = f"two {what} are called `{key[0]}/{key[1]}`"
+            diagnostics.append(Diagnostic("V308", text, labels))
     return found
-
-
-def _twice(message: str, item: Policy | Workflow, first: Policy | Workflow) -> Diagnostic:
-    path = ("metadata", "name")
-    labels = (
-        Label(item.origin.span(path), "again here"),
-        Label(first.origin.span(path), "first here"),
-    )
-    return Diagnostic("V308", message, labels)

@@ -27,7 +27,7 @@ from velac.compiler.load.bundle import Later
 from velac.compiler.load.files import InputFile
 from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
-from velac.compiler.parallel.processes import cores, run_parts
+from velac.compiler.parallel.processes import paying, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
 from velac.compiler.result import CompileResult, Statistics
 
@@ -130,25 +130,20 @@ def build(
     sound = not has_errors(session.diagnostics)
     if later and sound:
         clusters = len(session.bundle.inventory.clusters) or 1
-        count = jobs or _worth(len(later) * clusters)
+        count = jobs or paying(len(later) * clusters, _WORTH_A_PROCESS)
         shares = shares_of(session, later, count)
         if len(shares) > 1:
             expect(session, [waiting.file.name for waiting in later])
             built = Shared(session, shares, min(count, len(shares)), files).build(directory)
-            if built is not None:
-                return built
-            ended, plans = session.whole()
-            return local_build(session, directory, ended, plans, files, jobs, seen)
+            return built or local_build(session, directory, *session.whole(), files, jobs, seen)
     ended, plans = session.all_of(later)
     if ended is None and session.is_divisible() and not has_errors(session.diagnostics):
         size = sum(len(group.clusters) for plan in plans for group in plan.classes)
-        count = min(jobs or _worth(size), len(plans))
+        count = min(jobs or paying(size, _WORTH_A_PROCESS), len(plans))
         if count > 1:
             planned = [Share(plans=plans[number::count]) for number in range(count)]
             built = Shared(session, planned, count, files).build(directory)
-            if built is not None:
-                return built
-            ended, plans = session.whole()
+            return built or local_build(session, directory, *session.whole(), files, jobs, seen)
     return local_build(session, directory, ended, plans, files, jobs, seen)
 
 
@@ -173,10 +168,6 @@ def shares_of(session: Session, later: Later, count: int) -> list[Share]:
     return shares
 
 
-def _worth(size: int) -> int:
-    return max(1, min(cores(), size // _WORTH_A_PROCESS))
-
-
 def local_build(
     session: Session,
     directory: str,
@@ -196,7 +187,7 @@ def local_build(
     session.tell("write", 0, 0)
     beside = kept_beside(session, directory, lambda: result.summaries)
     size = sum(len(group.clusters) for app in result.manifests.apps for group in app.groups)
-    count = jobs or max(1, min(cores(), size // _WORTH_A_WRITER))
+    count = jobs or paying(size, _WORTH_A_WRITER)
 
     def parts(stage: Stage) -> list[Part]:
         def one(number: int) -> Part:
@@ -266,7 +257,16 @@ def build_shard(
 class Shared:
     """One build in shares, by one process or several."""
 
-    __slots__ = ("_directory", "_files", "_session", "_shares", "_tell", "_total", "count")
+    __slots__ = (
+        "_directory",
+        "_files",
+        "_linked",
+        "_session",
+        "_shares",
+        "_tell",
+        "_total",
+        "count",
+    )
 
     def __init__(
         self, session: Session, shares: Sequence[Share], count: int, files: Filer = all_files
@@ -276,6 +276,7 @@ class Shared:
         self._directory = ""
         self._files = files
         self._total = Answer()
+        self._linked: list[Diagnostic] = []
         self._tell: Progress | None = None
         self.count = count
 
@@ -295,7 +296,7 @@ class Shared:
             session.heard(self._tell)
             session.bundle.applications = own
         total = self._total
-        found = without_ignored(before, total.referred) + total.diagnostics + link(total.summaries)
+        found = without_ignored(before, total.referred) + total.diagnostics + self._linked
         found += session.unused(total.policies, total.flows)
         result = session.result_of((), arranged(found), self._statistics())
         result.summaries = tuple(total.summaries)
@@ -310,7 +311,8 @@ class Shared:
         total.summaries.sort(key=lambda s: (s.namespace, s.name))
         names = {(s.namespace.lower(), s.name.lower()) for s in total.summaries}
         alone = len(names) == len(total.summaries)
-        if not (total.sound and alone) or has_errors(link(total.summaries)):
+        self._linked = link(total.summaries) if total.sound and alone else []
+        if not (total.sound and alone) or has_errors(self._linked):
             raise _Stopped
         return total.parts
 

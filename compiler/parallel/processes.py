@@ -17,6 +17,11 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
+def paying(size: int, worth: int) -> int:
+    """How many processes pay for work of a size, of which `worth` makes up for one more; one at least."""
+    return max(1, min(cores(), size // worth))
+
+
 def run_parts(count: int, work: Callable[[int], T]) -> list[T]:
     """`work(number)` for each part, in order; the first is done here, the others by processes of their own.
 

@@ -53,7 +53,7 @@ class Filled:
     def object(self) -> Object:
         """The object as plain data."""
         if self._object is None:
-            self._object = _substituted(self._recipe.object, self._values, self._recipe.slots)
+            self._object = _filled(self._recipe.object, self._values, self._recipe.slots)
         return self._object
 
     def anew(self) -> Object:
@@ -69,7 +69,7 @@ class Filled:
         here: Any = self._recipe.object
         for label in path:
             here = here.get(label) if type(here) is dict else None
-        return _substituted(here, self._values, self._recipe.slots)
+        return _filled(here, self._values, self._recipe.slots)
 
     @property
     def rendered(self) -> RenderedObject:
@@ -332,18 +332,10 @@ def leaves(value: Any) -> Iterator[tuple[Path, Leaf]]:
             stack += [((*path, index), item) for index, item in enumerate(here)]
 
 
-def _substituted(value: Any, values: list[Any], slots: dict[int, int]) -> Any:
-    if type(value) is Leaf:
-        return values[slots[id(value.source)]]
-    if type(value) is dict:
-        return {key: _substituted(item, values, slots) for key, item in value.items()}
-    if type(value) is list:
-        return [_substituted(item, values, slots) for item in value]
-    return value
-
-
-def _filled(value: Any, values: list[Any], slots: dict[int, int], constants: frozenset[int]) -> Any:
-    """As `_substituted`; what has no leaves is not copied."""
+def _filled(
+    value: Any, values: list[Any], slots: dict[int, int], constants: frozenset[int] = frozenset()
+) -> Any:
+    """Leaf-bearing data with the values of its leaves; `constants`, which have none, are not copied."""
     if type(value) is Leaf:
         return values[slots[id(value.source)]]
     if id(value) in constants:
