@@ -108,7 +108,7 @@ class Session:
 
     __slots__ = (
         "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_revisions",
-        "_settings", "_shop", "_skipped", "_targets", "held",
+        "_settings", "_shop", "_skipped", "_targets", "first_inventory", "held",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -124,6 +124,8 @@ class Session:
         self._shop: Workshop | None = None
         self.held: dict[str, list[tuple[str, str]]] | None = None
         """The Applications by the name of their file, where a build was made in shares."""
+        self.first_inventory: bytes | bytearray | None = None
+        """The inventory of a build that holds nothing of earlier ones, once it is written."""
         self._bundle = Bundle()
         self._context = Context()
         self._memos: dict[tuple[str, bool, str], dict[Any, Any]] = {}
@@ -143,6 +145,10 @@ class Session:
     def revisions(self) -> Revisions | None:
         """The revisions of Applications, where the project keeps any."""
         return self._revisions
+
+    def keep_first(self, inventory: bytes | bytearray) -> None:
+        """Note the inventory of this build, which holds nothing of earlier ones."""
+        self.first_inventory = inventory
 
     def record(self) -> None:
         """Write the revisions of what was planned, where the project keeps any. Raises Rejected."""

@@ -22,7 +22,8 @@ _MAX_KEY: Final = 800
 """A key is simple within 1024 characters only, quotes and indentation included."""
 
 # Tabs, other line breaks than `\n`, and what libyaml does not take or counts in another way.
-_STRANGE: Final = re.compile(r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]")
+_STRANGE: Final = re.compile(r"[^\n\x20-\x7e]")
+_STRANGE_OF_ALL: Final = r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd]"
 _KEY: Final = r"[A-Za-z_][A-Za-z0-9_./-]*"
 _LINE: Final = re.compile(rf" *(?:(-) +)?(?:({_KEY}):(?: +|(?=\n)|\Z))?([^\n]*)\n?")
 _DOUBLE: Final = r'"(?:[^"\\\n]|\\["\\/bfnrt]|\\u[0-9a-cA-Ce-fE-F][0-9a-fA-F]{3})*"'
@@ -34,7 +35,8 @@ _FLOW_TOKEN: Final = re.compile(
     r"|([{}\[\],]))"
 )
 _COLON: Final = re.compile(r" *:(?: +|(?=[\[{]))")
-_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9_./+~$(<=^;\\\u00a0-\uffff]|-(?=[^ \n]))[^\n]*")
+# Characters that are not ASCII are excluded, not listed: large sets take long to compile.
+_PLAIN: Final = re.compile(r"(?:[A-Za-z0-9_./+~$(<=^;\\]|[^\x00-\x9f]|-(?=[^ \n]))[^\n]*")
 _REST: Final = re.compile(r" *(?: #[^\n]*)?(?=\n|\Z)")
 _DASH: Final = re.compile(r"( *)-(?: |$)", re.MULTILINE)
 _LETTERS: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_/")
@@ -202,7 +204,7 @@ def read_block(file: SourceFile) -> tuple[YNode, ...] | None:
 
     Data is read at once. Nodes are made when somebody asks for places: those of an item of a list by itself.
     """
-    if _STRANGE.search(file.text):
+    if _is_strange(file.text):
         return None
     try:
         found = _Data(file).documents()
@@ -456,6 +458,11 @@ class _Nodes(_Values):
         """The beginning of the line after an item of a list in this column, of which a line ends here."""
         found = _end_of_item(column).search(self.file.text, max(pos - 1, 0), self._stop)
         return self._stop if found is None else found.start() + 1
+
+
+def _is_strange(text: str) -> bool:
+    """Whether any character of a text is none for us; that of others than ASCII takes 10 ms to compile."""
+    return (_STRANGE if text.isascii() else re.compile(_STRANGE_OF_ALL)).search(text) is not None
 
 
 def _resolved(text: str) -> Any:

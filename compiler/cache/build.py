@@ -15,7 +15,8 @@ from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.driver import Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
-from velac.compiler.fleet.keep import with_inventory
+from velac.compiler.fleet.inventory import FILE_NAME, Inventory, encoded_inventory
+from velac.compiler.fleet.prune import collect
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
@@ -217,13 +218,15 @@ class _Keeper:
         if session.is_divisible():
             now = Memory(memory.options, memory.store, inputs)
             keep_around(now, Around(*map(frozenset, session.standalone())))
-            beside = with_inventory(
-                f"{output.directory}/.velac/none",
-                "",
-                lambda: result.summaries,
-                session.bundle.inventory.clusters,
-            )
-            keep_whole(now, output.directory, beside.state())
+            keep_whole(now, output.directory, {FILE_NAME: _first_inventory(session, result)})
+
+
+def _first_inventory(session: Session, result: CompileResult) -> bytes | bytearray:
+    """The inventory beside the output of a first build."""
+    if session.first_inventory is not None:
+        return session.first_inventory
+    clusters = frozenset(session.bundle.inventory.clusters)
+    return encoded_inventory(collect(Inventory(), result.summaries, clusters).inventory)
 
 
 def _told(diagnostics: Iterable[Diagnostic], own: frozenset[str]) -> set[str] | None:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final, final
+
+import orjson
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.fleet.data import (
@@ -84,17 +87,14 @@ def encoded_inventory(inventory: Inventory) -> bytes | bytearray:
         row = encoded_summary(record.summary, named)
         if record.kept:
             row["kept"] = encoded_classes(record.kept, named)
-        body += (b",\n" if number else b"") + _line(row).encode()
+        body += (b",\n" if number else b"") + _line(row)
     shared = [
         _line({"object": list(s.identity), "clusters": named(s.clusters), "sharers": s.sharers})
         for s in inventory.sharing
     ]
-    listed = [f"{_line(key)}:{_line(sets[key])}" for key in sorted(sets)]
-    body += (
-        "\n],\n"
-        '"clusterSets":{\n' + ",\n".join(listed) + "\n},\n"
-        '"sharing":[\n' + ",\n".join(shared) + "\n]"
-    ).encode()
+    listed = [b"%b:%b" % (_line(key), _line(sets[key])) for key in sorted(sets)]
+    body += b'\n],\n"clusterSets":{\n' + b",\n".join(listed)
+    body += b'\n},\n"sharing":[\n' + b",\n".join(shared) + b"\n]"
     body[:0] = f'{{"digest":"{_digest(body)}",\n'.encode()
     body += b"}\n"
     return body
@@ -161,8 +161,14 @@ def path_beside(directory: str) -> str:
     return os.path.join(directory, ".velac", FILE_NAME)
 
 
-def _line(data: Any) -> str:
-    return json.dumps(data, sort_keys=True, separators=(",", ":"))
+def _line(data: Any) -> bytes:
+    """Compact JSON in ASCII with sorted keys."""
+    with suppress(TypeError):
+        found = orjson.dumps(data, option=orjson.OPT_SORT_KEYS)
+        # What is no ASCII (or DEL) it does not escape, and lone surrogates it refuses.
+        if found.isascii() and b"\x7f" not in found:
+            return found
+    return json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _name_of(clusters: Clusters) -> str:

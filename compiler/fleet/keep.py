@@ -41,13 +41,20 @@ def with_inventory(
     clusters: Collection[str],
     before: Callable[[], None] = lambda: None,
     highest: Mapping[str, int] = _NO_NUMBERS,
+    first: Callable[[bytes | bytearray], None] = lambda content: None,
 ) -> Beside:
-    """What keeps the inventory up to date with an output. `summaries` are asked for when all is rendered."""
+    """What keeps the inventory up to date with an output. `summaries` are asked for when all is rendered.
+
+    `first` is given an inventory that is what a first build makes too: it holds nothing of earlier ones.
+    """
 
     def state() -> Mapping[str, bytes | bytearray]:
         # Read now: a build that was killed has been finished by this time.
         known = previous_inventory(directory, record, highest) or Inventory()
-        collected = collect(known, summaries(), frozenset(clusters))
-        return {FILE_NAME: encoded_inventory(collected.inventory)}
+        now = collect(known, summaries(), frozenset(clusters)).inventory
+        content = encoded_inventory(now)
+        if not now.sharing and not any(record.kept for record in now.records.values()):
+            first(content)
+        return {FILE_NAME: content}
 
     return Beside(state, {FILE_NAME: record} if record else {}, before)

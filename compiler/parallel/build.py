@@ -213,7 +213,6 @@ def _every(count: int, number: int, files: Files) -> Files:
 @contextmanager
 def forking() -> Iterator[None]:
     """Collections after a fork would copy every page they look at."""
-    gc.collect()
     gc.freeze()
     try:
         yield
@@ -233,6 +232,7 @@ def kept_beside(
         session.bundle.inventory.clusters,
         before=session.record,
         highest={} if revisions is None else revisions.highest,
+        first=session.keep_first,
     )
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from velac.grammar.source import SourceFile
-from velac.grammar.yaml import MAX_DEPTH, YamlFile, read_yaml
+from velac.grammar.yaml import YamlFile, read_yaml
+from velac.grammar.yaml_reader import MAX_DEPTH
 from velac.grammar.yaml_node import YMap, YScalar, YSeq, to_data
 from velac.grammar.yaml_writer import emit, emit_documents
 

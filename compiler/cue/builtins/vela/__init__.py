@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import cache
-from importlib.resources import files
 from typing import Final
 
 from velac.compiler.cue.builtins.package import Package
@@ -59,5 +58,7 @@ def load(path: str, scope: Scope) -> Package | None:
     source = _SOURCES[scope].get(path.removeprefix(_PREFIX)) if path.startswith(_PREFIX) else None
     if source is None:
         return None
+    from importlib.resources import files
+
     text = files(__name__).joinpath(source).read_text(encoding="utf-8")
     return Package(path, source=text)
