@@ -45,9 +45,9 @@ def deep_error(here: Node) -> Bottom | None:
         if node.state != EXPANDING:
             return Bottom(STRUCTURAL, "structural cycle", node.spans())
         return None
+    found = check_validators(node)  # which looks for errors in the value, too
     before, node.onstack = node.onstack, CHECKED
     try:
-        found: Bottom | None = check_validators(node)
         if found is not None:
             pass
         elif node.shared is not None:
