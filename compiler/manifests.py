@@ -171,6 +171,8 @@ class _AppRenderer:
         groups = [g for c in self._plan.classes for g in self._class(c)]
         for policy in self._plan.policies:
             self._add_policy(policy)
+        if self._hub and self._plan.pieces > 1:
+            raise Rejected  # what goes to the control plane is made for all classes together
         return AppManifests(
             app.namespace or "default",
             app.name,

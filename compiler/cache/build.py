@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import chain
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import orjson
 
 from velac.compiler.cache.inputs import Inputs, Sorts, digest_of_file, keep_sorts, read_inputs
 from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
-from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of
+from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of, piece_key
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.driver import Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
@@ -64,9 +64,7 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     if memory.unused(records.values(), (session.uses(plan) for plan in plans)):
         return None
     try:
-        before = [
-            decoded_summary(orjson.loads(record.facts.summary)) for record in records.values()
-        ]
+        before = [_summary(record) for record in records.values()]
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
     result = session.finished(plans, linked=False)
@@ -86,6 +84,12 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     _add(result, before, records.values())
     keeper.finish(session, result, output)
     return result, written
+
+
+def _summary(record: Record) -> AppSummary:
+    """The summary of an Application that was built before. Raises what `decoded_summary` does."""
+    first, *more = (decoded_summary(orjson.loads(text)) for text in record.facts.summaries)
+    return replace(first, classes=tuple(chain(first.classes, *(one.classes for one in more))))
 
 
 def _clash(before: Sequence[AppSummary], new: Sequence[AppSummary]) -> list[Diagnostic]:
@@ -146,7 +150,8 @@ class _Keeper:
                 *session.uses(plan),
                 len(plan.classes),
                 sum(len(g.clusters) * len(g.manifests) for g in app.groups),
-                orjson.dumps(encoded_summary(summary)).decode(),
+                (orjson.dumps(encoded_summary(summary)).decode(),),
+                plan.pieces,
             )
             recorder.expect((app.namespace, app.name), [g.clusters for g in app.groups], facts)
         return recorder.passing(result.files())
@@ -159,11 +164,12 @@ class _Keeper:
         if inputs is None or not session.is_divisible():
             return {}
         own = {_name(plan): plan.app.name_span.file.name for plan in plans}
+        pieces = {_name(plan): plan.piece for plan in plans}
         told = _told(result.diagnostics, frozenset(own.values()))
         if told is None:
             return {}
         return {
-            app: inputs.key_of(name, app)
+            app: piece_key(inputs.key_of(name, app), pieces[app])
             for app, name in own.items()
             if name not in told and name in inputs.contents and self._is_same(inputs, name)
         }
@@ -204,7 +210,7 @@ class _Keeper:
     ) -> None:
         """After a build that has written its output: note what belongs together."""
         memory = self._memory
-        if session.held is not None:
+        if self._expected:
             # Which Applications there are is known only now.
             self._found = None
         inputs = self._inputs(session)

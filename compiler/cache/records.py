@@ -1,6 +1,7 @@
 """What became of an Application: its files by class of clusters, and the contents of these files.
 
-A record says which file holds which content, a pack beside it holds each content once. What a record says of paths is
+A record says which file holds which content, a pack beside it holds each content once. What several processes have made of an
+Application they have kept each for itself; the first record says how many there are. What a record says of paths is
 checked again when it is read, what a pack holds when it is used.
 """
 
@@ -14,7 +15,7 @@ import orjson
 
 from velac.compiler.diagnostics.model import Rejected
 from velac.compiler.output.paths import is_safe_path
-from velac.compiler.store.store import Store
+from velac.compiler.store.store import Store, digest_of
 
 _RECORD: Final = "apps"
 _PACK: Final = "packs"
@@ -30,41 +31,47 @@ class Kept(NamedTuple):
 
 
 class Group(NamedTuple):
-    """The files that each of these clusters gets."""
+    """The files that each of these clusters gets, and the key of the pack with their contents."""
 
     clusters: tuple[str, ...]
     files: tuple[Kept, ...]
+    pack: str
 
 
 class Facts(NamedTuple):
-    """What else is known of an Application; `summary` is for linking, as JSON: few of those that are read are needed."""
+    """What else is known of an Application; the summaries of its pieces are for linking.
+
+    They are JSON: few of those that are read are needed.
+    """
 
     policies: tuple[tuple[str, str], ...]
     workflow: tuple[str, str]
     classes: int
     objects: int
-    summary: str
+    summaries: tuple[str, ...]
+    pieces: int = 1
 
 
-_NO_FACTS: Final = Facts((), ("", ""), 0, 0, "")
+_NO_FACTS: Final = Facts((), ("", ""), 0, 0, ())
 
 
 @final
 class Record:
     """An Application that was built before, without anything to say about it."""
 
-    __slots__ = ("_pack", "_store", "facts", "groups", "key")
+    __slots__ = ("_pack", "_packed", "_store", "facts", "groups", "key")
 
     def __init__(self, key: str, groups: tuple[Group, ...], facts: Facts, store: Store) -> None:
         self.key = key
         self.groups = groups
         self.facts = facts
         self._store = store
-        self._pack: bytes | None = None
+        self._pack = ""
+        self._packed = b""
 
     def paths(self) -> Iterator[str]:
         """The paths of all files, in the order of the output."""
-        for clusters, files in self.groups:
+        for clusters, files, _ in self.groups:
             for cluster in clusters:
                 for kept in files:
                     yield f"{cluster}/{kept.tail}"
@@ -72,26 +79,26 @@ class Record:
     @property
     def count(self) -> int:
         """The number of files."""
-        return sum(len(clusters) * len(files) for clusters, files in self.groups)
+        return sum(len(group.clusters) * len(group.files) for group in self.groups)
 
     def add_digests(self, found: dict[str, str]) -> None:
         """Add the digest of every file by path."""
-        for clusters, files in self.groups:
+        for clusters, files, _ in self.groups:
             for tail, digest, _, _ in files:
                 found.update([(f"{cluster}/{tail}", digest) for cluster in clusters])
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Paths and contents. Raises Gone when the contents are no longer kept."""
-        for clusters, files in self.groups:
-            contents = [(kept.tail, self._content(kept)) for kept in files]
+        for clusters, files, pack in self.groups:
+            contents = [(kept.tail, self._content(pack, kept)) for kept in files]
             for cluster in clusters:
                 for tail, content in contents:
                     yield f"{cluster}/{tail}", content
 
-    def _content(self, kept: Kept) -> bytes:
-        if self._pack is None:
-            self._pack = self._store.get(_PACK, self.key) or b""
-        content = self._pack[kept.start : kept.start + kept.size]
+    def _content(self, pack: str, kept: Kept) -> bytes:
+        if self._pack != pack:
+            self._pack, self._packed = pack, self._store.get(_PACK, pack) or b""
+        content = self._packed[kept.start : kept.start + kept.size]
         if len(content) != kept.size or sha256(content).hexdigest() != kept.digest:
             raise Gone
         return content
@@ -103,19 +110,43 @@ class Gone(Rejected):
 
 def read_record(store: Store, key: str) -> Record | None:
     """The record of an Application; None when there is none that makes sense."""
-    raw = store.get(_RECORD, key)
+    first = _read_piece(store, key, key)
+    if first is None or first.facts.pieces == 1:
+        return first
+    groups, facts = [*first.groups], first.facts
+    for number in range(1, facts.pieces):
+        more = _read_piece(store, key, piece_key(key, number))
+        if more is None:
+            return None
+        groups += more.groups
+        facts = facts._replace(
+            classes=facts.classes + more.facts.classes,
+            objects=facts.objects + more.facts.objects,
+            summaries=facts.summaries + more.facts.summaries,
+        )
+    return Record(key, tuple(groups), facts, store)
+
+
+def piece_key(key: str, number: int) -> str:
+    """The key of one piece of an Application; that of the first is the Application's own."""
+    return digest_of("piece", key, number) if number else key
+
+
+def _read_piece(store: Store, key: str, own: str) -> Record | None:
+    raw = store.get(_RECORD, own)
     if raw is None:
         return None
     try:
-        groups, policies, workflow, classes, objects, summary = orjson.loads(raw)
+        groups, policies, workflow, classes, objects, summaries, pieces = orjson.loads(raw)
         facts = Facts(
             tuple((_text(a), _text(b)) for a, b in policies),
             (_text(workflow[0]), _text(workflow[1])),
             _number(classes),
             _number(objects),
-            _text(summary),
+            tuple(map(_text, summaries)),
+            _number(pieces) or 1,
         )
-        return Record(key, tuple([_group(item) for item in groups]), facts, store)
+        return Record(key, tuple([_group(item, own) for item in groups]), facts, store)
     except (ValueError, TypeError, LookupError, AttributeError):
         return None
 
@@ -128,13 +159,13 @@ def files_of(store: Store, keys: Iterable[str]) -> Iterator[Record]:
             yield Record(key, record.groups, _NO_FACTS, store)
 
 
-def _group(data: Any) -> Group:
+def _group(data: Any, pack: str) -> Group:
     clusters, files = data
     if not is_safe_path("/".join(clusters)):
         raise ValueError(clusters)
     if any("/" in name for name in clusters):
         raise ValueError(clusters)
-    return Group(tuple(clusters), tuple([_kept(item) for item in files]))
+    return Group(tuple(clusters), tuple([_kept(item) for item in files]), pack)
 
 
 def _kept(data: Any) -> Kept:

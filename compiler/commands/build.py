@@ -249,7 +249,7 @@ def _built(
     if origins:
         from velac.compiler.provenance.map import with_origins
 
-        return build(Session(options, tell), out_dir, jobs, with_origins)
+        return build(Session(options, tell), out_dir, jobs, with_origins, divide=False)
     return build(Session(options, tell), out_dir, jobs)
 
 

@@ -17,12 +17,18 @@ def arranged(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Sorted by place and without repetitions (same code, message and places)."""
     unique: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in diagnostics:
-        spans = [label.span for label in diagnostic.labels]
-        places = tuple((span.file.name, span.start, span.end) for span in spans)
-        first = unique.setdefault((diagnostic.code, diagnostic.message, places), diagnostic)
+        key = repetition_key(diagnostic)
+        first = unique.setdefault(key, diagnostic)
         if first.severity is not Severity.ERROR and diagnostic.severity is Severity.ERROR:
-            unique[diagnostic.code, diagnostic.message, places] = diagnostic
+            unique[key] = diagnostic
     return sorted(unique.values(), key=Diagnostic.sort_key)
+
+
+def repetition_key(diagnostic: Diagnostic) -> tuple[object, ...]:
+    """What a diagnostic and its repetitions have in common."""
+    spans = [label.span for label in diagnostic.labels]
+    places = tuple((span.file.name, span.start, span.end) for span in spans)
+    return diagnostic.code, diagnostic.message, places
 
 
 def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:

@@ -58,6 +58,9 @@ class AppPlan:
     policies: tuple[Policy, ...] = ()
     stages: Mapping[str, str] = field(default_factory=dict)
     """The traits that are dispatched apart from their workload, by type: `PreDispatch` or `PostDispatch`."""
+    piece: int = 0
+    pieces: int = 1
+    """Which one of how many parts of an Application that several processes share this is, counted from 0."""
 
 
 @final

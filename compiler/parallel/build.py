@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
-from velac.compiler.diagnostics.render import arranged, has_errors
+from velac.compiler.diagnostics.render import arranged, has_errors, repetition_key
 from velac.compiler.driver import Progress, Session, without_ignored
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
@@ -27,12 +27,19 @@ from velac.compiler.load.bundle import Later
 from velac.compiler.load.files import InputFile
 from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
+from velac.compiler.parallel.pieces import AppName, can_be_cut, cut, joined, work_of
 from velac.compiler.parallel.processes import paying, run_parts
 from velac.compiler.parallel.shard import Shard, write_note
 from velac.compiler.result import CompileResult, Statistics
 
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""
+
+_WORTH_A_PIECE: Final = 4_000
+"""Files to write, and three for each component to render in a class, that make up for a process for a piece."""
+
+_FEW: Final = 4
+"""With fewer Applications for each process all are cut into pieces."""
 
 _WORTH_A_WRITER: Final = 500
 """Applications times clusters, of which each has a file at least, that make up for a process that only writes."""
@@ -44,13 +51,16 @@ _SHARE: Final = 96 * 1024
 """Characters of the files of one share: they take a hundred times as many bytes until they are written."""
 
 _AT_ONCE: Final = 1024 * 1024
-"""Characters of files that one process builds as a whole."""
+_AT_ONCE_CUT: Final = 4 * _AT_ONCE
+"""Characters of files that one process builds as a whole, and that are read by one to be cut."""
+
+_LONE: Final = 1.5
+"""Shares of a process that one file makes up where it is better to cut what it holds."""
 
 _SHARES_OF_PROCESS: Final = 4
 """At least so many, so that processes end at about the same time."""
 
 Built = tuple[CompileResult, Written | None]
-AppName = tuple[str, str]
 
 Filer = Callable[[Session, Sequence[AppPlan], CompileResult], Iterable[tuple[str, bytes]]]
 Expect = Callable[[Session, Iterable[str]], None]
@@ -83,6 +93,8 @@ class Answer:
     """The Applications by the name of their file."""
     referred: set[tuple[str, int]] = field(default_factory=set)
     """The places of objects of the repository that were referred to."""
+    told: dict[tuple[AppName, int], set[tuple[object, ...]]] = field(default_factory=dict)
+    """What was told of each piece of an Application."""
 
     def add(self, other: Answer) -> None:
         """Add what comes back of more shares."""
@@ -94,6 +106,7 @@ class Answer:
         self.policies |= other.policies
         self.flows |= other.flows
         self.referred |= other.referred
+        self.told |= other.told
         for name, apps in other.held.items():
             self.held.setdefault(name, []).extend(apps)
 
@@ -114,12 +127,14 @@ def build(
     files: Filer = all_files,
     expect: Expect = _nothing,
     seen: Filer | None = None,
+    *,
+    divide: bool = True,
 ) -> Built:
     """Compile and write, by `jobs` processes (0: as many as pay). Nothing is written when there are errors.
 
     `files` gives the files of a result, or of a share, and may look at them as they pass; where there are shares
     `expect` is told beforehand the names of the input files that are read share by share. `seen` gives the same files
-    where it is enough that one process looks at them.
+    where it is enough that one process looks at them. Without `divide` an Application is made by one process.
 
     Raises Rejected for what is wrong with the output directory. What is built in shares has a result without plan
     and manifests.
@@ -138,20 +153,39 @@ def build(
             return built or local_build(session, directory, *session.whole(), files, jobs, seen)
     ended, plans = session.all_of(later)
     if ended is None and session.is_divisible() and not has_errors(session.diagnostics):
-        size = sum(len(group.clusters) for plan in plans for group in plan.classes)
-        count = min(jobs or paying(size, _WORTH_A_PROCESS), len(plans))
+        count, shares = _planned(session, plans, jobs, divide=divide)
         if count > 1:
-            planned = [Share(plans=plans[number::count]) for number in range(count)]
-            built = Shared(session, planned, count, files).build(directory)
+            expect(session, ())
+            built = Shared(session, shares, count, files).build(directory)
             return built or local_build(session, directory, *session.whole(), files, jobs, seen)
     return local_build(session, directory, ended, plans, files, jobs, seen)
+
+
+def _planned(
+    session: Session, plans: Sequence[AppPlan], jobs: int, *, divide: bool
+) -> tuple[int, list[Share]]:
+    """How many processes may share what is planned already, and how: whole Applications, or pieces where there are few."""
+    size = sum(len(group.clusters) for plan in plans for group in plan.classes)
+    count = jobs or paying(size, _WORTH_A_PROCESS)
+    if divide and len(plans) < _FEW * max(count, 2):
+        work = sum(work_of(group) for plan in plans for group in plan.classes)
+        count = jobs or max(count, paying(work, _WORTH_A_PIECE))
+        divided = [count > 1 and can_be_cut(plan, count, session.resolver) for plan in plans]
+        if any(divided):
+            parts = [cut(plan, count) for plan, into in zip(plans, divided, strict=True) if into]
+            parts += [[plan] for plan, into in zip(plans, divided, strict=True) if not into]
+            return count, [Share(plans=(piece,)) for pieces in parts for piece in pieces]
+    count = min(count, len(plans))
+    return count, [Share(plans=tuple(plans[number::count])) for number in range(count)]
 
 
 def shares_of(session: Session, later: Later, count: int) -> list[Share]:
     """How `count` processes may share these files; a single share where all is to be built as a whole."""
     total = sum(waiting.size for waiting in later)
     own = tuple(session.bundle.applications)
-    if count < 2 and total <= _AT_ONCE:
+    # One file that is most of all: there are pieces for its Application once it is planned.
+    lone = max((waiting.size for waiting in later), default=0) * count > _LONE * total
+    if total <= (_AT_ONCE if count < 2 else lone * _AT_ONCE_CUT):
         return [Share(tuple(waiting.file for waiting in later), own)]
     limit = min(_SHARE, total // (count * _SHARES_OF_PROCESS) + 1)
     shares = [Share(documents=own)] if own else []
@@ -258,6 +292,7 @@ class Shared:
     """One build in shares, by one process or several."""
 
     __slots__ = (
+        "_cut",
         "_directory",
         "_files",
         "_linked",
@@ -273,6 +308,7 @@ class Shared:
     ) -> None:
         self._session = session
         self._shares = shares
+        self._cut = {_name(plan) for share in shares for plan in share.plans if plan.pieces > 1}
         self._directory = ""
         self._files = files
         self._total = Answer()
@@ -309,10 +345,16 @@ class Shared:
         for answer in self.parts(self._directory, stage):
             total.add(answer)
         total.summaries.sort(key=lambda s: (s.namespace, s.name))
+        total.summaries = joined(total.summaries, self._cut)
         names = {(s.namespace.lower(), s.name.lower()) for s in total.summaries}
-        alone = len(names) == len(total.summaries)
-        self._linked = link(total.summaries) if total.sound and alone else []
-        if not (total.sound and alone) or has_errors(self._linked):
+        sound = (
+            total.sound
+            and len(names) == len(total.summaries)
+            # What is told once for an Application depends on what its other classes had told before.
+            and all(found <= total.told[name, 0] for (name, _), found in total.told.items())
+        )
+        self._linked = link(total.summaries) if sound else []
+        if not sound or has_errors(self._linked):
             raise _Stopped
         return total.parts
 
@@ -345,6 +387,7 @@ class Shared:
 
     def _made(self, number: int) -> tuple[Answer, Files | None]:
         session, share = self._session, self._shares[number]
+        before = set(map(repetition_key, session.diagnostics))
         try:
             plans = share.plans or session.take(share.files, share.documents)
             if plans is None:
@@ -361,12 +404,16 @@ class Shared:
             referred=session.referred(),
         )
         for plan in plans:
+            if plan.pieces > 1:
+                found = set(map(repetition_key, result.diagnostics)) - before
+                answer.told[_name(plan), plan.piece] = found
+            if plan.piece:
+                answer.statistics.applications -= 1
+                continue
             policies, flow = session.uses(plan)
             answer.policies.update(policies)
             answer.flows.add(flow)
-            app = plan.app
-            own = (app.namespace or "default", app.name)
-            answer.held.setdefault(app.name_span.file.name, []).append(own)
+            answer.held.setdefault(plan.app.name_span.file.name, []).append(_name(plan))
         return answer, self._files(session, plans, result)
 
     def _statistics(self) -> Statistics:
@@ -376,6 +423,10 @@ class Shared:
             clusters.update(*(group.clusters for group in summary.classes))
         total.clusters = len(clusters)
         return total
+
+
+def _name(plan: AppPlan) -> AppName:
+    return plan.app.namespace or "default", plan.app.name
 
 
 class _Stopped(Rejected):
