@@ -45,6 +45,10 @@ _PLAIN_FIRST: Final = _LETTERS | frozenset("0123456789.+~")
 _TEXT_FIRST: Final = _LETTERS - frozenset("yYnNtTfFoO")
 """What no word with a meaning, and no number, begins with."""
 
+_SHORT: Final = 2000
+"""Characters of an entry that is read by itself for a place that is asked for."""
+_NEXT_KEY: Final = re.compile(r"\n(?=[^ #\n-])")
+
 _CONTENT: Final = re.compile(r"\S")
 _INDENTED: Final = re.compile(r"( *)([^\n]*)(?:\n|\Z)")
 
@@ -212,7 +216,8 @@ def read_block(file: SourceFile) -> tuple[YNode, ...] | None:
         return None
     documents = []
     for data, start, stop in found:
-        node = YMap.later(file, _first(file.text, start), partial(_root, file, start, stop))
+        whole, part = partial(_root, file, start, stop), partial(_part, file, start, stop)
+        node = YMap.later(file, _first(file.text, start), whole, part)
         node.data = data
         documents.append(node)
     return tuple(documents)
@@ -229,6 +234,16 @@ def _first(text: str, start: int) -> int:
 
 def _root(file: SourceFile, start: int, stop: int) -> YMap:
     return _Nodes(file, stop).read(start)
+
+
+def _part(file: SourceFile, start: int, stop: int, key: str) -> YMap | None:
+    """The mapping of a document with the entry of one key, if that is short and begins its line."""
+    text, mark = file.text, f"{key}:"
+    at = start if text.startswith(mark, start) else text.find("\n" + mark, start, stop) + 1
+    if at == 0:
+        return None
+    found = _NEXT_KEY.search(text, at, min(at + _SHORT, stop))
+    return _Nodes(file, found.start() + 1).read(at) if found is not None else None
 
 
 def _item(file: SourceFile, start: int, stop: int) -> YMap:

@@ -99,7 +99,7 @@ class YMap:
     somebody asks for one: few places of a large file are ever told.
     """
 
-    __slots__ = ("data", "end", "entries", "file", "flow", "make", "size", "start")
+    __slots__ = ("data", "end", "entries", "file", "flow", "make", "part", "size", "start")
 
     def __init__(self, file: SourceFile, start: int, flow: bool) -> None:
         self.file: Final = file
@@ -111,9 +111,17 @@ class YMap:
         self.data: dict[str, Any] | None = None
         """The plain data, where it was read at once."""
         self.make: Callable[[], YMap]
+        self.part: Callable[[str], YMap | None] | None = None
+        """While nothing is made, a mapping with just the entry of a key; None where all has to be made."""
 
     @classmethod
-    def later(cls, file: SourceFile, start: int, make: Callable[[], YMap]) -> YMap:
+    def later(
+        cls,
+        file: SourceFile,
+        start: int,
+        make: Callable[[], YMap],
+        part: Callable[[str], YMap | None] | None = None,
+    ) -> YMap:
         """A mapping in block style, of which everything but its place is made when it is asked for."""
         node = cls.__new__(cls)
         node.file = file  # type: ignore[misc]
@@ -122,6 +130,7 @@ class YMap:
         node.size = 1
         node.data = None
         node.make = make
+        node.part = part
         return node
 
     def __getattr__(self, name: str) -> Any:
@@ -130,6 +139,7 @@ class YMap:
             raise AttributeError(name)
         made = self.make()
         self.end, self.entries = made.end, made.entries
+        self.part = None
         del self.make
         return getattr(self, name)
 
@@ -154,12 +164,19 @@ class YMap:
 
     def find(self, path: Path) -> Span | None:
         """The place of the value at `path` below this node."""
-        node = descend(self, path)
+        node = descend(self._towards(path), path)
         return node.span if node is not None else None
 
     def find_key(self, path: Path) -> Span | None:
         """The place of the key of the field at `path`."""
-        return _find_key(self, path)
+        return _find_key(self._towards(path), path)
+
+    def _towards(self, path: Path) -> YMap:
+        """As much of this mapping as a path leads through, where no more has been made."""
+        part = self.part
+        if part is None or not path or not isinstance(path[0], str):
+            return self
+        return part(path[0]) or self
 
     def __contains__(self, key: object) -> bool:
         return key in self.entries

@@ -256,11 +256,11 @@ def only_applications(bundle: Bundle) -> dict[str, list[AppName]]:
         value: Any = getattr(bundle, item.name)
         if item.name == "applications":
             for document in value:
-                found.setdefault(document.span().file.name, []).append(_name_in(document))
+                found.setdefault(document.span(("kind",)).file.name, []).append(_name_in(document))
         elif item.name == "definitions":
             others.update(entry.span.file.name for entry in value.entries())
         elif item.name in ("policies", "workflows", "objects"):
-            others.update(document.span().file.name for document in value)
+            others.update(document.span(("kind",)).file.name for document in value)
         elif item.name not in ("inventory", "diagnostics"):
             return {}
     return {name: apps for name, apps in found.items() if name not in others}

@@ -86,7 +86,7 @@ def input_files(bundle: Bundle, project: Project, root: str) -> list[Item]:
 
 def _names(bundle: Bundle, project: Project) -> Iterator[str]:
     for document in (*bundle.applications, *bundle.policies, *bundle.workflows):
-        yield document.span().file.name
+        yield document.span(("kind",)).file.name
     for cluster in bundle.inventory.clusters.values():
         name = cluster.span.file.name
         if os.path.isfile(name):

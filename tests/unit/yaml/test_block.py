@@ -125,3 +125,56 @@ def test_many_documents_cost_what_each_costs() -> None:
     block = read_block(SourceFile("x.yaml", "a: b\n---\n" * 150_000 + "a: c\n"))
     assert block is not None
     assert len(block) == 150_001
+
+
+DOCUMENT = """# first
+apiVersion: v1
+kind: Thing
+metadata:
+  name: one  # said once
+  labels:
+    a: "b"
+list:
+- metadata:
+    name: not this
+more:
+- 1
+# of nothing
+-  2
+last:
+  text: |
+    metadata:
+      name: nor this
+end: 1
+"""
+PLACES: list[tuple[str | int, ...]] = [
+    ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "labels", "a"), ("metadata", "none"), ("none",), ("list",),
+    ("list", 0, "metadata", "name"), ("more",), ("more", 1), ("last",), ("last", "text"), (),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PLACES)
+@pytest.mark.parametrize("before", ["", "---\n", "a: 1\n---\n", "\n---\n# x\n"])
+def test_a_place_is_the_same_before_anything_else_is_made(
+    path: tuple[str, ...], before: str
+) -> None:
+    file = SourceFile("x.yaml", before + DOCUMENT + "---\nmetadata: {name: other}\nkind: x\n")
+    number = before.count("a:")
+    quick, slow = read_block(file), read_block(file)
+    assert quick is not None
+    assert slow is not None
+    whole = slow[number]
+    assert isinstance(whole, YMap)
+    assert whole.entries
+    assert quick[number].find(path) == whole.find(path)
+    assert quick[number].find_key(path) == whole.find_key(path)
+
+
+def test_a_long_entry_is_made_with_all_others() -> None:
+    text = "a: 1\nb:\n" + "".join(f"  k{n}: {n}\n" for n in range(400)) + "c: 3\n"
+    file = SourceFile("x.yaml", text)
+    found = read_block(file)
+    assert found is not None
+    span = found[0].find(("b", "k399"))
+    assert span is not None
+    assert text[span.start : span.end] == "399"

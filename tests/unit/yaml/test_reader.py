@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml import YamlFile, read_yaml
-from velac.grammar.yaml_reader import MAX_DEPTH
 from velac.grammar.yaml_node import YMap, YScalar, YSeq, to_data
+from velac.grammar.yaml_reader import MAX_DEPTH
 from velac.grammar.yaml_writer import emit, emit_documents
 
 JSON = st.recursive(
