@@ -22,7 +22,7 @@ from velac.compiler.cue.expr import (
     Expr,
     temporary,
 )
-from velac.compiler.cue.faults import deep_error
+from velac.compiler.cue.faults import deep_error, own_problem
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
@@ -37,6 +37,7 @@ from velac.compiler.cue.values import (
     Validator,
     is_concrete,
     kind_of,
+    is_function,
     literal,
     plain,
     residual,
@@ -118,8 +119,9 @@ def _apply(
         if problem is not None:
             return problem
         if param < 0:
-            if type(value) is Node and value.final().elems is not None:
-                inside = deep_error(value)
+            if type(value) is Node:
+                is_list = value.final().elems is not None
+                inside = deep_error(value) if is_list else own_problem(value)
                 if inside is not None:
                     return inside
             data.append(value)
@@ -258,6 +260,8 @@ def fit(value: Any, wanted: int) -> Any:
 
 def _check_kind(value: Any, wanted: int, at: int, shown: str, span: Span) -> Bottom | None:
     if not wanted or wanted & kinds.TOP == kinds.TOP:
+        if is_function(value) and wanted:
+            return Bottom(FATAL, f"cannot use {literal(value)} (type func) in {shown}", (span,))
         if type(value) is Constraint and wanted:
             return Bottom(INCOMPLETE, f"non-concrete argument {literal(value)} of {shown}", (span,))
         return None

@@ -11,7 +11,7 @@ from velac.compiler.cue.bounds import simplified
 from velac.compiler.cue.canonical import block, bracketed, documented
 from velac.compiler.cue.consolidate import Consolidated
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.expr import ErrorExpr, Expr
+from velac.compiler.cue.expr import Expr
 from velac.compiler.cue.faults import check_validators
 from velac.compiler.cue.labels import HIDDEN
 from velac.compiler.cue.node import Node
@@ -26,6 +26,7 @@ from velac.compiler.cue.values import (
     Disjunction,
     default_of,
     is_concrete,
+    is_function,
     plain,
 )
 from velac.grammar import ast
@@ -353,7 +354,11 @@ class _Writer:
 def _called(expr: Expr) -> ast.Expr | ast.File | None:
     """The syntax of an expression; as cue, the function `error` alone is shown as a call."""
     tree = syntax_at(getattr(expr, "span", None))
-    if type(expr) is ErrorExpr and isinstance(tree, ast.Ident) and tree.name == "error":
+    if (
+        is_function(getattr(expr, "value", None))
+        and isinstance(tree, ast.Ident)
+        and tree.name == "error"
+    ):
         return ast.Call(tree.span, tree, ())
     return tree
 

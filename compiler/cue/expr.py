@@ -16,6 +16,7 @@ from velac.compiler.cue.disjunctions import add_disjunction, has_node_arms
 from velac.compiler.cue.inclusion import include
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import (
+    ASIDE,
     MEMBER,
     NOT_SCALAR,
     PLAIN_INFO,
@@ -103,7 +104,7 @@ def absorb(node: Node, value: Any, conjunct: Conjunct) -> Bottom | None:
 
 def temporary(expr: Expr, env: Env) -> Node:
     """A node outside the tree that holds the value of an expression."""
-    node = Node(env.node.run, env.node, "")
+    node = Node(env.node.run, env.node, "", ASIDE)
     node.conjuncts.append(Conjunct(expr, env, PLAIN_INFO))
     return node
 

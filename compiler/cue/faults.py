@@ -146,6 +146,17 @@ def own_problem(here: Node) -> Bottom | None:
     return None
 
 
+def take_over(here: Node, around: Node, span: Span) -> None:
+    """What a condition in a list has found out about the struct around it is wrong of the list."""
+    if around.errors is None or around is here:
+        return
+    taken = [e for e in around.errors if e.spans and span.start <= e.spans[0].start < span.end]
+    for error in taken:
+        here.fail(error)
+    if taken:
+        around.errors = [error for error in around.errors if error not in taken] or None
+
+
 def hidden_by(node: Node, label: str, span: Span) -> Bottom | None:
     """Why the fields of a conflicting value cannot be selected: it is a scalar as well, or no alternative is left."""
     if is_concrete(node.value):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from velac.compiler.cue.declaring import reserve
 from velac.compiler.cue.disjunctions import has_node_arms
 from velac.compiler.cue.labels import is_definition_label, label_text
 from velac.compiler.cue.parts import (
+    ASIDE,
     DONE,
     EXPANDING,
     LIST_VALUE,
@@ -17,12 +18,13 @@ from velac.compiler.cue.parts import (
     STUCK,
     UNSET,
     Conjunct,
+    Env,
     Info,
     RefTrail,
 )
 from velac.compiler.cue.scheduling import waits_besides
 from velac.compiler.cue.scope import Scope
-from velac.compiler.cue.values import CYCLE, TOP, Bottom, is_concrete
+from velac.compiler.cue.values import CYCLE, STRUCTURAL, TOP, Bottom, Disjunction, is_concrete
 
 if TYPE_CHECKING:
     from velac.compiler.cue.node import Node
@@ -49,11 +51,21 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
         trail = trail.up
     if not cyclic:
         above = here.parent
+        height = 0
+        aside = here.kind == ASIDE
         while above is not None:
-            if above is node or above.choice is node or above.stands_for(node):
+            height += 1
+            if not aside and (above is node or above.choice is node or above.stands_for(node)):
+                if not (info.arm or info.embedded) and _has_alternatives(here):
+                    return None  # as cue: beside alternatives, what is around is nothing
                 cyclic = True
                 break
+            if aside and _evaluates_again(here, above, node):
+                _take_nothing(here, conjunct)
+                return None
+            aside = aside or above.kind == ASIDE
             above = above.parent
+        here.run.steps -= height >> 2
     plain = not cyclic and not info.embedded
     lone = plain and len(here.conjuncts) == 1 and here.conjuncts[0] is conjunct and not here.picks
     if node.state != EXPANDING and not (
@@ -119,6 +131,47 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
     for c in taken:
         c.expr.into(here, Conjunct(c.expr, c.env, inner, c.src, c.field))
     return None
+
+
+def _has_alternatives(here: Node) -> bool:
+    """Whether a disjunction is among what a value is made of."""
+    if here.disjunctions or here.arms or here.picks or type(here.value) is Disjunction:
+        return True
+    return any(_is_disjunction(conjunct.expr) for conjunct in here.conjuncts)
+
+
+def _is_disjunction(expr: Any) -> bool:
+    """Whether an expression is `a | b`, or has one among the operands of `&`."""
+    if type(getattr(expr, "value", None)) is Disjunction or hasattr(expr, "arms"):
+        return True
+    return (
+        hasattr(expr, "right")
+        and not hasattr(expr, "op")
+        and (_is_disjunction(expr.left) or _is_disjunction(expr.right))
+    )
+
+
+def _evaluates_again(here: Node, above: Node, node: Node) -> bool:
+    """Whether an expression is being evaluated inside its own evaluation, for the sake of the same node."""
+    if above.state != EXPANDING or not above.conjuncts or not here.conjuncts:
+        return False
+    if above.conjuncts[0].expr is not here.conjuncts[0].expr:
+        return False
+    return any(key[0] is node for key in above.included or ())
+
+
+def _take_nothing(here: Node, conjunct: Conjunct) -> None:
+    """As cue: inside itself an `a & b` is wrong, and a literal lacks what it is made of."""
+    if not conjunct.info.embedded and here.kind == ASIDE:
+        here.fail(Bottom(STRUCTURAL, "structural cycle", (conjunct.expr.span,)))
+
+
+def leads_around(item: Node, env: Env) -> bool:
+    """Whether a part of a literal is nothing but a reference to what stands around the literal."""
+    if len(item.conjuncts) != 1 or not item.conjuncts[0].expr.leads:
+        return False
+    found = item.conjuncts[0].expr.node(item.conjuncts[0].env)
+    return type(found) is type(item) and env.node.is_within(found)
 
 
 def _is_included(here: Node, node: Node, conjunct: Conjunct, cyclic: bool) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, final
 
 from velac.compiler.cue.declaring import add_list
 from velac.compiler.cue.expr import Data, Expr, ValueExpr, temporary
+from velac.compiler.cue.faults import take_over
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import Conjunct, Env
 from velac.compiler.cue.structs import ComprehensionExpr
@@ -53,13 +54,7 @@ class ListExpr(Expr):
                         return found
                     node.fail(found.at(element.span))
                     return None
-                for error in env.node.errors or ():
-                    # What a condition has found out about the struct around is wrong of the list as well.
-                    if (
-                        error.spans
-                        and element.span.start <= error.spans[0].start < element.span.end
-                    ):
-                        node.fail(error)
+                take_over(node, env.node, element.span)
                 node.run.spend(len(found))
                 items += [Conjunct(element.body, inner, child, scope) for inner in found]
             else:

@@ -35,6 +35,7 @@ from velac.compiler.cue.parts import (
     EXPANDING,
     FINISHED,
     LIST_VALUE,
+    LOOPED,
     MEMBER,
     NEW,
     NOT_SCALAR,
@@ -178,7 +179,7 @@ class Node:
         self.cyclic = False
         self.grounded = False
         self.frozen = False
-        self.ranged = False
+        self.ranged = 0
         self.deep: Any = None
         self.reasons: list[tuple[Bottom, Node]] | None = None
         self.validators: tuple[Validator, ...] = ()
@@ -318,7 +319,7 @@ class Node:
         arc = arcs.get(label)
         if arc is None:
             self.run.steps -= 1
-            if self.ranged and kind == MEMBER and label[:1] != HIDDEN:
+            if self.ranged and kind == MEMBER and self.ranged > (label[:1] == HIDDEN):
                 self.fail(
                     Bottom(
                         FATAL,
@@ -334,7 +335,7 @@ class Node:
                     declaring.apply_pattern(self, pattern, value, arc)
             return arc
         if kind < arc.kind:
-            if self.ranged and arc.kind == PENDING and label[:1] != HIDDEN:
+            if self.ranged > (label[:1] == HIDDEN) and arc.kind == PENDING:
                 message = f"cyclic reference to field {label_text(label)}"
                 self.fail(Bottom(FATAL, message, (conjunct.expr.span,)))
             arc.kind = kind
@@ -455,6 +456,13 @@ class Node:
                 spans.append(span)
         return tuple(spans)
 
+    def tried(self) -> Node:
+        """The alternative that stands for this node while it is tried, or the node."""
+        node = self
+        while node.trying is not None:
+            node = node.trying
+        return node
+
     def stands_for(self, node: Node) -> bool:
         """Whether this is an alternative of a node, or an alternative of one."""
         origin = self.origin
@@ -526,7 +534,7 @@ class Node:
         if node.elems is not None or node.is_struct:
             return scheduling.grows(self) or node
         if node.state == EXPANDING and not is_concrete(value):
-            if node.arcs or node.maybe_struct:
+            if node.arcs or node.tried().maybe_struct:
                 return scheduling.grows(self) or node
             return Bottom(
                 CYCLE, f"cycle with field {node.path() or label_text(node.label)}", node.spans()
@@ -543,7 +551,7 @@ class Node:
         """The regular fields in the order in which they were declared; marks the field set as read."""
         if self.undecided(None):
             return Bottom(CYCLE, f"cyclic reference to the fields of {self.path()}", self.spans())
-        self.ranged = True
+        self.tried().ranged = LOOPED
         self.run.steps -= len(self.arcs) >> 3
         return [
             (label, arc)

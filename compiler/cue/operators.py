@@ -6,12 +6,13 @@ from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.disjunctions import awaits
-from velac.compiler.cue.expr import Conjunction, Const, Expr
-from velac.compiler.cue.faults import finish, known_problem, own_problem
+from velac.compiler.cue.expr import Conjunction, Const, Expr, absorb
+from velac.compiler.cue.faults import finish, known_problem, own_problem, take_over
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import EXPANDING, REQUIRED, Env
+from velac.compiler.cue.parts import EXPANDING, REQUIRED, WHOLE, Conjunct, Env
 from velac.compiler.cue.scheduling import adds_nothing, being_added, grows
 from velac.compiler.cue.values import (
+    CIRCULAR,
     CYCLE,
     FATAL,
     INCOMPLETE,
@@ -22,10 +23,12 @@ from velac.compiler.cue.values import (
     Disjunction,
     default_of,
     is_concrete,
+    is_function,
     literal,
 )
 from velac.grammar.source import Span
 
+_ANYTHING: Final = kinds.STRUCT | kinds.LIST | kinds.FUNC
 _MOST_NESTED: Final = 500
 """So many values, each inside the one before, are tested by one test: a value without end."""
 _MOST_STEPS: Final = 20
@@ -53,6 +56,14 @@ class BottomTest(Expr):
             return self._outcome(env)
         finally:
             nested[self] = depth
+
+    def run(self, node: Node, conjunct: Conjunct) -> Bottom | None:
+        reason = absorb(node, self.ev(conjunct.env), conjunct)
+        trail = conjunct.info.trail
+        written_here = trail is None or trail.node is not node
+        if type(node.label) is int and node.parent is not None and written_here:
+            take_over(node.parent, conjunct.env.node, self.span)
+        return reason
 
     def _outcome(self, env: Env) -> bool | Bottom:
         run = env.node.run
@@ -94,20 +105,24 @@ class BottomTest(Expr):
             bad = outcome is True
         else:
             # As cue: `_` and a disjunction without a default count as values here.
-            bad = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
+            bad = type(value) is Constraint and not value.kind & _ANYTHING
         open_value = type(value) is Node or value is TOP
         if type(found) is not Node or bad or not open_value:
             return bad != self.negated
         if REQUIRED in (found.kind, found.deref().kind):
-            # It will turn out to be missing, which is a mistake of the struct around the test.
-            here = env.node
-            problem = self._circular(found, env)
-            if type(problem) is Bottom and not any(
-                error.spans == problem.spans for error in here.errors or ()
-            ):
-                here.fail(problem)
+            # It will turn out to be missing.
+            self._tell(found, env)
             return not self.negated
         return bad != self.negated
+
+    def _tell(self, node: Node, env: Env) -> None:
+        """The outcome of the test will not hold, which is a mistake of the struct around it."""
+        here = env.node
+        problem = self._circular(node, env)
+        if type(problem) is Bottom and not any(
+            error.spans == problem.spans for error in here.errors or ()
+        ):
+            here.fail(problem)
 
     def _is_bad(self, value: Node, env: Env) -> bool | Bottom:
         """Whether there is an error anywhere in a struct or list."""
@@ -124,8 +139,8 @@ class BottomTest(Expr):
             led_back = testing.pop(test)
         if not led_back:
             return bad
-        problem = self._circular(value, env)
-        return problem if type(problem) is Bottom else True
+        self._tell(value, env)
+        return True
 
     def _leads_back(self, node: Node, env: Env) -> bool:
         """Whether references, nothing but them, lead from a node to what depends on this very test."""
@@ -164,11 +179,7 @@ class BottomTest(Expr):
         if env.vars is not None:
             return not self.negated
         message = f"{node.path()} changed after evaluation"
-        return Bottom(
-            INCOMPLETE,
-            f"circular dependency in evaluation of conditionals: {message}",
-            (self.span,),
-        )
+        return Bottom(INCOMPLETE, CIRCULAR + message, (self.span,))
 
 
 @final
@@ -185,9 +196,34 @@ class BinaryExpr(Expr):
         self.right = right
 
     def ev(self, env: Env) -> Any:
-        left = ops.concrete(self.left.ev(env))
-        right = ops.concrete(self.right.ev(env))
-        return ops.binary(self.op, left, right, self, env)
+        left, right = self.left, self.right
+        if self.op == "==" or self.op == "!=":
+            if right.scalar is None and left.leads:
+                return ops.binary(self.op, _whole(left, env), None, self, env)
+            if left.scalar is None and right.leads:
+                return ops.binary(self.op, None, _whole(right, env), self, env)
+        return ops.binary(
+            self.op, ops.concrete(left.ev(env)), ops.concrete(right.ev(env)), self, env
+        )
+
+
+def _whole(expr: Expr, env: Env) -> Any:
+    """What is compared with null: a struct may still be built, but gets no fields after that."""
+    found = expr.node(env)
+    if type(found) is not Node:
+        return ops.concrete(found)
+    found.expand()
+    holder = found.final()
+    if (
+        (holder.state == EXPANDING or grows(found) is not None)
+        and (holder.arcs or holder.is_struct or holder.maybe_struct)
+        and holder.elems is None
+        and not is_concrete(holder.value)
+        and type(found.deref().value) is not Disjunction
+    ):
+        holder.ranged = WHOLE
+        return holder
+    return ops.concrete(found.result())
 
 
 @final
@@ -246,7 +282,7 @@ class InterpolationExpr(Expr):
                     return waits
                 value = ""  # as cue: an `a & b` that waits is nothing
             if not is_concrete(value):
-                code = FATAL if type(value) is Node else INCOMPLETE
+                code = FATAL if type(value) is Node or is_function(value) else INCOMPLETE
                 what = (
                     "cannot use a struct or list in interpolation" if code else "non-concrete value"
                 )

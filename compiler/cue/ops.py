@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import kinds, number
 from velac.compiler.cue.builtins.package import BuiltinError
+from velac.compiler.cue.inclusion import leads_around
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import Env
+from velac.compiler.cue.parts import ASIDE, Env
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
     INCOMPLETE,
+    STRUCTURAL,
     Bottom,
     Constraint,
     Decisions,
@@ -27,6 +29,7 @@ from velac.compiler.cue.values import (
     compare,
     default_of,
     is_concrete,
+    is_function,
     kind_of,
     literal,
     plain,
@@ -115,6 +118,8 @@ def binary(op: str, left: Any, right: Any, expr: BinaryExpr, env: Env) -> Any:
             if value.final().elems is not None and op in _LIST_ADVICE:
                 return Bottom(FATAL, _LIST_ADVICE[op], (span,))
             return _mismatch(op, left, right, *sides)
+        if is_function(value):
+            return _mismatch(op, left, right, *sides)
         if not is_concrete(value):
             return _incomplete(value, op, side.span)
     if type(left) is Leaf or type(right) is Leaf:
@@ -143,6 +148,8 @@ def _unfinished(value: Any, env: Env) -> Bottom | None:
         return None
     from velac.compiler.cue.export import Incompleteness, to_plain
 
+    if value.kind == ASIDE and any(leads_around(elem, env) for elem in value.elems or ()):
+        return Bottom(STRUCTURAL, "structural cycle", value.spans())
     try:
         to_plain(value, env.node.run, True)
     except Incompleteness as problem:
@@ -230,7 +237,7 @@ def matches(op: str, text: Any, pattern: Any, span: Span) -> bool | Bottom:
 def equality(op: str, left: Any, right: Any, sides: tuple[Span, ...], env: Env) -> Any:
     """`==` and `!=`: scalars of one kind, anything against null, lists; not structs."""
     for value, side in ((left, sides[0]), (right, sides[-1])):
-        if not is_concrete(value) and type(value) is not Node:
+        if not is_concrete(value) and type(value) is not Node and not is_function(value):
             return _incomplete(value, op, side)
     a, b = kind_of(left), kind_of(right)
     if a == kinds.NULL or b == kinds.NULL:
@@ -243,7 +250,7 @@ def equality(op: str, left: Any, right: Any, sides: tuple[Span, ...], env: Env) 
         except Incompleteness as problem:
             return problem.bottom
         return same == (op == "==")
-    if type(left) is Node or type(right) is Node:
+    if type(left) is Node or type(right) is Node or kinds.FUNC in (a, b):
         return _mismatch(op, left, right, *sides)
     if a != b and not (a & kinds.NUMBER and b & kinds.NUMBER):
         return _mismatch(op, left, right, *sides)
@@ -269,7 +276,7 @@ def unary(op: str, value: Any, span: Span, trace: Decisions) -> Any:
     if type(value) is Bottom:
         return value
     if not is_concrete(value):
-        if type(value) is Node:
+        if type(value) is Node or is_function(value):
             shown = kinds.kind_name(kind_of(value))
             return Bottom(FATAL, f"invalid operation {op}{literal(value)} ({op} {shown})", (span,))
         return _incomplete(value, op, span)
@@ -317,6 +324,9 @@ def bound(op: str, operand: Any, span: Span, env: Env) -> Any:
 
 def scalar_bound(op: str, operand: Any, span: Span) -> Any:
     """The same for an operand that is no struct or list."""
+    if is_function(operand):
+        message = f"invalid value {literal(operand)} (type func) for bound {op}"
+        return Bottom(FATAL, message, (span,))
     if not is_concrete(operand):
         return _incomplete(operand, op, span)
     kind = kind_of(operand)

@@ -36,6 +36,11 @@ MEMBER: Final = 0
 REQUIRED: Final = 1
 OPTIONAL: Final = 2
 PENDING: Final = 3
+ASIDE: Final = 4  # no arc: the value of an expression on the way to something else
+
+# How far the set of a node's fields has been read: the regular ones in a loop, all.
+LOOPED: Final = 1
+WHOLE: Final = 2
 
 # States of a task.
 WAITING: Final = 0
@@ -97,6 +102,7 @@ class Run:
         "finishing",
         "missed",
         "nested",
+        "nonfinite",
         "orders",
         "packages",
         "patterns",
@@ -115,6 +121,7 @@ class Run:
         self.arms = 0
         self.epoch = 0
         self.finishing = False
+        self.nonfinite = False  # has a function made an infinity or NaN?
         self.trace = trace
         self.packages: dict[int, Node] = {}
         # Orders of fields by what they depend on.

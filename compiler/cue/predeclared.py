@@ -29,6 +29,7 @@ from velac.compiler.cue.values import (
     Constraint,
     Validator,
     is_concrete,
+    is_function,
     kind_of,
     literal,
     residual,
@@ -64,7 +65,7 @@ def call_len(expr: CallExpr, env: Env) -> Any:
             return max(node.errors, key=lambda e: e.code)
         found = node.members()
         return found if type(found) is Bottom else len(found)
-    if is_concrete(value):
+    if is_concrete(value) or is_function(value):
         message = (
             f"cannot use {literal(value)} (type {kinds.kind_name(kind_of(value))}) "
             "as (string|bytes|list|struct) in argument 1 to len"

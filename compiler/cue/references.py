@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
-from velac.compiler.cue.expr import Expr, absorb, temporary
+from velac.compiler.cue.expr import CallExpr, Expr, absorb, temporary
 from velac.compiler.cue.faults import known_problem, own_problem
 from velac.compiler.cue.inclusion import include
 from velac.compiler.cue.labels import is_definition_label
@@ -23,6 +23,7 @@ from velac.compiler.cue.values import (
     Disjunction,
     default_of,
     is_concrete,
+    is_function,
     kind_of,
     literal,
 )
@@ -207,7 +208,7 @@ class IndexExpr(Reference):
         if not is_concrete(index):
             return Bottom(INCOMPLETE, f"non-concrete index {literal(index)}", (self.index.span,))
         if type(base) is not Node:
-            if is_concrete(base):
+            if is_concrete(base) or is_function(base):
                 shown = kinds.kind_name(kind_of(base))
                 return Bottom(
                     FATAL,
@@ -269,6 +270,19 @@ class IndexExpr(Reference):
 
     def is_definition(self) -> bool:
         return self.expr.is_definition()
+
+
+def call_value(call: CallExpr, env: Env) -> Any:
+    """A call of a builtin function that is the value of the last operand."""
+    *args, target = call.args
+    value = ops.concrete(target.ev(env))
+    if is_function(value):
+        return value.call(CallExpr(call.span, value.name, value.call, tuple(args)), env)
+    if type(value) is Bottom and value.code == CYCLE:
+        return value
+    shown = kinds.kind_name(0 if type(value) is Bottom else kind_of(value))
+    message = f"cannot call non-function {literal(value)} (type {shown})"
+    return Bottom(FATAL, message, (target.span,))
 
 
 def identity(expr: Expr) -> tuple[object, ...] | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import expr as ex
-from velac.compiler.cue import lists, operators, ops, references
+from velac.compiler.cue import kinds, lists, operators, ops, references
 from velac.compiler.cue.names import Frame, Import, label_of
 from velac.compiler.cue.unify import make_disjunction, unify_values
 from velac.compiler.cue.values import (
@@ -19,9 +19,11 @@ from velac.compiler.cue.values import (
     Constraint,
     Disjunction,
     is_concrete,
+    is_function,
 )
 from velac.compiler.diagnostics.suggest import nearest
 from velac.grammar import ast
+from velac.grammar.source import Span
 
 if TYPE_CHECKING:
     from velac.compiler.cue.resolve import Resolver
@@ -66,7 +68,9 @@ def _ident(resolver: Resolver, node: ast.Ident) -> ex.Expr:
     if name[:2] == "__" and name[2:] in BASIC_TYPES:
         return ex.Const(node.span, BASIC_TYPES[name[2:]])
     if name in _FUNCTIONS:
-        return ex.ErrorExpr(node.span, f"function {name} must be called", "", INCOMPLETE)
+        return _function(
+            node.span, name, lambda call, env: _predeclared(name, call.span, call.args).ev(env)
+        )
     # Each suggestion looks at all names: a flood of mistakes goes without.
     near = nearest(name, resolver.visible()) if len(resolver.problems) < _MOST_SUGGESTED else None
     resolver.problem(
@@ -150,16 +154,12 @@ def _selector(resolver: Resolver, node: ast.Selector) -> ex.Expr:
             return ex.ValueExpr(package.constants[name], node.span)
         function = package.functions.get(name)
         if function is not None:
-            from velac.compiler.cue.calls import validator_value
+            from velac.compiler.cue.calls import bind_package_function, validator_value
 
             make = validator_value(imported.path, function)
             if make is None:
-                return ex.ErrorExpr(
-                    node.span,
-                    f"function {imported.path}.{name} must be called",
-                    "",
-                    INCOMPLETE,
-                )
+                shown = f"{imported.path.rsplit('/', 1)[-1]}.{name}"
+                return _function(node.span, shown, bind_package_function(imported.path, function))
             span = node.span
             return ex.CallExpr(span, name, lambda call, env: make(span, env), ())
         if imported.load is None or not package.source:
@@ -187,7 +187,6 @@ def _slice(resolver: Resolver, node: ast.Slice) -> ex.Expr:
 
 def _call(resolver: Resolver, node: ast.Call) -> ex.Expr:
     from velac.compiler.cue.calls import bind_package_function
-    from velac.compiler.cue.predeclared import PREDECLARED, OrExpr
 
     args = tuple(resolver.expr(arg) for arg in node.args)
     func = node.func
@@ -205,9 +204,7 @@ def _call(resolver: Resolver, node: ast.Call) -> ex.Expr:
                     )
                     return ex.BottomExpr(node.span)
                 return ex.CloseCall(node.span, args[0])
-            if name == "or":
-                return OrExpr(node.span, args)
-            return ex.CallExpr(node.span, name, PREDECLARED[name], args)
+            return _predeclared(name, node.span, args)
     elif isinstance(func, ast.Selector):
         member = _package_member(resolver, func)
         if member is not None and member[0].package is not None:
@@ -220,7 +217,29 @@ def _call(resolver: Resolver, node: ast.Call) -> ex.Expr:
     target = resolver.expr(func)
     if type(target) is ex.ErrorExpr and target.code >= FATAL:
         return target
-    return ex.ErrorExpr(node.span, "cannot call a value that is not a function")
+    return ex.CallExpr(node.span, "", references.call_value, (*args, target))
+
+
+def _function(span: Span, name: str, call: Callable[[Any, Any], Any]) -> ex.Expr:
+    """A builtin function as a value."""
+    value = Constraint(kinds.FUNC, name=name)
+    value.call = call
+    return ex.Const(span, value)
+
+
+def _predeclared(name: str, span: Span, args: tuple[ex.Expr, ...]) -> ex.Expr:
+    """The call of a function that needs no import."""
+    from velac.compiler.cue.predeclared import PREDECLARED, OrExpr
+
+    if name == "close":
+        if len(args) != 1:
+            few = "not enough" if not args else "too many"
+            message = f"{few} arguments in call to close (have {len(args)}, want 1)"
+            return ex.ErrorExpr(span, message)
+        return ex.CloseCall(span, args[0])
+    if name == "or":
+        return OrExpr(span, args)
+    return ex.CallExpr(span, name, PREDECLARED[name], args)
 
 
 def _unary(resolver: Resolver, node: ast.Unary) -> ex.Expr:
@@ -310,7 +329,9 @@ def _disjunction(resolver: Resolver, node: ast.Binary) -> ex.Expr:
     if all(type(arm) is ex.Const and _foldable(arm.value) for arm, _ in arms):
         marked = any(default for _, default in arms)
         flags = [("D" if default else "N") if marked else "M" for _, default in arms]
-        return ex.Const(node.span, make_disjunction([arm.value for arm, _ in arms], flags))  # type: ignore[attr-defined]
+        value = make_disjunction([arm.value for arm, _ in arms], flags)  # type: ignore[attr-defined]
+        if type(value) is Disjunction:  # `1 | 1` is not quite 1: see `include`
+            return ex.Const(node.span, value)
     return ex.DisjunctionExpr(node.span, tuple(arms))
 
 
@@ -340,7 +361,11 @@ def _never_concrete(syntax: ast.Expr, resolved: ex.Expr) -> bool:
     """Whether an operand is a type or a bound as it stands."""
     if isinstance(syntax, ast.Unary):
         return syntax.op not in ("-", "+", "!", "*")
-    return isinstance(syntax, ast.Ident) and type(resolved) is ex.Const
+    return (
+        isinstance(syntax, ast.Ident)
+        and type(resolved) is ex.Const
+        and not is_function(resolved.value)
+    )
 
 
 def _strip(node: ast.Expr) -> ast.Expr:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from velac.compiler.cue.labels import label_text
-from velac.compiler.cue.parts import DONE, FINISHED, RUNNING, WAITING, Conjunct, Task
+from velac.compiler.cue.parts import DONE, FINISHED, RUNNING, WAITING, WHOLE, Conjunct, Task
 from velac.compiler.cue.values import CYCLE, Bottom
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def grows(node: Node) -> Bottom | None:
     if parent is None or parent.providers is None:
         return None
     for task in parent.providers.get(node.label, ()):  # type: ignore[arg-type]
-        if task.state == RUNNING:
+        if task.state == RUNNING and node.final().ranged != WHOLE:
             for label, below in getattr(task.conjunct.expr, "reserved", ()):
                 if label == node.label and below:
                     field = label_text(below[0][0])

@@ -18,6 +18,7 @@ from velac.compiler.cue.parts import (
     UNSET,
 )
 from velac.compiler.cue.values import (
+    CIRCULAR,
     CLOSED,
     CYCLE,
     FATAL,
@@ -87,8 +88,7 @@ def _check_tests(here: Node, tests: list[tuple[Node, str, Span]]) -> None:
             here.fail(
                 Bottom(
                     INCOMPLETE,
-                    "circular dependency in evaluation of conditionals: "
-                    f"{arc.path()} changed after evaluation",
+                    f"{CIRCULAR}{arc.path()} changed after evaluation",
                     (span, *arc.spans()),
                 )
             )

@@ -7,18 +7,31 @@ from typing import Any, final
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.declaring import add_pattern, reserve
 from velac.compiler.cue.expr import Conjunction, Const, Expr, contribute, note_scope, temporary
+from velac.compiler.cue.inclusion import leads_around
 from velac.compiler.cue.labels import HIDDEN, is_regular, label_text
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import DONE, REQUIRED, Conjunct, Contribution, Env, Info, Places
+from velac.compiler.cue.parts import (
+    ASIDE,
+    DONE,
+    REQUIRED,
+    Conjunct,
+    Contribution,
+    Env,
+    Info,
+    Places,
+)
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
+    CIRCULAR,
     CYCLE,
     FATAL,
     INCOMPLETE,
+    STRUCTURAL,
     Bottom,
     Constraint,
     is_concrete,
+    is_function,
     kind_of,
     literal,
 )
@@ -63,7 +76,7 @@ class DynamicField(Expr):
         if type(value) is Leaf:
             value = node.run.trace.label(value, self.syntax)
         if type(value) is not str:
-            if is_concrete(value) or type(value) is Node:
+            if is_concrete(value) or type(value) is Node or is_function(value):
                 shown = kinds.kind_name(kind_of(value))
                 message = f"invalid label type {shown}: must be string"
                 node.fail(Bottom(FATAL, message, (self.label.span,)))
@@ -340,7 +353,7 @@ class ComprehensionExpr(Expr):
                 env = Env(env, env.node, {clause.name: node})
             else:
                 assert type(clause) is For
-                items, missing = _iterate(clause.source.ev(env), clause.source.span, env)
+                items, missing = _iterate(clause, env)
                 env.node.run.spend(len(items))
                 for key, value in items:
                     names = {clause.value: value}
@@ -378,9 +391,12 @@ _Items = tuple[list[tuple[Any, Any]], Bottom | None]
 """What a loop goes through, and why it cannot be told what it yields, if so: that comes after what is wrong inside."""
 
 
-def _iterate(source: Any, span: Span, env: Env) -> _Items:
+def _iterate(clause: For, env: Env) -> _Items:
+    source, span = clause.source.ev(env), clause.source.span
     value = ops.concrete(source)
     if type(value) is Bottom:
+        if value.code == STRUCTURAL and type(clause.source) is Conjunction:
+            return [], None  # as cue: inside itself an `a & b` has no fields
         return [], value
     if type(value) is not Node:
         if is_concrete(value):
@@ -390,7 +406,7 @@ def _iterate(source: Any, span: Span, env: Env) -> _Items:
         never = type(value) is Constraint and not value.kind & (kinds.STRUCT | kinds.LIST)
         message = f"cannot range over {literal(value)} (incomplete type)"
         return [], Bottom(FATAL if never else INCOMPLETE, message, (span,))
-    node = value.final()
+    node = value.final().tried()
     if node.state != DONE:
         node.settle("")
         node = node.final()
@@ -399,8 +415,11 @@ def _iterate(source: Any, span: Span, env: Env) -> _Items:
         if node.undecided(None):
             return [], Bottom(CYCLE, "cyclic reference to a list being built", (span,))
         if node.errors is not None:
-            return [], max(node.errors, key=lambda e: e.code)
-        return list(enumerate(node.elems)), None
+            worst = max(node.errors, key=lambda e: e.code)
+            # As cue: of a list in the loop itself it does not matter what its conditions depend on.
+            if node.kind != ASIDE or not worst.message.startswith(CIRCULAR):
+                return [], worst
+        return [(at, _seen(elem, node, span, env)) for at, elem in enumerate(node.elems)], None
     node.settle_all()
     if node.errors is not None:
         return [], max(node.errors, key=lambda e: e.code)
@@ -411,4 +430,13 @@ def _iterate(source: Any, span: Span, env: Env) -> _Items:
             missing = Bottom(INCOMPLETE, message, (span, *arc.spans()))
             break
     found = node.members()
-    return ([], found) if type(found) is Bottom else (list(found), missing)
+    if type(found) is Bottom:
+        return [], found
+    return [(label, _seen(arc, node, span, env)) for label, arc in found], missing
+
+
+def _seen(item: Node, holder: Node, span: Span, env: Env) -> Any:
+    """What a loop sees of an item; as cue, nothing of the struct around the loop if a literal in the loop has it."""
+    if holder.kind == ASIDE and leads_around(item, env):
+        return Bottom(STRUCTURAL, "structural cycle", (span,))
+    return item

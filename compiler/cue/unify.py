@@ -146,6 +146,8 @@ def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
             f"conflicting values {a.text()} and {b.text()} "
             f"(mismatched types {kinds.kind_name(a.kind)} and {kinds.kind_name(b.kind)})",
         )
+    if kind == kinds.FUNC and a.kind == b.kind and _function(a) != _function(b):
+        return Bottom(FATAL, f"conflicting values {b.text()} and {a.text()}")
     if kind == a.kind and not b.bounds and not b.validators:
         return a
     if kind == b.kind and not a.bounds and not a.validators:
@@ -169,6 +171,11 @@ def _meet_constraints(a: Constraint, b: Constraint, trace: Decisions) -> Any:
         if not any(v.text == w.text and _same_args(v, w) for w in validators):
             validators.append(v)
     return Constraint(kind, tuple(bounds), tuple(validators))
+
+
+def _function(value: Constraint) -> Any:
+    """What two functions have in common if they are one; as cue, those without a package are one at a time."""
+    return value.name if "." in value.name else value.call
 
 
 _MANY: Final = 16
@@ -306,6 +313,8 @@ def _tell_equal(scalars: list[Any], trace: Decisions) -> None:
 
 def _key(arm: Any) -> Any:
     if type(arm) is Constraint:
+        if arm.call is not None:
+            return (Constraint, _function(arm))
         return (Constraint, arm.kind, arm.bounds, tuple(v.text for v in arm.validators))
     if type(arm) is Leaf:
         return (type(arm.value), arm.value)

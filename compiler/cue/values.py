@@ -22,6 +22,9 @@ FATAL: Final = 2
 STRUCTURAL: Final = 3
 CLOSED: Final = 4
 
+CIRCULAR: Final = "circular dependency in evaluation of conditionals: "
+"""How the message begins that tells of a test for presence whose outcome did not hold."""
+
 
 @final
 class Bottom:
@@ -68,9 +71,12 @@ Edges: TypeAlias = "tuple[tuple[str, Any] | None, tuple[str, Any] | None]"
 
 @final
 class Constraint:
-    """A set of scalars that is not one scalar: kinds, bounds `(op, operand)`, validators. `text` names it."""
+    """A set of scalars that is not one scalar: kinds, bounds `(op, operand)`, validators. `text` names it.
 
-    __slots__ = ("bounds", "edges", "kind", "name", "validators")
+    A builtin function as a value is one too, of the kind of functions: `call` is what a call of it evaluates.
+    """
+
+    __slots__ = ("bounds", "call", "edges", "kind", "name", "validators")
 
     def __init__(
         self,
@@ -85,6 +91,7 @@ class Constraint:
         self.name = name
         # The tightest bounds of very many, once somebody has asked.
         self.edges: Edges | None = None
+        self.call: Callable[[Any, Any], Any] | None = None
 
     def text(self) -> str:
         """The constraint as CUE prints it: `int & >=0 & <=9`."""
@@ -193,6 +200,11 @@ def kind_of(value: Any) -> int:
 
 
 def is_concrete(value: Any) -> bool:
+def is_function(value: Any) -> bool:
+    """Whether this is a builtin function."""
+    return type(value) is Constraint and value.kind == kinds.FUNC
+
+
     """Whether this is one scalar."""
     return type(value) in _KIND_OF or type(value) is Leaf
 
