@@ -8,7 +8,6 @@ Example: `web` dependsOn `db` gives the edge db -> web and the waves (db), (web)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from itertools import pairwise
 
 from velac.compiler.diagnostics.model import Label
@@ -18,6 +17,7 @@ from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import DAG
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 from velac.passes.graph import cycles, waves
 from velac.passes.schedule import step_waves
 
@@ -29,7 +29,7 @@ def dependency(app: AppIR, context: Context) -> AppIR:
     edges = list(_component_edges(app, components, added, context))
     if _report_cycles(edges, {n: c.origin for n, c in components.items()}, "component", context):
         return app
-    app = replace(app, edges=tuple(edges), waves=waves(list(components), edges))
+    app = changed(app, edges=tuple(edges), waves=waves(list(components), edges))
     return _with_step_waves(app, context)
 
 
@@ -103,10 +103,10 @@ def _with_step_waves(app: AppIR, context: Context) -> AppIR:
     if _report_cycles([*edges, *sequence], origins, "step", context):
         return app
     number = step_waves(app.workflow, edges)
-    return replace(
+    return changed(
         app,
-        workflow=replace(app.workflow, waves=number),
-        deployments=tuple(replace(d, wave=number[d.step.name]) for d in app.deployments),
+        workflow=changed(app.workflow, waves=number),
+        deployments=tuple(changed(d, wave=number[d.step.name]) for d in app.deployments),
     )
 
 

@@ -8,7 +8,6 @@ Example: env `prod` with `clusterSelector: {name: eu-1}` and a patch of `web` gi
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Final
 
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -31,6 +30,7 @@ from velac.compiler.lower.override_decode import PATCHES, decode_override
 from velac.compiler.lower.override_merge import merge_override
 from velac.compiler.lower.override_reach import check_reach
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 
 _SELECTOR: Final = Object({"name": STRING, "labels": LABELS}, what="a selector")
 _ENV: Final = Object(
@@ -66,7 +66,7 @@ def env_binding(app: AppIR, context: Context) -> AppIR:
             deployment = _placed(app, deployment, environments, known, context)
         deployments.append(deployment)
     check_reach(app, known.values(), context)
-    return replace(app, deployments=tuple(deployments))
+    return changed(app, deployments=tuple(deployments))
 
 
 def _environments(policy: Policy, context: Context) -> Iterator[tuple[str, Values]]:
@@ -118,7 +118,7 @@ def _placed(
             )
         return deployment
     policy = next(policy for policy in app.policies if policy.name == name)
-    return replace(
+    return changed(
         deployment,
         policies=(policy,),
         components=_patched(app, name, env, known, context),

@@ -8,7 +8,6 @@ Example: `{name: "f*", properties: {port: 2}}` on component `fe` gives `fe` with
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from velac.compiler.diagnostics.model import Rejected
@@ -19,6 +18,7 @@ from velac.compiler.lower.override_decode import decoded_override
 from velac.compiler.lower.override_merge import NameIndex, apply_overrides
 from velac.compiler.lower.override_reach import check_reach
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 
 Names: TypeAlias = Mapping[str, None]
 
@@ -48,8 +48,8 @@ def override(app: AppIR, context: Context) -> AppIR:
             if index is None:
                 index = indices[id(components)] = NameIndex(c.name for c in components)
             merged[key] = apply_overrides(components, overrides, index)
-        deployments.append(replace(deployment, components=merged[key]) if names else deployment)
-    return replace(app, deployments=tuple(deployments))
+        deployments.append(changed(deployment, components=merged[key]) if names else deployment)
+    return changed(app, deployments=tuple(deployments))
 
 
 PASS = PassSpec(

@@ -6,7 +6,6 @@ apart by `context.replicaKey`. Example: keys [a, b] on `web` gives `web` (a) and
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -15,6 +14,7 @@ from velac.compiler.ir.context import Context
 from velac.compiler.ir.policies import REPLICATION
 from velac.compiler.ir.shape import STRINGS, Object, report_shape
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 
 SHAPE: Final = Object(
     {"keys": STRINGS, "selector": STRINGS}, frozenset({"keys"}), "a replication policy"
@@ -34,7 +34,7 @@ def replication(app: AppIR, context: Context) -> AppIR:
     for deployment in app.deployments:
         policies = [usable[p.name] for p in deployment.policies if p.name in usable]
         deployments.append(_replicated(deployment, policies, context) if policies else deployment)
-    return replace(app, deployments=tuple(deployments))
+    return changed(app, deployments=tuple(deployments))
 
 
 def _replicated(deployment: Deployment, policies: list[Policy], context: Context) -> Deployment:
@@ -59,9 +59,9 @@ def _replicated(deployment: Deployment, policies: list[Policy], context: Context
             keys.setdefault(name, {}).update(dict.fromkeys(values.data.get("keys") or ()))
     kept = [c for c in deployment.components if c.name not in keys]
     copies: list[Component] = [
-        replace(c, replica_key=key) for c in deployment.components for key in keys.get(c.name, ())
+        changed(c, replica_key=key) for c in deployment.components for key in keys.get(c.name, ())
     ]
-    return replace(deployment, components=(*kept, *copies))
+    return changed(deployment, components=(*kept, *copies))
 
 
 PASS = PassSpec(

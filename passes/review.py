@@ -108,6 +108,8 @@ def _empty_workflow(app: AppIR, context: Context) -> None:
 
 def _late_dependencies(app: AppIR, context: Context) -> None:
     """A component of a step waits for one that is deployed by a later step only, or by none."""
+    if not any(c.depends_on for d in app.deployments for c in d.components):
+        return
     first: dict[str, int] = {}
     for deployment in app.deployments:
         for component in deployment.components:

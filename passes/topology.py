@@ -8,7 +8,6 @@ topologies, each cluster once per namespace, in order of first appearance. A ste
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Final
 
 from velac.compiler.diagnostics.suggest import did_you_mean
@@ -27,6 +26,7 @@ from velac.compiler.ir.shape import (
 )
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 
 SHAPE: Final = Object(
     {
@@ -53,9 +53,9 @@ def topology(app: AppIR, context: Context) -> AppIR:
             chosen = [p for p in deployment.policies if p.type == TOPOLOGY]
             union = _union([targets[p.name] for p in chosen if p.name in targets])
             here = (Target("", (LOCAL,)),)
-            deployment = replace(deployment, targets=union if chosen else here)
+            deployment = changed(deployment, targets=union if chosen else here)
         deployments.append(deployment)
-    return replace(app, deployments=tuple(deployments))
+    return changed(app, deployments=tuple(deployments))
 
 
 def _target(policy: Policy, values: Values, context: Context) -> Target:
@@ -142,7 +142,7 @@ def _union(targets: list[Target]) -> tuple[Target, ...]:
         taken.update(fresh)
         if fresh:
             union.append(
-                target if len(fresh) == len(target.clusters) else replace(target, clusters=fresh)
+                target if len(fresh) == len(target.clusters) else changed(target, clusters=fresh)
             )
     return tuple(union)
 

@@ -9,7 +9,7 @@ steps `deploy-eu` and `deploy-us`, hence two deployments.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from velac.compiler.diagnostics.model import Label
@@ -42,6 +42,7 @@ from velac.compiler.ir.shape import (
 )
 from velac.compiler.ir.values import Values
 from velac.compiler.pipeline import PassSpec
+from velac.grammar.node import changed
 
 _DEPLOY: Final = Object(
     {
@@ -74,11 +75,11 @@ def workflow(app: AppIR, context: Context) -> AppIR:
     flow = _chosen(app, context)
     _check_names(flow.steps, context)
     external = tuple(_external_policies(app, flow.steps, context))
-    app = replace(app, workflow=flow, external_policies=external)
+    app = changed(app, workflow=flow, external_policies=external)
     if flow.steps and all(step.generated and step.type == APPLY_COMPONENT for step in flow.steps):
         # One deployment for the generated steps: they are one decision, "everything to the control plane".
         whole = Step("", APPLY_COMPONENT, generated=True)
-        return replace(app, deployments=(Deployment(whole, (), app.components, (_here(),)),))
+        return changed(app, deployments=(Deployment(whole, (), app.components, (_here(),)),))
     known = _Known(
         {policy.name: policy for policy in (*external, *app.policies)},
         {component.name: component for component in app.components},
@@ -90,10 +91,10 @@ def workflow(app: AppIR, context: Context) -> AppIR:
         for part in step.sub_steps or (step,):
             made = _deployment(app, part, known, context)
             if made is not None:
-                deployments.append(replace(made, wave=wave))
+                deployments.append(changed(made, wave=wave))
     if flow.steps and all(d.objects for d in deployments) and problems == len(context.diagnostics):
         context.warn("V409", f"the workflow of `{app.name}` deploys nothing", flow.origin.span())
-    return replace(app, deployments=tuple(deployments))
+    return changed(app, deployments=tuple(deployments))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,10 @@ def _chosen(app: AppIR, context: Context) -> Workflow:
             _unknown_workflow(app, context)
         else:
             steps = other.steps
-            flow = replace(
+            flow = changed(
                 flow, mode=flow.mode or other.mode, sub_mode=flow.sub_mode or other.sub_mode
             )
-    return replace(
+    return changed(
         flow,
         mode=flow.mode or mode,
         sub_mode=flow.sub_mode or sub_mode,
@@ -294,8 +295,14 @@ def _policy_hint(app: AppIR, name: str, known: _Known, context: Context) -> str:
 
 
 def _warn_about_terraform(app: AppIR, step: Step, context: Context) -> None:
-    left_out = [c.name for c in app.components if context.is_terraform(c.type)]
-    if left_out:
+    # Every step may deploy all components: their types are looked at once.
+    types = {c.type: None for c in app.components}
+    key = ("terraform", *types)
+    if key not in context.memo:
+        context.memo[key] = frozenset(filter(context.is_terraform, types))
+    terraform: frozenset[str] = context.memo[key]
+    if terraform:
+        left_out = [c.name for c in app.components if c.type in terraform]
         listed = ", ".join(f"`{name}`" for name in left_out)
         text = f"step `{step.name}` leaves out the Terraform components {listed}"
         hint = "write the step with `ignoreTerraformComponent: false` to deploy them"
@@ -327,7 +334,7 @@ def _apply_component(step: Step, known: _Known, context: Context) -> Deployment 
         own = tuple(
             i for i in step.inputs if _first(i.parameter_key) not in _PLACING[APPLY_COMPONENT]
         )
-        component = replace(component, inputs=component.inputs + own)
+        component = changed(component, inputs=component.inputs + own)
     return Deployment(step, (), (component,), (target,)) if component else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Final, TypeAlias, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Label
@@ -121,44 +122,74 @@ def check_shape(values: Values, shape: Shape, *, lenient: bool = False) -> list[
     `lenient` looks at types only, as Go's JSON decoder does: unknown and missing fields are fine, and so are values
     that only a webhook would refuse.
     """
-    if _fits(shape, values.data):
+    if _test_of(shape)(values.data):
         return []
     check = _Check(values, lenient)
     check.any(shape, (), values.data)
     return check.found
 
 
-def _fits(shape: Shape, value: Json) -> bool:
-    """Whether nothing at all is wrong: the usual case, without paths."""
-    if type(shape) is Scalar:
-        return shape.kind == "anything" or (
-            _KINDS.get(type(value)) == shape.kind and (shape.test is None or not shape.test(value))
-        )
-    if type(shape) is Object:
+Test: TypeAlias = Callable[[Json], bool]
+
+
+@cache
+def _test_of(shape: Shape) -> Test:
+    """Whether nothing at all is wrong with a value: the usual case, without paths."""
+    if isinstance(shape, Scalar):
+        return _test_of_scalar(shape)
+    if isinstance(shape, Object):
+        return _test_of_object(shape)
+    if isinstance(shape, ListOf):
+        item = _test_of(shape.item)
+        return lambda value: type(value) is list and all(map(item, value))
+    if shape.value is ANY:
+        return lambda value: type(value) is dict
+    inner = _test_of(shape.value)
+    return lambda value: type(value) is dict and all(map(inner, value.values()))
+
+
+def _test_of_scalar(shape: Scalar) -> Test:
+    if shape.kind == "anything":
+        return lambda value: True
+    types, complaint = _types_of(shape), shape.test
+    if complaint is None:
+        return lambda value: type(value) in types
+    return lambda value: type(value) in types and not complaint(value)
+
+
+def _types_of(shape: Scalar) -> frozenset[type]:
+    return frozenset(python for python, kind in _KINDS.items() if kind == shape.kind)
+
+
+def _test_of_object(shape: Object) -> Test:
+    required, is_open = tuple(shape.required), shape.open
+    plain: dict[str, frozenset[type]] = {}
+    others: dict[str, Test] = {}
+    for name, inner in shape.fields.items():
+        if isinstance(inner, Scalar) and inner.test is None and inner.kind != "anything":
+            plain[name] = _types_of(inner) | {type(None)}
+        else:
+            others[name] = _test_of(inner)
+
+    def test(value: Json) -> bool:
         if type(value) is not dict:
             return False
-        for name in shape.required:
+        for name in required:
             if value.get(name) in (None, ""):
                 return False
-        fields = shape.fields
-        for key, item in value.items():
-            inner = fields.get(key)
-            if inner is None:
-                if not shape.open:
+        for name, item in value.items():
+            types = plain.get(name)
+            if types is not None:
+                if type(item) not in types:
                     return False
-            elif type(inner) is Scalar and inner.test is None:
-                if not (item is None or inner.kind in (_KINDS.get(type(item)), "anything")):
+            elif name in others:
+                if item is not None and not others[name](item):
                     return False
-            elif item is not None and not _fits(inner, item):
+            elif not is_open:
                 return False
         return True
-    if type(shape) is ListOf:
-        item_shape = shape.item
-        return type(value) is list and all(_fits(item_shape, item) for item in value)
-    if type(value) is not dict:
-        return False
-    item_shape = shape.value
-    return item_shape is ANY or all(_fits(item_shape, item) for item in value.values())
+
+    return test
 
 
 def report_shape(values: Values, shape: Shape, found: list[Diagnostic]) -> bool:

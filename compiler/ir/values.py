@@ -88,6 +88,14 @@ class Values:
             data = data[step]
         return Values(data, self._sources, self._below + path)
 
+    def items_at(self, key: str) -> list[Values]:
+        """The items of the list under `key`; none where there is no list."""
+        found = self.data.get(key) if isinstance(self.data, dict) else None
+        if not found or not isinstance(found, list):
+            return []
+        sources, below = self._sources, self._below
+        return [Values(item, sources, (*below, key, at)) for at, item in enumerate(found)]
+
     def __repr__(self) -> str:
         return f"Values({self.data!r})"
 

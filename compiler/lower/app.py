@@ -48,8 +48,8 @@ def lower_application(document: Values, *, lenient: bool = False) -> AppIR:
     return AppIR(
         _text(metadata, "name"),
         _text(metadata, "namespace"),
-        tuple(_component(item) for item in _items(spec, "components")),
-        tuple(_policy(item, index) for index, item in enumerate(_items(spec, "policies"))),
+        tuple(_component(item) for item in spec.items_at("components")),
+        tuple(_policy(item, index) for index, item in enumerate(spec.items_at("policies"))),
         _spec_workflow(spec),
         _field(metadata, "labels"),
         _field(metadata, "annotations"),
@@ -91,7 +91,7 @@ def _component(values: Values) -> Component:
         _text(values, "name"),
         _text(values, "type"),
         _properties(values),
-        tuple(Trait(_text(t, "type"), _properties(t), t) for t in _items(values, "traits")),
+        tuple(Trait(_text(t, "type"), _properties(t), t) for t in values.items_at("traits")),
         _texts(values, "dependsOn"),
         _inputs(values),
         _outputs(values),
@@ -120,7 +120,7 @@ def _workflow(values: Values, ref: str = "") -> Workflow:
         ref,
         _text(mode, "steps"),
         _text(mode, "subSteps"),
-        tuple(_step(item, f"step-{i}") for i, item in enumerate(_items(values, "steps"))),
+        tuple(_step(item, f"step-{i}") for i, item in enumerate(values.items_at("steps"))),
         values,
     )
 
@@ -136,18 +136,18 @@ def _step(values: Values, default: str) -> Step:
         _inputs(values),
         _outputs(values),
         _text(values, "mode"),
-        tuple(_step(s, f"{default}-{i}") for i, s in enumerate(_items(values, "subSteps"))),
+        tuple(_step(s, f"{default}-{i}") for i, s in enumerate(values.items_at("subSteps"))),
         origin=values,
     )
 
 
 def _inputs(values: Values) -> tuple[Input, ...]:
-    found = _items(values, "inputs")
+    found = values.items_at("inputs")
     return tuple(Input(_text(item, "from"), _text(item, "parameterKey"), item) for item in found)
 
 
 def _outputs(values: Values) -> tuple[Output, ...]:
-    found = _items(values, "outputs")
+    found = values.items_at("outputs")
     return tuple(Output(_text(item, "name"), _text(item, "valueFrom"), item) for item in found)
 
 
@@ -181,12 +181,6 @@ def _field(values: Values, key: str) -> Values:
     if isinstance(data, dict) and data.get(key) is not None:
         return values.at(key)
     return EMPTY
-
-
-def _items(values: Values, key: str) -> Iterator[Values]:
-    found = values.data.get(key) if isinstance(values.data, dict) else None
-    for index in range(len(found) if isinstance(found, list) else 0):
-        yield values.at(key, index)
 
 
 def _text(values: Values, key: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from velac.compiler.diagnostics.model import Rejected
@@ -53,7 +52,7 @@ def decode_override(policy: Policy) -> Override:
     selector = values.data.get("selector")
     return Override(
         policy.name,
-        tuple(_patch(item) for item in _items(values, "components")),
+        tuple(_patch(item) for item in values.items_at("components")),
         None if selector is None else tuple(selector),
         values,
     )
@@ -67,15 +66,11 @@ def _patch(values: Values) -> ComponentPatch:
         _properties(values),
         tuple(
             TraitPatch(t.data["type"], _properties(t), bool(t.data.get("disable")), t)
-            for t in _items(values, "traits")
+            for t in values.items_at("traits")
         ),
         data.get("externalRevision") or "",
         values,
     )
-
-
-def _items(values: Values, key: str) -> Iterator[Values]:
-    return (values.at(key, index) for index in range(len(values.data.get(key) or ())))
 
 
 def _properties(values: Values) -> Values | None:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from velac.compiler.ir.app import Component, ComponentPatch, Override, Trait, TraitPatch
 from velac.compiler.ir.values import Json, Values
+from velac.grammar.node import changed
 
 _LITERAL = re.compile(r"[A-Za-z0-9_-]+")
 _STARRED = re.compile(r"[A-Za-z0-9_.*-]+")
@@ -207,7 +207,7 @@ def _merge_traits(base: tuple[Trait, ...], patches: tuple[TraitPatch, ...]) -> t
             del traits[patch.type]
         else:
             merged = merge_properties(present.properties, patch.properties)
-            traits[patch.type] = replace(present, properties=merged)
+            traits[patch.type] = changed(present, properties=merged)
     return tuple(traits[name] for name in order if name in traits)
 
 

@@ -26,10 +26,12 @@ def check_reach(app: AppIR, overrides: Iterable[Override], context: Context) -> 
             names[patch.name] = None
             types.add(patch.type)
     index = NameIndex(names)
+    exact: set[str] = set()
     for item in listed:
         for patch in item.components:
             if patch.name:
-                _check_name(item, patch, names, index, context)
+                if patch.name not in exact and _check_name(item, patch, names, index, context):
+                    exact.add(patch.name)
             elif patch.type and patch.type not in types:
                 _report_type(item, patch, types, app, context)
         _check_selector(item, names, context)
@@ -48,16 +50,17 @@ def _report_type(
 
 def _check_name(
     item: Override, patch: ComponentPatch, names: Names, index: NameIndex, context: Context
-) -> None:
+) -> bool:
+    """Whether a patch names exactly one component; anything else is reported where it can hardly be meant."""
     hits = index.matching(patch.name)
     if hits and len(hits) == 1 and hits[0] == patch.name:
-        return
+        return True
     place = patch.origin.span(("name",))
     if hits:
         others = [name for name in hits if name != patch.name]
         if others and is_plain_name(patch.name):
             _report_others(item, patch.name, others, len(others) == len(hits), place, context)
-        return
+        return False
     if hits is None:
         context.error("V603", f"`{patch.name}` is not a valid pattern", place)
     else:
@@ -68,6 +71,7 @@ def _check_name(
             place,
             help=did_you_mean(patch.name, names, known="components"),
         )
+    return False
 
 
 def _report_others(

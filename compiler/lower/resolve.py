@@ -82,8 +82,12 @@ class Resolver:
             text = f"`{AUTO_UPDATE}` and `{_PUBLISHED}` exclude each other"
             self.diagnostics.append(Diagnostic("V320", text, tuple(places)))
         sound: set[int] = set()
+        types: set[str] = set()
         for component in _components(app):
-            self.definition(COMPONENT, component.type, component.origin)
+            if component.type not in types:
+                found = self.definition(COMPONENT, component.type, component.origin)
+                if found is not None:
+                    types.add(component.type)
             # Variants share their traits; the Application keeps them alive.
             if id(component.traits) in sound:
                 continue
