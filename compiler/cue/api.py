@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from velac.compiler.cue.errors import CueError, Problem
-from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
+from velac.compiler.cue.export import Incompleteness, problems, to_data, walk
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import Budget, Run
 from velac.compiler.cue.paths import check_operands, parse_expression, steps, syntax_error
@@ -185,7 +185,7 @@ def export_program(program: Program, expression: str | None = None, *, lookup: b
             found = problems(node, True)
             if found:
                 raise CueError(found)
-            return to_plain(node, run)
+            return to_data(node)
         except Incompleteness as incomplete:
             where = incomplete.node.path() if incomplete.node is not None else node.path()
             raise CueError([problem_of(incomplete.bottom, where)]) from None

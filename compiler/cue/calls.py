@@ -26,6 +26,7 @@ from velac.compiler.cue.faults import deep_error, own_problem
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
+from velac.compiler.cue.number import NonFinite
 from velac.compiler.cue.parts import LONG_TEXT, STACKED, Env, Run
 from velac.compiler.cue.values import (
     FATAL,
@@ -36,8 +37,8 @@ from velac.compiler.cue.values import (
     Disjunction,
     Validator,
     is_concrete,
-    kind_of,
     is_function,
+    kind_of,
     literal,
     plain,
     residual,
@@ -159,6 +160,8 @@ def _apply(
         run.spend_text(len(result))
     elif type(result) in (list, dict):
         run.spend(len(result))
+    elif type(result) is NonFinite:
+        run.nonfinite = True
     return result if type(result) is Bottom else wrap(result, span, env)
 
 
@@ -262,7 +265,7 @@ def _check_kind(value: Any, wanted: int, at: int, shown: str, span: Span) -> Bot
     if not wanted or wanted & kinds.TOP == kinds.TOP:
         if is_function(value) and wanted:
             return Bottom(FATAL, f"cannot use {literal(value)} (type func) in {shown}", (span,))
-        if type(value) is Constraint and wanted:
+        if type(value) in (Constraint, Disjunction) and wanted:
             return Bottom(INCOMPLETE, f"non-concrete argument {literal(value)} of {shown}", (span,))
         return None
     kind = kind_of(value)

@@ -19,6 +19,7 @@ from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import MEMBER, OPTIONAL, PLAIN_INFO, Conjunct, Env
 from velac.compiler.cue.values import (
     FATAL,
+    TOP,
     Bottom,
     Constraint,
     Disjunction,
@@ -73,10 +74,10 @@ class Engine:
 
     def among(self, items: list[Any], value: Any) -> bool:
         """Whether a value is one of several, where some are not concrete."""
-        wanted = self._key(value)
-        return any(self._key(item) == wanted for item in items)
+        wanted = self.key(value)
+        return any(self.key(item) == wanted for item in items)
 
-    def _key(self, value: Any) -> Any:
+    def key(self, value: Any) -> Any:
         node = value
         if type(value) is not Node:
             node = Node(self.env.node.run, self.env.node, "")
@@ -128,8 +129,12 @@ class Engine:
             raise BuiltinError(outcome.message)
         return outcome
 
-    def refusal(self, schema: Any, value: Any, final: bool = False) -> str | None:
+    def refusal(
+        self, schema: Any, value: Any, final: bool = False, required: bool = False
+    ) -> str | None:
         """Why a value does not unify with a schema; None if it does."""
+        if schema is TOP and value is TOP:
+            return None
         env = self.env
         node = Node(env.node.run, env.node, "")
         node.conjuncts.append(Conjunct(ValueExpr(schema, self.span), env, PLAIN_INFO))
@@ -152,7 +157,7 @@ class Engine:
         if problem is not None and (final or problem.code >= FATAL):
             return problem.message
         if not final:
-            return None
+            return "field is required but not present" if required and lacks(node) else None
         try:
             to_plain(node.result(), env.node.run)
         except Incompleteness as incomplete:

@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 
 from velac.compiler.cue import tree
 from velac.compiler.cue.errors import Problem
-from velac.compiler.cue.faults import check_validators
+from velac.compiler.cue.faults import among_waiting, check_validators
 from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
+from velac.compiler.cue.number import NonFinite
 from velac.compiler.cue.order import ordered_labels
 from velac.compiler.cue.parts import (
     LIST_VALUE,
@@ -61,6 +62,28 @@ def to_plain(value: Any, run: Run, leaves: bool = False) -> Any:
     if type(value) is Bottom:
         raise Incompleteness(value)
     raise Incompleteness(Bottom(INCOMPLETE, f"incomplete value {literal(value)}"))
+
+
+def to_data(node: Node, leaves: bool = False) -> Any:
+    """What a node exports, as plain data. Raises `Incompleteness`, also for numbers that no format can write."""
+    data = to_plain(node, node.run, leaves)
+    if node.run.nonfinite:
+        _refuse_nonfinite(node, data)
+    return data
+
+
+def _refuse_nonfinite(node: Node, data: Any) -> None:
+    """Raise `Incompleteness` at the first infinity or NaN in what a node has come to."""
+    if type(data) is NonFinite:
+        message = f"{data} is no number that data can hold"
+        raise Incompleteness(Bottom(FATAL, message, node.spans()), node)
+    holder = node.final()
+    if isinstance(data, list):
+        for elem, item in zip(holder.elems or (), data, strict=False):
+            _refuse_nonfinite(elem, item)
+    elif isinstance(data, dict):
+        for label, item in data.items():
+            _refuse_nonfinite(holder.arcs[label], item)
 
 
 def _node_data(node: Node, run: Run, leaves: bool) -> Any:
@@ -203,6 +226,8 @@ def _bottoms(
             yield place, Bottom(FATAL, "value nests too deeply", holder.spans())
             return
         if holder.elems is not None:
+            if final and exported and among_waiting(holder):
+                yield place, Bottom(INCOMPLETE, "incomplete value list", holder.spans())
             for elem in holder.elems:
                 elem.expand()
                 if not elem.is_scalar():

@@ -41,6 +41,8 @@ def scalar(value: Any, depth: int = 0) -> str:
 
 def numeral(value: int | Decimal) -> str:
     """A number; a float without a point gets one."""
+    if type(value) is number.NonFinite:
+        return str(value)
     text = number.text(value).replace("E", "e")
     if isinstance(value, Decimal) and "." not in text and "e" not in text:
         return text + "."

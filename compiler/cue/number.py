@@ -35,6 +35,47 @@ _ZERO_DIGITS: Final = 2000
 _SHORT_INT: Final = 10**4000
 
 
+class NonFinite(Decimal):
+    """An infinity or NaN, which only functions of `math` and `strconv.ParseFloat` make; no data format can hold one.
+
+    As in CUE, NaN equals itself and comes just before 1 (and a negative one just after -1).
+    """
+
+    def _place(self) -> tuple[Decimal, int]:
+        if not self.is_nan():
+            return Decimal(self), 0
+        return (Decimal(-1), 1) if self.is_signed() else (Decimal(1), -1)
+
+    def __eq__(self, other: object) -> bool:
+        return self._place() == _place(other)
+
+    def __ne__(self, other: object) -> bool:
+        return self._place() != _place(other)
+
+    def __lt__(self, other: Any) -> bool:
+        return self._place() < _place(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self._place() <= _place(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self._place() > _place(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self._place() >= _place(other)
+
+    def __hash__(self) -> int:
+        return hash(str(self))
+
+
+def _place(value: Any) -> tuple[Any, int]:
+    return value._place() if type(value) is NonFinite else (value, 0)
+
+
+NAN: Final = NonFinite("NaN")
+INFINITY: Final = NonFinite("Infinity")
+
+
 class RoundedInt(int):
     """An int that arithmetic rounded to 34 digits: the value is exact, the text keeps the exponent."""
 
@@ -76,6 +117,9 @@ def mul(a: Number, b: Number) -> Number:
 def div(a: Number, b: Number) -> Decimal:
     """`a / b`, always a float: reduced, with one decimal zero put back (`10/2` is `5.0`, `1000/10` is `1.0E+2`)."""
     x, y = _decimal(a), _decimal(b)
+    if type(x) is NonFinite or type(y) is NonFinite:
+        quotient = _apply(CONTEXT.divide, x, y)
+        return quotient or Decimal("0.0")
     return keep_float(_apply(CONTEXT.divide, x, y), x, y)
 
 
@@ -123,6 +167,8 @@ def neg(a: Number) -> Number:
         return RoundedInt.of(a.decimal.copy_negate())
     if isinstance(a, int):
         return -a
+    if type(a) is NonFinite:
+        return NonFinite(a.copy_negate())
     return a.copy_negate() if a else a.copy_abs()
 
 
@@ -162,6 +208,8 @@ def parse(literal: str) -> Number:
 
 def simplify(value: Decimal) -> Number:
     """The number CUE makes of a builtin's decimal result: an int if it is integral, else a float."""
+    if not value.is_finite():
+        return NonFinite(value)
     if value == value.to_integral_value():
         return (
             _whole(value)
@@ -174,7 +222,7 @@ def simplify(value: Decimal) -> Number:
 def from_float(value: float) -> Decimal:
     """The float of a binary result: the shortest decimal that reads back the same."""
     if value != value or value in (float("inf"), float("-inf")):
-        return Decimal(value)
+        return NonFinite(value)
     digits = Decimal(repr(value))
     if _exponent(digits) == -1 and digits == digits.to_integral_value():
         return digits.quantize(Decimal(1)).normalize()
@@ -216,11 +264,14 @@ def _check_divisor(b: int) -> None:
 
 def _apply(operation: Any, a: Number, b: Number) -> Decimal:
     try:
-        return operation(_decimal(a), _decimal(b))  # type: ignore[no-any-return]
+        value: Decimal = operation(_decimal(a), _decimal(b))
+        return value if value.is_finite() else NonFinite(value)
     except decimal.DivisionByZero:
         raise BuiltinError("failed arithmetic: division by zero") from None
     except decimal.InvalidOperation:
-        raise BuiltinError("failed arithmetic: division undefined") from None
+        known = type(a) is NonFinite or type(b) is NonFinite
+        what = "invalid operation" if known else "division undefined"
+        raise BuiltinError(f"failed arithmetic: {what}") from None
     except (decimal.Overflow, decimal.Subnormal):
         raise BuiltinError("failed arithmetic: exponent out of range") from None
 

@@ -14,7 +14,7 @@ from velac.compiler.cue import tree
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
 from velac.compiler.cue.errors import BudgetExceeded, CueError, Problem
-from velac.compiler.cue.export import Incompleteness, problems, to_plain, to_tree
+from velac.compiler.cue.export import Incompleteness, problems, to_data, to_tree
 from velac.compiler.cue.names import label_of
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.order import ordered_labels
@@ -242,7 +242,7 @@ class Value:
     def _plain(self, leaves: bool) -> Any:
         with deep_recursion(), budgeted():
             try:
-                return to_plain(self._node, self._node.run, leaves)
+                return to_data(self._node, leaves)
             except Incompleteness as incomplete:
                 found = problems(self._node, True)
                 if found:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from velac.compiler.cue.errors import CueError, Problem, distinct
-from velac.compiler.cue.export import Incompleteness, problems, to_plain, walk
+from velac.compiler.cue.export import Incompleteness, problems, to_data, walk
 from velac.compiler.cue.inputs import Inputs
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import Run
@@ -40,7 +40,7 @@ class Result:
             if found:
                 raise CueError(found)
             try:
-                return to_plain(self.node, self.node.run)
+                return to_data(self.node)
             except Incompleteness as incomplete:
                 where = incomplete.node or self.node
                 raise CueError([problem_of(incomplete.bottom, where.path())]) from None

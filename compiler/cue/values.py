@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, final
 
 from velac.compiler.cue import kinds
 from velac.compiler.cue.leaf import Leaf, Residual
-from velac.compiler.cue.number import RoundedInt
+from velac.compiler.cue.number import NonFinite, RoundedInt
 from velac.grammar.source import Span
 
 # Codes of a bottom. Everything from FATAL on can never become a value.
@@ -175,6 +175,7 @@ _KIND_OF: Final[dict[type, int]] = {
     int: kinds.INT,
     bool: kinds.BOOL,
     Decimal: kinds.FLOAT,
+    NonFinite: kinds.FLOAT,
     bytes: kinds.BYTES,
     type(None): kinds.NULL,
     RoundedInt: kinds.INT,
@@ -199,12 +200,12 @@ def kind_of(value: Any) -> int:
     return node_kind
 
 
-def is_concrete(value: Any) -> bool:
 def is_function(value: Any) -> bool:
     """Whether this is a builtin function."""
     return type(value) is Constraint and value.kind == kinds.FUNC
 
 
+def is_concrete(value: Any) -> bool:
     """Whether this is one scalar."""
     return type(value) in _KIND_OF or type(value) is Leaf
 

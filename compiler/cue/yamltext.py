@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from velac.compiler.cue import number
+from velac.compiler.cue.builtins.package import BuiltinError
 from velac.grammar.yaml_resolve import WORDS, is_text
 from velac.grammar.yaml_scalar import (
     NO_FOLD,
@@ -86,6 +87,8 @@ def _value(value: Any, indent: int) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (int, Decimal)):
+        if type(value) is number.NonFinite:
+            raise BuiltinError(f"{value} is no number that YAML data can hold")
         return number.text(value)
     if isinstance(value, (bytes, bytearray)):
         return f"!!binary {_binary(bytes(value), indent)}".rstrip(" ")

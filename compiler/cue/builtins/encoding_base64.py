@@ -7,7 +7,7 @@ import re
 from typing import Any, Final
 
 from velac.compiler.cue.builtins import describe
-from velac.compiler.cue.builtins.go.bounds import int64
+from velac.compiler.cue.builtins.go.bounds import int64, wrap64
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BYTES, INT, STRING, TOP
 from velac.compiler.cue.number import quo
@@ -31,7 +31,7 @@ def _check_encoding(encoding: Any) -> None:
 def EncodedLen(encoding: Any, n: int) -> int:
     """The length of the encoding of n bytes."""
     _check_encoding(encoding)
-    return quo(int64(n, 1, "encoding/base64.EncodedLen") + 2, 3) * 4
+    return wrap64(quo(wrap64(int64(n, 1, "encoding/base64.EncodedLen") + 2), 3) * 4)
 
 
 @_function(TOP, INT, result=INT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from velac.compiler.cue.builtins.go.bounds import check_text, int64
+from velac.compiler.cue.builtins.go.bounds import check_text, int64, wrap64
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BYTES, INT, STRING
 
@@ -20,7 +20,7 @@ def _raw(data: str | bytes) -> bytes:
 @_function(INT, result=INT)
 def EncodedLen(n: int) -> int:
     """The length of the encoding of n bytes."""
-    return int64(n, 0, "encoding/hex.EncodedLen") * 2
+    return wrap64(int64(n, 0, "encoding/hex.EncodedLen") * 2)
 
 
 @_function(INT, result=INT)

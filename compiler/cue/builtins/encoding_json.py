@@ -81,7 +81,7 @@ def UnmarshalStream(data: str | bytes) -> list[Any]:
 @_function(_TEXT, VALUE, result=BOOL)
 def Validate(engine: EngineCalls, data: str | bytes, schema: Value) -> bool:
     """Whether a JSON text is a value of a schema."""
-    refusal = engine.refusal(schema, jsonvalue.load(data))
+    refusal = engine.refusal(schema, jsonvalue.load(data), required=True)
     if refusal is not None:
         raise BuiltinError(refusal)
     return True

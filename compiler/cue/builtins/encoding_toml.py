@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time
 from decimal import Decimal
+from math import isinf
 from typing import Any, Final
 
 from velac.compiler.cue import number
@@ -39,6 +40,14 @@ def Marshal(value: Any) -> str:
         return "".join(out)
     if value is None:
         raise BuiltinError("toml: cannot encode a nil interface")
+    if isinstance(value, list) and _is_table(value):
+        tables: list[str] = []
+        for item in value:
+            tables.append("\n[[]]\n" if tables else "[[]]\n")
+            _write_table(item, (), tables, header=False)
+        return "".join(tables)
+    if _is_large(value):
+        raise BuiltinError("toml: a number beyond 64 bits cannot be a root element")
     return _inline(value)
 
 
@@ -124,13 +133,24 @@ def _inline(value: Any) -> str:
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, int):
-        return str(value) if -_INT64 <= value < _INT64 else f"'{number.text(value)}'"
+        return f"'{number.text(value)}'" if _is_large(value) else str(value)
     if isinstance(value, Decimal):
+        if _is_large(value):
+            return f"'{number.text(value).replace('E', 'e')}'"
         return _float_text(float(value))
     if isinstance(value, dict):
         fields = sorted((name, item) for name, item in value.items() if item is not None)
         return "{" + ", ".join(f"{_key(name)} = {_inline(item)}" for name, item in fields) + "}"
     return "[" + ", ".join(map(_inline, value)) + "]"
+
+
+def _is_large(value: Any) -> bool:
+    """Whether a number is none of 64 bits, and written as a string."""
+    if isinstance(value, int):
+        return not -_INT64 <= value < _INT64
+    return isinstance(value, Decimal) and (
+        isinf(binary := float(value)) or (not binary and value != 0)
+    )
 
 
 def _float_text(value: float) -> str:

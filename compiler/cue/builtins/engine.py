@@ -29,6 +29,9 @@ class EngineCalls(Protocol):
         The second is None for an open list or struct; for a closed struct it counts its optional fields too.
         """
 
+    def key(self, value: Value) -> Any:
+        """What a value has in common with those that are equal, or constrained by the same words."""
+
     def among(self, items: list[Value], value: Value) -> bool:
         """Whether a value is one of several, where some are not concrete."""
 
@@ -44,10 +47,12 @@ class EngineCalls(Protocol):
     def matches(self, schema: Value, value: Value) -> bool:
         """Whether a value unifies with a schema, nothing in it missing or unknown; types may remain."""
 
-    def refusal(self, schema: Value, value: Value, final: bool = False) -> str | None:
+    def refusal(
+        self, schema: Value, value: Value, final: bool = False, required: bool = False
+    ) -> str | None:
         """Why plain data, or a value, does not unify with a schema; None if it does.
 
-        What is missing or not concrete is no reason, unless `final`.
+        What is missing or not concrete is no reason, unless `final`; `required` fields are one of their own.
         """
 
     def show(self, value: Value) -> str:

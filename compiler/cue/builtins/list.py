@@ -139,13 +139,19 @@ def _key(data: Any) -> Any:
     return (describe.kind_bit(data), data)
 
 
-@_function(LIST, result=BOOL)
-def UniqueItems(items: builtins.list[Any]) -> bool:
-    """Whether no two elements are equal."""
+@_function(~LIST, result=BOOL)
+def UniqueItems(engine: EngineCalls, value: Value) -> bool:
+    """Whether no two elements are equal. Those that are not concrete are if they are constrained by the same words."""
+    try:
+        items = engine.data(value)
+        keys = map(_key, items)
+    except Incomplete:
+        items = engine.items(value)
+        keys = map(engine.key, items)
     first: dict[Any, int] = {}
     pairs: dict[int, int] = {}
-    for i, item in enumerate(items):
-        start = first.setdefault(_key(item), i)
+    for i, key in enumerate(keys):
+        start = first.setdefault(key, i)
         if start != i:
             pairs.setdefault(start, i)
     if not pairs:
@@ -242,12 +248,14 @@ def Range(start: number.Number, limit: number.Number, step: number.Number) -> Nu
         raise BuiltinError("end must be greater than start when step is positive")
     if step < 0 and start < limit:
         raise BuiltinError("end must be less than start when step is negative")
-    check_items(int((limit - start) / step) if start != limit else 0)
+    if number.NonFinite not in (type(start), type(limit), type(step)):
+        check_items(int((limit - start) / step) if start != limit else 0)
     if type(start) is int and type(step) is int and type(limit) is int:
         return builtins.list(range(start, limit, step))
     out: Numbers = []
     while (start < limit) if step > 0 else (start > limit):
         out.append(number.simplify(number.to_decimal(start)))
+        check_items(len(out))
         start = number.add(start, step)
     return out
 

@@ -1,6 +1,6 @@
 """Package `math`: rounding and roots of decimals with 34 digits, and functions of binary floats.
 
-A result that is no number (NaN, an infinity) is an error here; CUE only fails when it has to print it.
+A result may be NaN or an infinity, which one can compute with; only data cannot hold it.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROU
 from typing import Final
 
 from velac.compiler.cue import number
-from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.go import bessel, cephes, exponential, special
-from velac.compiler.cue.builtins.go.bounds import int64, narrow
-from velac.compiler.cue.builtins.package import BuiltinError, Incomplete, package
+from velac.compiler.cue.builtins.go.bounds import float64, int64, narrow
+from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER
-from velac.compiler.cue.number import Number
+from velac.compiler.cue.number import INFINITY, NAN, NonFinite, Number
 
 PACKAGE: Final = package("math")
 _function = PACKAGE.function
@@ -42,11 +41,8 @@ PACKAGE.constants.update(
 _WIDE: Final = decimal.Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=-999_999, Emax=999_999)
 _ROUND: Final = number.CONTEXT
 _EXACT_LIMIT: Final = 10**number.PRECISION
-
-
-def _not_number() -> Incomplete:
-    """As cue, for which such a value is only wrong where it is printed."""
-    return Incomplete("the result is not a finite number")
+_MOST_EXPONENT: Final = 23_000
+"""From here on cue refuses `Exp`."""
 
 
 # -- rounding -------------------------------------------------------------------------------------------------
@@ -55,6 +51,8 @@ def _not_number() -> Incomplete:
 def _integral(x: Number, rounding: str) -> int:
     if isinstance(x, int):
         return x
+    if type(x) is NonFinite:
+        return 0
     if x and x.adjusted() > number.MAX_EXPONENT:
         raise BuiltinError("exponent out of range")
     whole = x.to_integral_value(rounding=rounding)
@@ -102,6 +100,10 @@ def RoundToEven(x: Number) -> int:
 @_function(NUMBER, NUMBER, result=BOOL)
 def MultipleOf(x: Number, y: Number) -> bool:
     """Whether the quotient, of 34 digits, has no fraction."""
+    if type(x) is NonFinite or type(y) is NonFinite:
+        if _infinite(x) and _infinite(y):
+            raise _invalid()
+        return True
     try:
         quotient = _ROUND.divide(number.to_decimal(x), number.to_decimal(y))
     except decimal.DivisionByZero:
@@ -109,6 +111,18 @@ def MultipleOf(x: Number, y: Number) -> bool:
     except decimal.InvalidOperation:
         raise BuiltinError("division undefined") from None
     return quotient == quotient.to_integral_value()
+
+
+def _infinite(x: Number) -> bool:
+    return type(x) is NonFinite and x.is_infinite()
+
+
+def _nan(*numbers: Number) -> bool:
+    return any(type(x) is NonFinite and x.is_nan() for x in numbers)
+
+
+def _invalid() -> BuiltinError:
+    return BuiltinError("invalid operation")
 
 
 # -- decimals -------------------------------------------------------------------------------------------------
@@ -129,6 +143,8 @@ def Copysign(x: Number, y: Number) -> Number:
 @_function(NUMBER, NUMBER, result=NUMBER)
 def Dim(x: Number, y: Number) -> Number:
     """x - y, or 0 if that is negative."""
+    if type(x) is NonFinite and x == y and not _nan(x):
+        raise _invalid()
     rest = number.to_decimal(number.sub(x, y))
     return 0 if rest < 0 else number.simplify(rest)
 
@@ -141,6 +157,8 @@ def Signbit(x: Number) -> bool:
 
 def _digits34(value: Decimal) -> Number:
     """A result that is known to many digits: an int, or 34 digits with their zeros."""
+    if not value.is_finite():
+        return NonFinite(value)
     rounded = _ROUND.plus(value)
     if rounded == rounded.to_integral_value():
         return number.simplify(rounded)
@@ -149,16 +167,14 @@ def _digits34(value: Decimal) -> Number:
 
 
 def _exp(x: Decimal) -> Decimal:
-    if abs(x) > 230_000:
+    if x.is_finite() and abs(x) >= _MOST_EXPONENT:
         raise BuiltinError("overflow" if x > 0 else "underflow, subnormal")
     return _WIDE.exp(x)
 
 
 def _ln(x: Decimal) -> Decimal:
-    if not x:
-        raise _not_number()
     if x < 0:
-        raise BuiltinError("invalid operation")
+        raise _invalid()
     return _WIDE.ln(x)
 
 
@@ -171,7 +187,7 @@ def Exp(x: Number) -> Number:
 @_function(NUMBER, result=NUMBER)
 def Exp2(x: Number) -> Number:
     """2**x."""
-    return Pow(2, x)
+    return 1 if _infinite(x) else Pow(2, x)
 
 
 @_function(NUMBER, result=NUMBER)
@@ -192,6 +208,8 @@ def Log10(x: Number) -> Number:
 def Log2(x: Number) -> Number:
     """The binary logarithm."""
     over, under = _ROUND.plus(_ln(number.to_decimal(x))), _ROUND.plus(_WIDE.ln(Decimal(2)))
+    if not over.is_finite():
+        return NonFinite(over)
     return number.simplify(number.div(over, under))
 
 
@@ -201,6 +219,10 @@ def Cbrt(x: Number) -> Number:
     value = number.to_decimal(x)
     if not value:
         return 0
+    if type(x) is NonFinite:
+        if x < 0:
+            raise _invalid()
+        return x
     size = value.copy_abs()
     root = _WIDE.exp(_WIDE.divide(_WIDE.ln(size), Decimal(3)))
     square = _WIDE.multiply(root, root)
@@ -212,20 +234,39 @@ def Cbrt(x: Number) -> Number:
 def Pow(x: Number, y: Number) -> Number:
     """x**y."""
     base, power = number.to_decimal(x), number.to_decimal(y)
+    if type(base) is NonFinite or type(power) is NonFinite:
+        return _boundless_power(base, power)
     whole = power == power.to_integral_value()
     if not base:
         if not power:
-            raise BuiltinError("invalid operation")
-        if power < 0:
-            raise _not_number()
-        return 0
+            raise _invalid()
+        return INFINITY if power < 0 else 0
     if base < 0 and not whole:
-        raise BuiltinError("invalid operation")
+        raise _invalid()
     _check_power(base, power)
     result = _WIDE.power(base, power)
     if whole and power > 0:
         return number.simplify(_ROUND.plus(result))
     return _digits34(result)
+
+
+def _boundless_power(base: Decimal, power: Decimal) -> Number:
+    """Powers of and to what is not finite; a finite number to an infinite power is 1 in cue 0.14."""
+    if _nan(base, power):
+        return NAN
+    if not _infinite(base):
+        if base:
+            return 1
+        return INFINITY if power < 0 else 0
+    if not power:
+        return 1
+    whole = _infinite(power) or power == power.to_integral_value()
+    if base < 0 and not whole:
+        raise _invalid()
+    odd = base < 0 and not _infinite(power) and power % 2 != 0
+    if power < 0:
+        return number.simplify(Decimal("-0")) if odd else 0
+    return number.neg(INFINITY) if odd else INFINITY
 
 
 def _check_power(base: Decimal, power: Decimal) -> None:
@@ -255,28 +296,25 @@ def Jacobi(x: int, y: int) -> int:
 # -- binary floats --------------------------------------------------------------------------------------------
 
 
-def _float(x: Number, argument: int, function: str) -> float:
-    try:
-        value = float(x)
-    except OverflowError:
-        value = math.inf
-    if math.isinf(value):
-        kind = "int" if isinstance(x, int) else "float"
-        way = "up" if x > 0 else "down"
-        raise ArgumentError(
-            f"cannot use {number.text(x)} (type {kind}) as float64 in argument {argument}"
-            f" to {function}: value was rounded {way}"
-        )
-    return value
+_POLES: Final[dict[str, dict[float, float]]] = {
+    "Gamma": {0: math.inf}, "Atanh": {1: math.inf, -1: -math.inf}, "Log1p": {-1: -math.inf}, "Logb": {0: -math.inf},
+    "Erfinv": {1: math.inf, -1: -math.inf}, "Erfcinv": {0: math.inf, 2: -math.inf},
+    "Y0": {0: -math.inf}, "Y1": {0: -math.inf},
+}  # fmt: skip
+_ODD: Final = frozenset(("Sinh", "Ldexp"))
 
 
-def _result(compute: Callable[..., float], *arguments: float) -> Decimal:
+def _result(name: str, compute: Callable[..., float], *arguments: float) -> Decimal:
+    """What a function of floats comes to; outside of its domain it is NaN, at a pole infinite."""
+    first = arguments[0]
+    if any(math.isnan(argument) for argument in arguments):
+        return NAN
     try:
         value = compute(*arguments)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        raise _not_number() from None
-    if not math.isfinite(value):
-        raise _not_number()
+    except (ValueError, ZeroDivisionError):
+        value = _POLES.get(name, {}).get(first, math.nan)
+    except OverflowError:
+        value = math.copysign(math.inf, first) if name in _ODD else math.inf
     return number.from_float(value)
 
 
@@ -284,7 +322,7 @@ def _register(name: str, compute: Callable[..., float]) -> None:
     public = f"math.{name}"
 
     def call(x: Number) -> Decimal:
-        return _result(compute, _float(x, 0, public))
+        return _result(name, compute, float64(x, 0, public))
 
     call.__doc__ = f"The function {name} of a binary float."
     _function(NUMBER, result=NUMBER, name=name)(call)
@@ -294,7 +332,7 @@ def _register2(name: str, compute: Callable[..., float]) -> None:
     public = f"math.{name}"
 
     def call(x: Number, y: Number) -> Decimal:
-        return _result(compute, _float(x, 0, public), _float(y, 1, public))
+        return _result(name, compute, float64(x, 0, public), float64(y, 1, public))
 
     call.__doc__ = f"The function {name} of two binary floats."
     _function(NUMBER, NUMBER, result=NUMBER, name=name)(call)
@@ -325,24 +363,29 @@ for _name, _compute2 in {
 @_function(INT, NUMBER, result=NUMBER)
 def Jn(n: int, x: Number) -> Decimal:
     """The Bessel function of the first kind of order n."""
-    return _result(bessel.jn, int64(n, 0, "math.Jn"), _float(x, 1, "math.Jn"))
+    return _result("Jn", bessel.jn, int64(n, 0, "math.Jn"), float64(x, 1, "math.Jn"))
 
 
 @_function(INT, NUMBER, result=NUMBER)
 def Yn(n: int, x: Number) -> Decimal:
     """The Bessel function of the second kind of order n."""
-    return _result(bessel.yn, int64(n, 0, "math.Yn"), _float(x, 1, "math.Yn"))
+    order, value = int64(n, 0, "math.Yn"), float64(x, 1, "math.Yn")
+    if not value:
+        return INFINITY if order < 0 and order % 2 else NonFinite("-Infinity")
+    return _result("Yn", bessel.yn, order, value)
 
 
 @_function(NUMBER, INT, result=NUMBER)
 def Ldexp(fraction: Number, exponent: int) -> Decimal:
     """fraction * 2**exponent."""
     power = max(min(int64(exponent, 1, "math.Ldexp"), 10_000), -10_000)
-    return _result(math.ldexp, _float(fraction, 0, "math.Ldexp"), power)
+    return _result("Ldexp", math.ldexp, float64(fraction, 0, "math.Ldexp"), power)
 
 
 @_function(NUMBER, result=INT)
 def Ilogb(x: Number) -> int:
     """The binary exponent as an int."""
-    value = _float(x, 0, "math.Ilogb")
+    value = float64(x, 0, "math.Ilogb")
+    if math.isnan(value):
+        return 2**31 - 1
     return math.frexp(value)[1] - 1 if value else -(2**31)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import string
 from decimal import Decimal
 from typing import Final
 
 from velac.compiler.cue import number
 from velac.compiler.cue.builtins.go import floats, quote
-from velac.compiler.cue.builtins.go.bounds import int64, narrow, unsigned
+from velac.compiler.cue.builtins.go.bounds import float64, int64, narrow, unsigned
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, INT, NUMBER, STRING
 
@@ -52,7 +51,7 @@ def FormatBool(value: bool) -> str:
     return "true" if value else "false"
 
 
-@_function(STRING, INT, result=NUMBER)
+@_function(STRING, INT, result=NUMBER, pure=False)  # data cannot hold what `inf` comes to
 def ParseFloat(text: str, bits: int) -> Decimal:
     """The nearest binary float of 64 (or 32) bits, as its shortest decimal."""
     try:
@@ -61,8 +60,6 @@ def ParseFloat(text: str, bits: int) -> Decimal:
         raise _fail("ParseFloat", text, "invalid syntax") from None
     except floats.OutOfRange:
         raise _fail("ParseFloat", text, "value out of range") from None
-    if not math.isfinite(value):
-        raise BuiltinError(f"{text} is not a finite number")
     return number.from_float(value)
 
 
@@ -154,7 +151,7 @@ def FormatFloat(value: int | Decimal, style: int, precision: int, bits: int) -> 
     places = int64(precision, 2, name)
     if bits not in (32, 64):
         raise BuiltinError("strconv: illegal AppendFloat/FormatFloat bitSize")
-    return floats.format_float(float(value), letter, min(places, 100_000), bits)
+    return floats.format_float(float64(value, 0, name), letter, min(places, 100_000), bits)
 
 
 def _format_int(value: int, base: int) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
+from velac.compiler.cue import number
 from velac.compiler.cue.builtins.engine import ArgumentError
 from velac.compiler.cue.builtins.package import BuiltinError
 
@@ -22,6 +24,11 @@ def int64(n: int, argument: int, function: str) -> int:
     if _MIN <= n <= _MAX:
         return n
     return narrow(n, 64, "int64", argument, function)
+
+
+def wrap64(n: int) -> int:
+    """The 64 bits of an int that a computation came to."""
+    return (n - _MIN) % (1 << 64) + _MIN
 
 
 def narrow(n: int, bits: int, kind: str, argument: int, function: str) -> int:
@@ -46,6 +53,22 @@ def unsigned(n: int, argument: int, function: str, bits: int = 64, kind: str = "
             f"int {n} overflows {kind} in argument {argument} in call to {function}"
         )
     return n
+
+
+def float64(x: number.Number, argument: int, function: str) -> float:
+    """A number argument as a binary float; refused if that would be infinite, or 0 where the number is not."""
+    try:
+        value = float(x)
+    except OverflowError:
+        value = math.inf
+    if math.isinf(value) or (not value and x):
+        kind = "int" if isinstance(x, int) else "float"
+        way = "up" if (x > 0) == (value != 0) else "down"
+        raise ArgumentError(
+            f"cannot use {number.text(x)} (type {kind}) as float64 in argument {argument}"
+            f" to {function}: value was rounded {way}"
+        )
+    return value
 
 
 def check_text(size: int) -> None:

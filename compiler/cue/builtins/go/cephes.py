@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Final
 
 from velac.compiler.cue.builtins.go.exponential import exp, power
@@ -57,7 +58,9 @@ _QUARTERS: Final = (
 _MORE_BITS: Final = 6.123233995736765886130e-17
 _TAN_3_PI_8: Final = 2.41421356237309504880
 _LARGE: Final = 1 << 29
-"""From here on the argument is reduced with more bits than Cephes has; the C library does it as well."""
+"""From here on the argument is reduced with more bits than Cephes has."""
+_BITS: Final = 1216
+"""So many bits of 4/pi reach from the largest float down to what its rest needs."""
 
 
 def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
@@ -69,11 +72,48 @@ def _polynomial(x: float, coefficients: tuple[float, ...]) -> float:
 
 
 def _reduce(x: float) -> tuple[int, float]:
-    """The octant, made even, and the rest of an argument below _LARGE."""
+    """The octant, made even, and the rest of a positive argument."""
+    if x >= _LARGE:
+        return _reduce_large(x)
     octant = int(x * (4 / math.pi))
     octant += octant & 1
     y = float(octant)
     return octant, ((x - y * _QUARTERS[0]) - y * _QUARTERS[1]) - y * _QUARTERS[2]
+
+
+@lru_cache(maxsize=1)
+def _four_over_pi() -> int:
+    """4/pi with _BITS bits after the point, pi by Machin's formula."""
+    one = 1 << (_BITS + 32)
+
+    def arc_cotangent(n: int) -> int:
+        term = total = one // n
+        k = 1
+        while term:
+            term //= -n * n
+            k += 2
+            total += term // k
+        return total
+
+    quarter = 4 * arc_cotangent(5) - arc_cotangent(239)
+    return (one << _BITS) // quarter
+
+
+def _reduce_large(x: float) -> tuple[int, float]:
+    """After Payne and Hanek: the octants are counted exactly, what is left of one is cut off after 53 bits."""
+    mantissa, exponent = math.frexp(x)
+    turns = int(mantissa * (1 << 53)) * _four_over_pi()
+    point = _BITS + 53 - exponent  # where the bits of the rest begin
+    octant = (turns >> point) & 7
+    rest = turns & ((1 << point) - 1)
+    spare = rest.bit_length() - 53
+    if spare > 0:
+        rest = rest >> spare << spare
+    z = math.ldexp(rest >> max(spare, 0), max(spare, 0) - point)
+    if octant & 1:
+        octant = octant + 1 & 7
+        z -= 1
+    return octant, z * (math.pi / 4)
 
 
 def _sine_series(z: float) -> float:
@@ -88,8 +128,8 @@ def _cosine_series(z: float) -> float:
 
 def sin(x: float) -> float:
     """Sine."""
-    if abs(x) >= _LARGE:
-        return math.sin(x)
+    if math.isinf(x):
+        return math.nan
     octant, z = _reduce(abs(x))
     value = _cosine_series(z) if octant & 2 else _sine_series(z)
     return -value if (octant & 4 != 0) != (x < 0) else value
@@ -97,8 +137,8 @@ def sin(x: float) -> float:
 
 def cos(x: float) -> float:
     """Cosine."""
-    if abs(x) >= _LARGE:
-        return math.cos(x)
+    if math.isinf(x):
+        return math.nan
     octant, z = _reduce(abs(x))
     value = _sine_series(z) if octant & 2 else _cosine_series(z)
     return -value if (octant & 4 != 0) != (octant & 2 != 0) else value
@@ -106,8 +146,8 @@ def cos(x: float) -> float:
 
 def tan(x: float) -> float:
     """Tangent."""
-    if abs(x) >= _LARGE or x == 0:
-        return math.tan(x)
+    if x == 0:
+        return x
     octant, z = _reduce(abs(x))
     zz = z * z
     value = z

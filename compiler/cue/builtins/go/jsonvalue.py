@@ -30,11 +30,17 @@ def dump(data: Any) -> str:
     return raw.decode()
 
 
+def _finite(data: int | Decimal) -> str:
+    if type(data) is number.NonFinite:
+        raise BuiltinError(f"{data} is no number of JSON")
+    return number.text(data)
+
+
 def _default(data: Any) -> Any:
     import orjson
 
     if isinstance(data, (Decimal, int)):
-        return orjson.Fragment(number.text(data))
+        return orjson.Fragment(_finite(data))
     if isinstance(data, bytes):
         return b64encode(data).decode()
     raise TypeError
@@ -45,7 +51,7 @@ def _dump(data: Any) -> str:
     if isinstance(data, bool) or data is None or isinstance(data, str):
         return json.dumps(data, ensure_ascii=False)
     if isinstance(data, (int, Decimal)):
-        return number.text(data)
+        return _finite(data)
     if isinstance(data, bytes):
         return f'"{b64encode(data).decode()}"'
     if isinstance(data, dict):
@@ -55,31 +61,36 @@ def _dump(data: Any) -> str:
 
 def load(text: str | bytes) -> Any:
     """The value of a JSON text. BuiltinError if it is malformed, or repeats a key with another value."""
-    source = _source(text)
+    source = _valid_source(text)
     try:
         _check_depth(source)
         value = _DECODER.decode(source)
     except (ValueError, RecursionError):
         raise BuiltinError(INVALID) from None
+    _check_surrogates(source, value)
+    return value
+
+
+def _check_surrogates(source: str, value: Any) -> None:
     if _SURROGATE.search(source):
         try:
             json.dumps(value, ensure_ascii=False, default=str).encode()
         except UnicodeEncodeError:
             raise ArgumentError("invalid string: unmatched surrogate pair") from None
-    return value
 
 
 def load_stream(text: str | bytes) -> list[Any]:
     """The values of JSON texts one after another."""
     from velac.compiler.cue.builtins.go import jsontext
 
-    source = _source(text)
+    source = _valid_source(text)
     values: list[Any] = []
     position = 0
     while True:
         while position < len(source) and source[position] in jsontext.SPACE:
             position += 1
         if position >= len(source):
+            _check_surrogates(source, values)
             return values
         try:
             if position == 0:
@@ -160,6 +171,15 @@ def _source(text: str | bytes) -> str:
     from velac.compiler.cue.builtins.go.chars import from_bytes
 
     return from_bytes(text)
+
+
+def _valid_source(text: str | bytes) -> str:
+    if isinstance(text, str):
+        return text
+    try:
+        return text.decode()
+    except UnicodeDecodeError:
+        raise BuiltinError("illegal UTF-8 encoding") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ _INT: Final = re.compile(
 )
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?", re.A)
 _OCTAL_LIKE: Final = re.compile(r"[-+]?0[0-9_]+", re.A)
+_VERSION: Final = re.compile(r"(?:[ \t]*(?:#.*)?\n)*%YAML[ \t]+([0-9]+\.[0-9]+)")
+"""The directive at the start of a text."""
 _NUMERIC: Final = frozenset("+-0123456789.")
 _LITERAL: Final = re.compile(
     r"([-+]?)(?:0x([0-9a-fA-F_]+)|0b([01_]+)|0o?([0-7_]+)|([0-9][0-9_]*))", re.A
@@ -172,6 +174,9 @@ class _Reader:
 
 def _checked(text: str, name: str) -> Iterator[Event]:
     """The events; errors with the line as Go's parser gives it."""
+    version = _VERSION.match(text)
+    if version is not None and version[1] != "1.1":
+        raise BuiltinError(f"{name}: found incompatible YAML document")
     try:
         yield from events(text)
     except EventError as error:
