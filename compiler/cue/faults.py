@@ -167,6 +167,16 @@ def hidden_by(node: Node, label: str, span: Span) -> Bottom | None:
     return None
 
 
+def among_waiting(here: Node) -> bool:
+    """Whether a list is inside a value all alternatives of which wait: as cue, nobody knows its length."""
+    node = here.parent
+    while node is not None:
+        if node.reasons and node.choice is None and node.errors is not None:
+            return all(error.code == INCOMPLETE for error in node.errors)
+        node = node.parent
+    return False
+
+
 def check_validators(node: Node, final: bool = False) -> Bottom | None:
     """The first validator that this struct or list does not meet; with `final`, or not yet."""
     validators, node.validators = node.validators, ()  # a check reads this very value

@@ -17,9 +17,11 @@ from velac.compiler.cue.expr import (
     absorb,
     temporary,
 )
+from velac.compiler.cue.faults import among_waiting
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import Conjunct, Env
+from velac.compiler.cue.references import of_alternative
 from velac.compiler.cue.unify import unify_values
 from velac.compiler.cue.values import (
     FATAL,
@@ -44,7 +46,7 @@ def call_len(expr: CallExpr, env: Env) -> Any:
         return problem
     value = argument_of(expr.args[0], env)
     if type(value) is Bottom:
-        return value
+        return of_alternative(value, expr.args[0], env)
     if type(value) is Leaf:
         bare: Any = value.value
         if type(bare) in (str, bytes):
@@ -60,6 +62,8 @@ def call_len(expr: CallExpr, env: Env) -> Any:
         if node.elems is not None:
             if node.undecided(None):
                 return Bottom(1, "cyclic reference to a list being built", (expr.span,))
+            if among_waiting(node):
+                return Bottom(INCOMPLETE, "incomplete argument list in call to len", (expr.span,))
             return len(node.elems)
         if node.errors is not None:
             return max(node.errors, key=lambda e: e.code)

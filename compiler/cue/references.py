@@ -7,7 +7,7 @@ from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.expr import CallExpr, Expr, absorb, temporary
-from velac.compiler.cue.faults import known_problem, own_problem
+from velac.compiler.cue.faults import among_waiting, known_problem, own_problem
 from velac.compiler.cue.inclusion import include
 from velac.compiler.cue.labels import is_definition_label
 from velac.compiler.cue.leaf import Leaf
@@ -247,7 +247,8 @@ class IndexExpr(Reference):
                     FATAL, f"invalid struct selector {index} (type int)", (self.index.span,)
                 )
             found = base.result()
-            if type(found) is Bottom and not (found.code == CYCLE and holder.frozen):
+            early = holder.frozen or base.trying is not None
+            if type(found) is Bottom and not (found.code == CYCLE and early):
                 return found
             return Bottom(INCOMPLETE, f"undefined field: {index}", (self.span,))
         if holder.errors is not None and is_concrete(holder.value):
@@ -258,6 +259,8 @@ class IndexExpr(Reference):
                 f"invalid list index {index} (index must be non-negative)",
                 (self.index.span,),
             )
+        if among_waiting(holder):
+            return Bottom(INCOMPLETE, f"index out of range [{index}]", (self.span,))
         if index >= len(holder.elems):
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a list being built", (self.span,))
@@ -270,6 +273,15 @@ class IndexExpr(Reference):
 
     def is_definition(self) -> bool:
         return self.expr.is_definition()
+
+
+def of_alternative(problem: Bottom, expr: Expr, env: Env) -> Bottom:
+    """Why an operand has no value: an alternative that asks for the value whose alternative it is never gets one."""
+    if problem.code == CYCLE and expr.leads:
+        found = expr.node(env)
+        if type(found) is Node and found.trying is not None:
+            return Bottom(INCOMPLETE, problem.message, problem.spans)
+    return problem
 
 
 def call_value(call: CallExpr, env: Env) -> Any:
@@ -323,7 +335,7 @@ class SliceExpr(Expr):
     def ev(self, env: Env) -> Any:
         value = ops.concrete(self.expr.ev(env))
         if type(value) is Bottom:
-            return value
+            return of_alternative(value, self.expr, env)
         run = env.node.run
         bounds: list[int | None] = []
         for expr in (self.low, self.high):

@@ -7,6 +7,7 @@ from typing import Any, final
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.declaring import add_pattern, reserve
 from velac.compiler.cue.expr import Conjunction, Const, Expr, contribute, note_scope, temporary
+from velac.compiler.cue.faults import among_waiting
 from velac.compiler.cue.inclusion import leads_around
 from velac.compiler.cue.labels import HIDDEN, is_regular, label_text
 from velac.compiler.cue.leaf import Leaf
@@ -371,11 +372,16 @@ def _parts(body: StructExpr) -> tuple[StructExpr, ...]:
     """The fields with static labels and the rest of a body: two literals for the order of fields."""
     fields = tuple(d for d in body.decls if type(d) is FieldDecl)
     rest = tuple(d for d in body.decls if type(d) is not FieldDecl)
-    if not fields or not rest:
-        if fields and not any(d.kind <= REQUIRED and is_regular(d.label) for d in fields):
-            body.pure = False  # fields that are not regular do not make a struct of a scalar
+    first = StructExpr(body.span, fields, False) if fields and rest else body
+    if (
+        fields
+        and not body.ellipsis
+        and not any(d.kind <= REQUIRED and is_regular(d.label) for d in fields)
+    ):
+        first.pure = False  # fields that are not regular do not make a struct of a scalar
+    if first is body:
         return (body,)
-    return StructExpr(body.span, fields, False), StructExpr(body.span, rest, body.ellipsis)
+    return first, StructExpr(body.span, rest, body.ellipsis)
 
 
 def _places(body: StructExpr) -> Places:
@@ -414,6 +420,8 @@ def _iterate(clause: For, env: Env) -> _Items:
     if node.elems is not None:
         if node.undecided(None):
             return [], Bottom(CYCLE, "cyclic reference to a list being built", (span,))
+        if among_waiting(node):
+            return [], Bottom(INCOMPLETE, "cannot range over a list that waits", (span,))
         if node.errors is not None:
             worst = max(node.errors, key=lambda e: e.code)
             # As cue: of a list in the loop itself it does not matter what its conditions depend on.
