@@ -41,7 +41,6 @@ from velac.compiler.options import Options
 from velac.compiler.pipeline import run_passes
 from velac.compiler.project import Project
 from velac.compiler.registry import load_backends, load_passes, own_backend
-from velac.compiler.render.charts import CLUSTER_VERSION, HELM_PACKAGE, HELM_RENDER, Charts
 from velac.compiler.render.engine import Extras, Templates
 from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.scoped import ScopedPolicies
@@ -49,7 +48,6 @@ from velac.compiler.render.stats import Stats
 from velac.compiler.result import CompileResult, Statistics
 from velac.compiler.secrets import guard_secrets
 from velac.compiler.strictness import Strictness
-from velac.compiler.supply.images import pin_images, read_digests
 from velac.compiler.workbench.known_schemas import KnownSchemas
 from velac.grammar.source import Span
 
@@ -355,6 +353,8 @@ class Session:
         manifests, found = guard_secrets(manifests, project.secrets, plans)
         self._diagnostics += found
         if project.image_digests:
+            from velac.compiler.supply.images import pin_images, read_digests
+
             digests = read_digests(project.image_digests)
             manifests, found = pin_images(manifests, digests)
             self._diagnostics += found
@@ -484,6 +484,8 @@ class Session:
         packages = objects.packages(self._diagnostics)
         if not self._options.project.charts:
             return Extras(packages=packages)
+        from velac.compiler.render.charts import CLUSTER_VERSION, HELM_PACKAGE, HELM_RENDER, Charts
+
         charts = Charts(self._options.project.charts, objects)
         return Extras({HELM_RENDER: charts.render}, packages, {HELM_PACKAGE: CLUSTER_VERSION})
 

@@ -58,6 +58,7 @@ from velac.compiler.render.report import (
 from velac.compiler.render.repository import RepositoryObjects
 from velac.compiler.render.specialise import Filled, Place, Specialiser
 from velac.compiler.strictness import Strictness
+from velac.grammar.record import record
 from velac.grammar.yaml_writer import emit
 
 Pairs: TypeAlias = tuple[tuple[Trait, Definition], ...]
@@ -89,7 +90,7 @@ class Workshop:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cast:
     """The definitions that a type and its trait types mean, and what their templates read of the cluster."""
 
@@ -109,7 +110,7 @@ def render_app(plan: AppPlan, shop: Workshop) -> AppManifests:
     return _AppRenderer(plan, shop).manifests()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Variant:
     """The objects of one rendering: those for the cluster, and those that stay in the control plane."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from operator import is_not
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.api import Program
 from velac.compiler.cue.errors import CueError, Problem
@@ -20,10 +20,12 @@ from velac.compiler.render.context import Keys
 from velac.compiler.render.engine import Packages, context_keys, package
 from velac.compiler.render.numbers import input_data
 from velac.compiler.render.shape import flatten, leafed
-from velac.compiler.render.terraform_variables import Variables, variables_of
 from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable
 from velac.grammar import ast
 from velac.grammar.source import Span
+
+if TYPE_CHECKING:
+    from velac.compiler.render.terraform_variables import Variables
 
 _PARAMETER: Final = "parameter"
 _CLOSED: Final = "#velacParameter"
@@ -50,6 +52,8 @@ class Parameters:
     ) -> tuple[Problem, ...]:
         """What is wrong with the variables of a Terraform module; nothing where they are not known."""
         if definition not in self._modules:
+            from velac.compiler.render.terraform_variables import variables_of
+
             self._modules[definition] = variables_of(definition)
         variables = self._modules[definition]
         return () if variables is None else variables.problems(properties)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.context import Context
 from velac.compiler.ir.verify import verify_app
+from velac.grammar.record import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PassSpec:
     """A pass: its name, the level it works on, the passes it comes after, one line about it, and its function.
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from velac.grammar.record import record
 from velac.grammar.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TextProblem:
     """One finding in a text.
 

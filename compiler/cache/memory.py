@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from itertools import chain
 from typing import Any, Final, final
@@ -24,6 +24,7 @@ from velac.compiler.options import Options
 from velac.compiler.output.paths import STATE, Files
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
 from velac.compiler.store.store import Store, digest_of
+from velac.grammar.record import record, slotted
 
 STATE_FILES: Final = ("inventory.json",)
 """What a build leaves beside the index of its files."""
@@ -34,7 +35,7 @@ AppName = tuple[str, str]
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Around:
     """The surroundings of Applications that gave no cause to say anything: standalone policies and workflows."""
 
@@ -43,7 +44,7 @@ class Around:
 
 
 @final
-@dataclass(slots=True)
+@slotted
 class Memory:
     """What is known of one build before it starts."""
 
@@ -89,7 +90,7 @@ def recall(options: Options, store: Store) -> Memory | None:
             memory.missing.append(unit)
             continue
         lower |= folded
-        memory.records |= {app: record for app, record in found.items() if record is not None}
+        memory.records |= {app: entry for app, entry in found.items() if entry is not None}
     return memory
 
 
@@ -139,20 +140,20 @@ class Output:
         return written
 
     def _part(self, stage: Stage, files: Files, stamps: Stamps) -> Part:
-        known = [record for record in self._records if record.key in stamps.apps]
+        known = [entry for entry in self._records if entry.key in stamps.apps]
         now = stamps_of(self.directory, known)
         same, others = [], []
-        for record in self._records:
-            stamp = now.get(record.key)
-            if stamp and stamp == stamps.apps[record.key]:
-                self._checked[record.key] = stamp
-                same.append(record)
+        for entry in self._records:
+            stamp = now.get(entry.key)
+            if stamp and stamp == stamps.apps[entry.key]:
+                self._checked[entry.key] = stamp
+                same.append(entry)
             else:
-                others.append(record)
-        part = stage(0, chain(files, *(record.files() for record in others)))
-        for record in same:
-            record.add_digests(part.digests)
-            part.report.unchanged += record.count
+                others.append(entry)
+        part = stage(0, chain(files, *(entry.files() for entry in others)))
+        for entry in same:
+            entry.add_digests(part.digests)
+            part.report.unchanged += entry.count
         return part
 
     def stamp(self, records: Iterable[Record]) -> None:
@@ -162,14 +163,14 @@ class Output:
 
 def sorted_records(records: Iterable[Record]) -> list[Record]:
     """Records in the order of their keys; files need no order, but runs should be alike."""
-    return sorted(records, key=lambda record: record.key)
+    return sorted(records, key=lambda entry: entry.key)
 
 
 # --------------------------------------------------------------------------------------- nothing has changed
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Whole:
     """A build of which everything was known."""
 
@@ -199,8 +200,8 @@ def write_whole(memory: Memory, directory: str) -> Whole | None:
     return Whole(
         len(records),
         len(clusters),
-        sum(record.facts.objects for record in records),
-        sum(record.facts.classes for record in records),
+        sum(entry.facts.objects for entry in records),
+        sum(entry.facts.classes for entry in records),
         written,
     )
 

@@ -1,6 +1,6 @@
 """The inventory: what the last build put where, in the role of KubeVela's ResourceTrackers (semantics 9.2).
 
-One record per Application: the objects of its current version by class of clusters (the versioned tracker), and
+One entry per Application: the objects of its current version by class of clusters (the versioned tracker), and
 those of earlier versions that stay on purpose (the root tracker, and legacy resources). It is data that is read again by
 programs, laid out so that a review sees one line per Application.
 """
@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from hashlib import blake2b
 from typing import Any, Final, final
 
@@ -27,13 +27,14 @@ from velac.compiler.fleet.data import (
 )
 from velac.compiler.ir.manifest import Identity
 from velac.compiler.ir.summary import AppSummary, ClassSummary
+from velac.grammar.record import record
 
 FILE_NAME: Final = "inventory.json"
 _FORMAT: Final = 1
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One Application: what it makes now, and what it made before and keeps."""
 
@@ -42,7 +43,7 @@ class Record:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Sharing:
     """Applications that own an object together in some clusters, the holder first (`app.oam.dev/shared-by`)."""
 
@@ -52,7 +53,7 @@ class Sharing:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Inventory:
     """What is in the clusters of a fleet, by the label of the Application that put it there."""
 
@@ -61,8 +62,8 @@ class Inventory:
 
     def objects_of(self, cluster: str) -> Iterator[tuple[str, Identity]]:
         """What one cluster holds: Application and object."""
-        for label, record in self.records.items():
-            for group in (*record.summary.classes, *record.kept):
+        for label, entry in self.records.items():
+            for group in (*entry.summary.classes, *entry.kept):
                 if cluster in group.clusters:
                     for item in group.objects:
                         yield label, item.identity
@@ -83,10 +84,10 @@ def encoded_inventory(inventory: Inventory) -> bytes | bytearray:
     # Put together piece by piece: that of a large fleet takes megabytes, once is enough.
     body = bytearray(f'"format":{_FORMAT},\n"applications":[\n'.encode())
     for number, label in enumerate(sorted(inventory.records)):
-        record = inventory.records[label]
-        row = encoded_summary(record.summary, named)
-        if record.kept:
-            row["kept"] = encoded_classes(record.kept, named)
+        entry = inventory.records[label]
+        row = encoded_summary(entry.summary, named)
+        if entry.kept:
+            row["kept"] = encoded_classes(entry.kept, named)
         body += (b",\n" if number else b"") + _line(row)
     shared = [
         _line({"object": list(s.identity), "clusters": named(s.clusters), "sharers": s.sharers})
@@ -146,8 +147,8 @@ def check_branch(inventory: Inventory, place: str, highest: Mapping[str, int]) -
 
     `highest` are the last numbers given, by Application.
     """
-    for label, record in inventory.records.items():
-        number = record.summary.revision
+    for label, entry in inventory.records.items():
+        number = entry.summary.revision
         if label in highest and number > highest[label]:
             why = (
                 f"lists revision {number} of `{label}`, of which the revision store has only "

@@ -7,7 +7,7 @@ about no others, and never about one that another Application makes in that clus
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 from typing import Final, final
 
@@ -17,6 +17,7 @@ from velac.compiler.fleet.reasons import Current, reason_of
 from velac.compiler.ir.manifest import Identity
 from velac.compiler.ir.rules import NEVER, ON_APP_UPDATE
 from velac.compiler.ir.summary import AppSummary, ClassSummary, ObjectSummary
+from velac.grammar.record import record
 
 _ORPHAN: Final = "orphan"
 
@@ -36,7 +37,7 @@ class Fate(StrEnum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Obsolete:
     """One object in some clusters, its fate, why it is obsolete and what decided."""
 
@@ -53,7 +54,7 @@ class Obsolete:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Collected:
     """What is obsolete, and the inventory once the build has been delivered."""
 
@@ -73,8 +74,8 @@ def collect(
     current = {summary.label: summary for summary in fleet}
     gone: list[_Gone] = []
     splits: _Splits = {}
-    for label, record in previous.records.items():
-        gone += _gone(label, record, current.get(label), splits)
+    for label, entry in previous.records.items():
+        gone += _gone(label, entry, current.get(label), splits)
     judge = _Judge(_makers({one.item.identity for one in gone}, fleet), clusters)
     found: list[Obsolete] = []
     kept: dict[str, list[tuple[Clusters, ObjectSummary]]] = {}
@@ -99,7 +100,7 @@ def collect(
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class _Gone:
     """An object that its Application made in these clusters and makes there no longer."""
 
@@ -116,11 +117,11 @@ _Splits = dict[tuple[Clusters, tuple[Clusters, ...]], _Split]
 """How clusters split; most Applications of a fleet are placed alike."""
 
 
-def _gone(label: str, record: Record, now: AppSummary | None, splits: _Splits) -> Iterator[_Gone]:
+def _gone(label: str, entry: Record, now: AppSummary | None, splits: _Splits) -> Iterator[_Gone]:
     classes = now.classes if now is not None else ()
     made = [{item.identity for item in group.objects} for group in classes]
     tuples = tuple(group.clusters for group in classes)
-    for was_kept, groups in ((False, record.summary.classes), (True, record.kept)):
+    for was_kept, groups in ((False, entry.summary.classes), (True, entry.kept)):
         for group in groups:
             key = (group.clusters, tuples)
             if key not in splits:
@@ -315,8 +316,8 @@ def _order_before(
 ) -> dict[Identity, dict[str, tuple[str, ...]]]:
     """Who had an object in each cluster before, in their order: several sharers, or the one owner."""
     order: dict[Identity, dict[str, tuple[str, ...]]] = {}
-    for label, record in previous.records.items():
-        for group in record.summary.classes:
+    for label, entry in previous.records.items():
+        for group in entry.summary.classes:
             for item in group.objects:
                 if item.identity in wanted:
                     for name in group.clusters:

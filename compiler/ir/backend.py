@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
@@ -14,6 +13,7 @@ from velac.compiler.ir.manifest import ManifestSet
 from velac.compiler.ir.plan import Plan
 from velac.compiler.ir.shape import Object, Scalar, Shape, check_shape, one_of, schema_of
 from velac.compiler.ir.values import EMPTY, Json, Values
+from velac.grammar.record import record
 from velac.grammar.source import NO_SPAN, Span
 
 Files: TypeAlias = Iterator[tuple[str, bytes]]
@@ -22,7 +22,7 @@ _PATH: Final = re.compile(r"[A-Za-z0-9._/-]+")
 Weight: TypeAlias = Literal["error", "warning", "accepted"]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting:
     """One field of `backends.NAME` in the project file; a required one has no default."""
 
@@ -37,7 +37,7 @@ def _no_schema(app: AppIR, kind: str, type_: str) -> None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BackendInput:
     """All that a backend may look at. `settings` hold every setting, checked, defaults filled in."""
 
@@ -49,7 +49,7 @@ class BackendInput:
     """The JSON Schema of the parameters of a definition, by the Application that uses it, kind and type."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Loss:
     """Something of the plan that the target cannot express.
 
@@ -66,7 +66,7 @@ def _lossless(given: BackendInput) -> Iterable[Loss]:
     return ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class BackendSpec:
     """A backend: `emit` yields (relative path with `/`, content), the same for the same input.
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Severity
 from velac.compiler.ir.app import Policy, Workflow
 from velac.compiler.ir.clusters import Inventory
 from velac.compiler.ir.policies import DEFAULT_STAGE
+from velac.grammar.record import slotted
 from velac.grammar.source import Span
 
 
-@dataclass(slots=True)
+@slotted
 class Context:
     """Facts of the whole build. `policies` and `workflows` are the standalone objects by (namespace, name)."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple, Protocol, final
 
 from velac.compiler.ir.rules import NO_MARKS, Marks
 from velac.compiler.ir.values import EMPTY, Json, Values
 from velac.grammar.node import node
+from velac.grammar.record import record
 from velac.grammar.source import NO_SPAN, Span
 
 
@@ -51,7 +51,7 @@ class Made(Protocol):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Plain:
     """An object that is there as data."""
 

@@ -7,10 +7,10 @@ Folders are listed, files are read on demand.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
@@ -36,27 +36,40 @@ def builtin_entries(*, addons: bool = False, store: Store = NO_STORE) -> Iterato
         for place in _places_of(package):
             label = package.partition(".")[0]
             yield from _entries_in(place, label, Level.BUILTIN, store)
-            for folder in sorted((place / "addon").glob("*/")) if addons else ():
-                yield from _entries_in(folder, f"{label}/addon/{folder.name}", Level.ADDON, store)
+            for name in _names_in(f"{place}/addon") if addons else ():
+                folder = f"{place}/addon/{name}"
+                yield from _entries_in(folder, f"{label}/addon/{name}", Level.ADDON, store)
 
 
-def _places_of(package: str) -> list[Path]:
+def _places_of(package: str) -> list[str]:
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise Rejected(Diagnostic("V902", f"the definitions package `{package}` cannot be found"))
-    return [Path(place) for place in spec.submodule_search_locations]
+    return [*spec.submodule_search_locations]
 
 
-def _entries_in(place: Path, prefix: str, level: Level, store: Store) -> Iterator[Entry]:
+def _names_in(folder: str) -> list[str]:
+    """What is in a folder, sorted; nothing where there is none."""
+    try:
+        return sorted(os.listdir(folder))
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+def _entries_in(place: str, prefix: str, level: Level, store: Store) -> Iterator[Entry]:
     first, _, rest = prefix.partition("/")
     for folder, type_ in FOLDERS.items():
-        for path in sorted((place / folder).glob("*.cue")):
-            label = "/".join(part for part in (f"<{first}>", rest, folder, path.name) if part)
-            yield Entry(type_, path.stem, level, partial(_read_file, path, label, store))
+        for name in _names_in(f"{place}/{folder}"):
+            stem, suffix = os.path.splitext(name)
+            if suffix == ".cue":
+                label = "/".join(part for part in (f"<{first}>", rest, folder, name) if part)
+                read = partial(_read_file, f"{place}/{folder}/{name}", label, store)
+                yield Entry(type_, stem, level, read)
 
 
-def _read_file(path: Path, label: str, store: Store) -> Definition:
-    source = SourceFile(label, path.read_text(encoding="utf-8"))
+def _read_file(path: str, label: str, store: Store) -> Definition:
+    with open(path, encoding="utf-8") as file:
+        source = SourceFile(label, file.read())
     return _definition(lambda: shipped(path, source, store))
 
 

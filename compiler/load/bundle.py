@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -29,6 +29,7 @@ from velac.compiler.load.resolution import DefinitionIndex, Entry, Level
 from velac.compiler.load.version import declared_version, observed_version
 from velac.compiler.store.store import Store
 from velac.grammar.errors import CueSyntaxError
+from velac.grammar.record import slotted
 from velac.grammar.source import SourceFile, Span
 
 GROUP: Final = "core.oam.dev"
@@ -57,7 +58,7 @@ Known: TypeAlias = dict[tuple[str, str], list[Values]]
 """Documents by the suffix and the text of their file."""
 
 
-@dataclass(slots=True)
+@slotted
 class Bundle:
     """Documents as read, by kind; nothing is decoded yet except the inventory."""
 

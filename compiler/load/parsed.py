@@ -7,7 +7,6 @@ only where it belongs to the very text, and a file with mistakes is parsed each 
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import Path
 from typing import Final
 
 from velac.compiler.store.identity import identity
@@ -43,10 +42,11 @@ def parsed(source: SourceFile, store: Store = NO_STORE) -> ast.File:
     return tree
 
 
-def shipped(path: Path, source: SourceFile, store: Store = NO_STORE) -> ast.File:
+def shipped(path: str, source: SourceFile, store: Store = NO_STORE) -> ast.File:
     """The same for a file of a package that may have its tree beside it."""
     try:
-        head, _, data = path.with_name(path.name + SUFFIX).read_bytes().partition(b"\n")
+        with open(path + SUFFIX, "rb") as file:
+            head, _, data = file.read().partition(b"\n")
         if head == _head(source.text):
             return load_file(data, source)
     except (OSError, BadTree):

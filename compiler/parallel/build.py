@@ -12,8 +12,8 @@ import gc
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Final, final
+from dataclasses import field
+from typing import TYPE_CHECKING, Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
 from velac.compiler.diagnostics.render import arranged, has_errors, repetition_key
@@ -29,8 +29,11 @@ from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.pieces import AppName, can_be_cut, cut, joined, work_of
 from velac.compiler.parallel.processes import paying, run_parts
-from velac.compiler.parallel.shard import Shard, write_note
 from velac.compiler.result import CompileResult, Statistics
+from velac.grammar.record import record, slotted
+
+if TYPE_CHECKING:
+    from velac.compiler.parallel.shard import Shard
 
 _WORTH_A_PROCESS: Final = 2_000
 """Applications times clusters that make up for a process: it prepares templates and traces of its own, 0.15 s of CPU."""
@@ -67,7 +70,7 @@ Expect = Callable[[Session, Iterable[str]], None]
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """What is made together: Applications in files still to be read, in documents, or planned already."""
 
@@ -77,7 +80,7 @@ class Share:
 
 
 @final
-@dataclass(slots=True)
+@slotted
 class Answer:
     """What comes back of shares. `sound` means that all of them went without an error, and held what was expected."""
 
@@ -283,6 +286,8 @@ def build_shard(
     result = session.finished(plans[shard.number - 1 :: shard.count])
     if not result.ok:
         return result, None
+    from velac.compiler.parallel.shard import write_note
+
     written = write_output(directory, result.files())
     write_note(directory, shard, result.summaries, tuple(session.bundle.inventory.clusters))
     return result, written

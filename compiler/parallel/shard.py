@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected
@@ -20,13 +19,14 @@ from velac.compiler.ir.summary import AppSummary
 from velac.compiler.link import link
 from velac.compiler.output.paths import STATE
 from velac.compiler.output.state import committed_digests, content_digest
+from velac.grammar.record import record
 
 _NOTE: Final = "shard.json"
 _FORMAT: Final = 2
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Shard:
     """Part `number` (from 1) of `count`."""
 
@@ -63,7 +63,7 @@ def write_note(
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Shards:
     """All shards of a build, linked; `diagnostics` are what linking warns about."""
 

@@ -6,7 +6,6 @@ last whether the objects are concrete. The first stage that fails ends the compo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn, final
 
 from velac.compiler.cue.api import Value
@@ -44,12 +43,13 @@ from velac.compiler.render.report import (
 )
 from velac.compiler.render.terraform import terraform_configuration
 from velac.compiler.render.trait import Resource, Trial, apply_trait, late_help
+from velac.grammar.record import record
 
 WORKLOAD: Final = "workload"
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class RenderedObject:
     """A finished object: who made it (`origin`: `workload`, `AuxiliaryWorkload`, or the trait's type) and how.
 
@@ -64,7 +64,7 @@ class RenderedObject:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class RenderedComponent:
     """All objects of a component: its workload, its own outputs, those of its traits in order."""
 

@@ -7,13 +7,14 @@ reads must not make two renderings differ.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Final, final
 
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.ir.app import AppIR, Component
 from velac.compiler.render.contract import Contract, contract_of
 from velac.compiler.render.numbers import input_data
+from velac.grammar.record import record
 
 Data = dict[str, Any]
 Keys = frozenset[str] | None
@@ -39,7 +40,7 @@ _COMPONENT_KEYS: Final = (
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Surroundings:
     """Where a rendering happens: of which Application, for which placement. Shared by all its components."""
 

@@ -7,11 +7,11 @@ the rest with the Application's own labels and annotations afterwards. Objects a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.render.namehash import generated_name
+from velac.grammar.record import record
 
 Object = dict[str, Any]
 Text = str | Leaf
@@ -38,7 +38,7 @@ _NEVER_PASSED_ON: Final = (
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Contract:
     """What all objects of one Application get; made once per placement by `contract_of`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache, partial
 from typing import Any, Final, Protocol, TypeAlias, final
 
@@ -19,6 +19,7 @@ from velac.compiler.render.labels import Labels, free_labels
 from velac.compiler.render.markers import field_marks, is_labelled, without_lost_markers
 from velac.compiler.render.syntax import children
 from velac.grammar import ast
+from velac.grammar.record import record
 
 CONTEXT: Final = "context"
 PARAMETER: Final = "parameter"
@@ -36,7 +37,7 @@ class Definitions(Protocol):
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Extras:
     """What templates of a build can use beyond the built-in packages and the actions that always can be computed."""
 

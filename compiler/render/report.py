@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final, NoReturn, final
 
 from velac.compiler.cue.errors import Problem
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.values import EMPTY, Path, Values
+from velac.grammar.record import record
 from velac.grammar.source import NOWHERE, Span
 
 _PART: Final = re.compile(r'"((?:[^"\\]|\\.)*)"|[^.]+')
@@ -21,7 +21,7 @@ _SCALAR: Final = re.compile(r"-?\d+(\.\d+)?|true|false")
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Subject:
     """What is rendered: `component `web``, `trait `env` of component `web``, `policy `lock``.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from time import perf_counter
 from typing import Any, Final, final
 
@@ -26,6 +26,7 @@ from velac.compiler.render.fill import Filled, Identify, Outcome, Series, leaves
 from velac.compiler.render.shape import flatten, leafed
 from velac.compiler.render.stats import Stats, Work
 from velac.compiler.render.trace import DecisionTree, Trace, Unanswerable
+from velac.grammar.record import record
 
 Finish = Callable[[RenderedObject, Any], None]
 """What a build does to a finished object, in place: gets the Application's namespace, and may not look into leaves."""
@@ -43,7 +44,7 @@ _OUTCOMES_LIMIT: Final = 8
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """Where a component is rendered for: the arguments of `surroundings_of`."""
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from time import perf_counter
 
+from velac.grammar.record import slotted
 
-@dataclass(slots=True)
+
+@slotted
 class Work:
     """How often something was done, and what it cost in all."""
 
@@ -19,7 +21,7 @@ class Work:
         self.seconds += other.seconds
 
 
-@dataclass(slots=True)
+@slotted
 class Stats:
     """What the specialiser did: fills, traces by component definition, evaluations by definition and reason."""
 

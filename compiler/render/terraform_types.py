@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Final, final
 
 from velac.compiler.cue.errors import Problem
+from velac.grammar.record import record
 
 _SCALAR: Final[tuple[type, ...]] = (str, int, float)
 _KINDS: Final[dict[str, tuple[type, ...]]] = {
@@ -22,7 +22,7 @@ _DEPTH: Final = 40
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Type:
     """A constraint: its word, the types in it, and the attributes of an object. What is not understood is `any`."""
 

@@ -6,7 +6,6 @@ They are known of a module that stands in its definition, and of one whose addre
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any, Final, final
 
@@ -17,6 +16,7 @@ from velac.compiler.load.definition import Definition
 from velac.compiler.render.terraform import OWN_PROPERTIES
 from velac.compiler.render.terraform_files import variable_blocks
 from velac.compiler.render.terraform_types import label, misfits, parsed_type
+from velac.grammar.record import record
 
 MAX_HCL: Final = 256 * 1024
 """How much HCL is parsed: python-hcl2 reads some 40 KB a second."""
@@ -26,7 +26,7 @@ CHOOSING: Final = frozenset({"path", "gitRef"})
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """A variable as declared; `type` is the text of its constraint, such as `list(string)`."""
 
@@ -37,7 +37,7 @@ class Variable:
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Variables:
     """The variables of one module; `remote` says that a property can mean another module than this one."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NoReturn, final
 
 from velac.compiler.cue.api import Value
@@ -18,10 +17,11 @@ from velac.compiler.render.jsonpatch import PatchFailed
 from velac.compiler.render.labels import output_names
 from velac.compiler.render.patch import apply_patch, unify_patch
 from velac.compiler.render.report import Subject, reject_problems
+from velac.grammar.record import record
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@record
 class Trial:
     """One trait of a component, evaluated."""
 

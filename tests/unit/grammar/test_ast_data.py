@@ -94,12 +94,12 @@ def test_a_tree_beside_a_definition_counts_for_its_very_text(tmp_path: Path) -> 
     beside = tmp_path / f"d.cue{SUFFIX}"
     # The tree says more than the text, so that one sees which was used.
     beside.write_bytes(tree_of(text).replace(b'"one"', b'"two"'))
-    used = shipped(path, SourceFile("d.cue", text))
+    used = shipped(str(path), SourceFile("d.cue", text))
     assert same(used, parse(SourceFile("d.cue", text))) is False
     other = 'a: "six"\n'
-    assert same(shipped(path, SourceFile("d.cue", other)), parse(SourceFile("d.cue", other)))
+    assert same(shipped(str(path), SourceFile("d.cue", other)), parse(SourceFile("d.cue", other)))
     beside.write_bytes(b"rubbish")
-    assert same(shipped(path, SourceFile("d.cue", text)), parse(SourceFile("d.cue", text)))
+    assert same(shipped(str(path), SourceFile("d.cue", text)), parse(SourceFile("d.cue", text)))
 
 
 def test_files_are_kept_by_content(tmp_path: Path) -> None:
