@@ -8,8 +8,10 @@ paths that we do not have. A package may also be CUE source in a folder: `acme/s
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 from velac.compiler.cue.builtins.package import BuiltinError, Package
@@ -41,12 +43,24 @@ def names() -> list[str]:
 
 
 def _load(package: str, path: str) -> Package | None:
-    module = _modules(package).get(path)
+    module = _module(package, path)
     if module:
         loaded = getattr(import_module(module), "PACKAGE", None)
         return loaded if isinstance(loaded, Package) else None
     source = _sources(package).get(path)
     return Package(path, source=source.read_text("utf-8")) if source else None
+
+
+def _module(package: str, path: str) -> str:
+    """The module of an import path, or "". It is asked for by name: listing a package loads much of the standard library."""
+    stem = path.replace("/", "_")
+    if "_" in path or not stem.isidentifier() or stem in _NOT_PACKAGES:
+        return ""
+    with suppress(ModuleNotFoundError):
+        spec = find_spec(f"{package}.{stem}")
+        if spec is not None and spec.submodule_search_locations is None:
+            return spec.name
+    return ""
 
 
 @lru_cache(maxsize=32)
