@@ -251,7 +251,7 @@ def failure(here: Node) -> Bottom | None:
     fatal = deep_error(here)
     if fatal is not None:
         return fatal
-    for error in here.errors or ():
+    for error in here.errors or here.final().errors or ():
         if error.code != CYCLE:
             return error
     return _unfinished(here)

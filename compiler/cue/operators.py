@@ -89,6 +89,8 @@ class BottomTest(Expr):
         else:
             value = found
         if type(value) is Bottom:
+            if value.message.startswith(CIRCULAR):
+                return value
             missed = run.missed
             if value.code == CYCLE and type(found) is Node and self._leads_back(found, env):
                 return self.negated
@@ -134,11 +136,13 @@ class BottomTest(Expr):
         test = (self, value, env.node)
         testing[test] = False
         try:
-            bad = (known_problem(value) or own_problem(value) or finish(value)) is not None
+            problem = known_problem(value) or own_problem(value) or finish(value)
         finally:
             led_back = testing.pop(test)
         if not led_back:
-            return bad
+            if problem is not None and problem.message.startswith(CIRCULAR):
+                return problem
+            return problem is not None
         self._tell(value, env)
         return True
 

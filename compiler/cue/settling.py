@@ -103,7 +103,7 @@ def _settle_kind(node: Node) -> None:
     if node.maybe_list and node.elems is None and (struct or is_concrete(value)):
         _conflict(node, "list", "struct" if struct else literal(value))
     if node.elems is not None:
-        if struct:
+        if struct and (node.is_struct or _has_values(node)):
             _conflict(node, "list", "struct")
         elif value is not UNSET and value is not LIST_VALUE:
             _constrained(node, value, kinds.LIST, "list")
@@ -111,6 +111,8 @@ def _settle_kind(node: Node) -> None:
             node.value = LIST_VALUE
     elif struct:
         if value is not UNSET and value is not STRUCT_VALUE:
+            if not node.is_struct and not _has_values(node):
+                return  # as cue: fields that were added and wait do not conflict yet
             _constrained(node, value, kinds.STRUCT, "struct")
         if node.errors is None or not _is_scalar(value):
             node.value = STRUCT_VALUE
@@ -127,6 +129,16 @@ def _settle_kind(node: Node) -> None:
 
 def _is_scalar(value: Any) -> bool:
     return is_concrete(value) or type(value) is Disjunction
+
+
+def _has_values(node: Node) -> bool:
+    """Whether a field of this node does not wait for anything."""
+    for label, arc in list(node.arcs.items()):
+        if arc.kind <= REQUIRED and is_regular(label):
+            arc.expand()
+            if arc.errors is None or any(error.code >= FATAL for error in arc.errors):
+                return True
+    return False
 
 
 def _has_places(node: Node) -> bool:

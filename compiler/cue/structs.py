@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
+from velac.compiler.cue.closedness import refuses
 from velac.compiler.cue.declaring import add_pattern, reserve
 from velac.compiler.cue.expr import Conjunction, Const, Expr, contribute, note_scope, temporary
 from velac.compiler.cue.faults import among_waiting
@@ -16,11 +17,13 @@ from velac.compiler.cue.parts import (
     ASIDE,
     DONE,
     REQUIRED,
+    STRUCT_VALUE,
     Conjunct,
     Contribution,
     Env,
     Info,
     Places,
+    Run,
 )
 from velac.compiler.cue.scope import ROOT, Scope
 from velac.compiler.cue.values import (
@@ -143,7 +146,7 @@ class PatternField(Expr):
 class StructExpr(Expr):
     """`{…}`: declarations in source order; `closing` says that it embeds something that may close it."""
 
-    __slots__ = ("closing", "decls", "ellipsis", "lone", "pure")
+    __slots__ = ("closing", "decls", "ellipsis", "is_fields", "lone", "pure")
     is_struct = True
     has_parts = True
 
@@ -155,6 +158,7 @@ class StructExpr(Expr):
             d for d in decls if isinstance(d, Expr) and type(d) not in (DynamicField, PatternField)
         ]
         self.pure = not embeds
+        self.is_fields = bool(decls) and not ellipsis and all(type(d) is FieldDecl for d in decls)
         self.closing = any(type(d) is not ComprehensionExpr for d in embeds)
         # `{"a\(x)"}`, as loops over lists have it: a scalar, which nothing has to be kept of.
         alone = len(decls) == 1 and not ellipsis and embeds and embeds[0].makes_scalar
@@ -184,11 +188,11 @@ class StructExpr(Expr):
             scope.literal, scope.unit = info.scope.literal, info.scope
         return info.with_scope(scope, info.embedded)
 
-    def declare(self, node: Node, env: Env, info: Info) -> None:
-        """Take all declarations."""
+    def declare(self, node: Node, env: Env, info: Info, yielded: bool = False) -> None:
+        """Take all declarations; what a comprehension yields makes a struct only by its fields."""
         if not info.cyclic:
             node.grounded = True
-        if self.pure:
+        if self.pure and not (yielded and self.is_fields):
             node.is_struct = True
         else:
             node.maybe_struct = True
@@ -314,8 +318,14 @@ class ComprehensionExpr(Expr):
         finally:
             run.tests = before
         if type(found) is Bottom:
-            if found.code < FATAL:
+            code = found.code
+            if code == INCOMPLETE and self.body_labels and _never(found, run):
+                code = FATAL
+            elif code < FATAL:
                 return found
+            elif code == FATAL and self._is_early(conjunct.env):
+                code = INCOMPLETE
+            found = Bottom(code, found.message, found.spans, found.path, found.help)
             node.fail(found.at(self.span))
             return None
         if tests and not any(type(clause) is For for clause in self.clauses):
@@ -324,8 +334,18 @@ class ComprehensionExpr(Expr):
             node.run.spend(1)
             info = self.body.own_info(conjunct.info)
             for body in self.bodies:
-                body.declare(node, env, info)
+                body.declare(node, env, info, True)
         return None
+
+    def _is_early(self, env: Env) -> bool:
+        """As cue: a loop that can add anything asks for its source before types beside it are known to be no structs."""
+        clause = self.clauses[0]
+        if self.body_labels or type(clause) is not For or not clause.source.leads:
+            return False
+        base = getattr(clause.source, "expr", None)
+        if base is None or not base.leads or getattr(base, "depth", None) != 0:
+            return False
+        return not is_concrete(base.ev(env))
 
     def environments(self, env: Env) -> list[Env] | Bottom:
         """One environment for each time the body is yielded."""
@@ -366,6 +386,16 @@ class ComprehensionExpr(Expr):
                 return missing
         out.append(env)
         return None
+
+
+def _never(problem: Bottom, run: Run) -> bool:
+    """Whether a condition asks for a field that closedness forbids."""
+    if run.missed is None:
+        return False
+    node, label = run.missed
+    if problem.message != f"undefined field: {label_text(label)}":
+        return False
+    return node.state == DONE and node.value is STRUCT_VALUE and refuses(node, label)
 
 
 def _parts(body: StructExpr) -> tuple[StructExpr, ...]:
