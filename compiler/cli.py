@@ -6,11 +6,11 @@ Exit codes: 0 clean, 1 errors in the input, 2 wrong usage, 70 a bug of ours.
 from __future__ import annotations
 
 import errno
-import gc
 import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 EXIT_INPUT: Final = 1
@@ -92,7 +92,6 @@ def main() -> None:
     try:
         code = run()
         sys.stdout.flush()
-        gc.freeze()  # the process ends: what it has made is not looked through once more
     except KeyboardInterrupt:
         code = _INTERRUPTED
     except BrokenPipeError:
@@ -101,7 +100,11 @@ def main() -> None:
     except OSError as error:
         _discard_stdout()
         code = _failed(error)
-    sys.exit(code)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError):
+            stream.flush()
+    # Taking apart all that was made would take a twentieth of the time of a build.
+    os._exit(code)
 
 
 def _open_streams() -> None:

@@ -11,11 +11,18 @@ from contextlib import contextmanager
 from typing import Final
 
 _RARELY: Final = (100_000, 50, 100)
+_MADE: Final[list[object]] = []
 
 
 def seldom() -> None:
     """For a process of our own: look for garbage after many new objects only."""
     gc.set_threshold(*_RARELY)
+
+
+def until_end(*made: object) -> None:
+    """Keep what a command has made last until its process ends, which then need not take it apart."""
+    if gc.get_threshold() == _RARELY:
+        _MADE[:] = made
 
 
 @contextmanager

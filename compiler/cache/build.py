@@ -17,6 +17,7 @@ from velac.compiler.driver import Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
 from velac.compiler.fleet.inventory import FILE_NAME, Inventory, encoded_inventory
 from velac.compiler.fleet.prune import collect
+from velac.compiler.garbage import until_end
 from velac.compiler.ir.plan import AppPlan
 from velac.compiler.ir.summary import AppSummary
 from velac.compiler.ir.values import Values
@@ -46,6 +47,7 @@ def remembering_build(
     result, written = build(session, directory, jobs, keeper.files, keeper.expect, all_files)
     if written is not None:
         keeper.finish(session, result, Output(memory.store, directory, (), written.index))
+    until_end(session)
     return result, written
 
 
