@@ -167,6 +167,11 @@ def hidden_by(node: Node, label: str, span: Span) -> Bottom | None:
     return None
 
 
+def asks_itself(node: Node) -> bool:
+    """Whether a required field is asked while it is being evaluated: as cue, a list in it may be anything still."""
+    return node.state == EXPANDING and node.kind == REQUIRED
+
+
 def among_waiting(here: Node) -> bool:
     """Whether a list is inside a value all alternatives of which wait: as cue, nobody knows its length."""
     node = here.parent
@@ -205,7 +210,8 @@ def not_a_struct(node: Node, label: str, span: Span) -> Bottom | None:
             if error.code >= FATAL:
                 return error
     if node.elems is not None and label[:1] != HIDDEN:
-        return Bottom(FATAL, f"invalid selector {label_text(label)} for a list", (span,))
+        code = INCOMPLETE if asks_itself(node) else FATAL
+        return Bottom(code, f"invalid selector {label_text(label)} for a list", (span,))
     if type(value) is Disjunction:
         if any(type(a) is type(node) for a in value.arms):
             return Bottom(INCOMPLETE, "unresolved disjunction", (span,))

@@ -7,13 +7,13 @@ from typing import Any, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.expr import CallExpr, Expr, absorb, temporary
-from velac.compiler.cue.faults import among_waiting, known_problem, own_problem
+from velac.compiler.cue.faults import among_waiting, asks_itself, known_problem, own_problem
 from velac.compiler.cue.inclusion import include
 from velac.compiler.cue.labels import is_definition_label
 from velac.compiler.cue.leaf import Leaf
 from velac.compiler.cue.lists import list_of
 from velac.compiler.cue.node import Node
-from velac.compiler.cue.parts import DONE, Conjunct, Env
+from velac.compiler.cue.parts import DONE, EXPANDING, Conjunct, Env
 from velac.compiler.cue.values import (
     CYCLE,
     FATAL,
@@ -221,7 +221,9 @@ class IndexExpr(Reference):
         if type(index) is str:
             if holder.elems is not None:
                 return Bottom(
-                    FATAL, f"invalid list index {literal(index)} (type string)", (self.index.span,)
+                    INCOMPLETE if asks_itself(holder) else FATAL,
+                    f"invalid list index {literal(index)} (type string)",
+                    (self.index.span,),
                 )
             return base.lookup(index, self.span)
         if holder.state != DONE:
@@ -244,7 +246,9 @@ class IndexExpr(Reference):
                 return Bottom(FATAL, message, (self.expr.span,))
             if holder.kind_bits == kinds.STRUCT:
                 return Bottom(
-                    FATAL, f"invalid struct selector {index} (type int)", (self.index.span,)
+                    INCOMPLETE if holder.state == EXPANDING else FATAL,
+                    f"invalid struct selector {index} (type int)",
+                    (self.index.span,),
                 )
             found = base.result()
             early = holder.frozen or base.trying is not None
@@ -265,7 +269,7 @@ class IndexExpr(Reference):
             if holder.undecided(None):
                 return Bottom(CYCLE, "cyclic reference to a list being built", (self.span,))
             return Bottom(
-                INCOMPLETE if holder.fixed is None else FATAL,
+                INCOMPLETE if holder.fixed is None or asks_itself(holder) else FATAL,
                 f"index out of range [{index}] with length {len(holder.elems)}",
                 (self.span,),
             )
@@ -290,7 +294,7 @@ def call_value(call: CallExpr, env: Env) -> Any:
     value = ops.concrete(target.ev(env))
     if is_function(value):
         return value.call(CallExpr(call.span, value.name, value.call, tuple(args)), env)
-    if type(value) is Bottom and value.code == CYCLE:
+    if type(value) is Bottom and value.code == CYCLE and not value.message.startswith("cycle with"):
         return value
     shown = kinds.kind_name(0 if type(value) is Bottom else kind_of(value))
     message = f"cannot call non-function {literal(value)} (type {shown})"
