@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, replace
 from itertools import chain
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -27,9 +27,6 @@ from velac.compiler.output.write import Written
 from velac.compiler.parallel.build import all_files, build, kept_beside
 from velac.compiler.result import CompileResult
 
-_WORTH_IT: Final = 3
-"""At least one in so many files has to be known: several processes make all faster than one process the rest."""
-
 Built = tuple[CompileResult, Written | None]
 
 
@@ -37,9 +34,12 @@ def remembering_build(
     memory: Memory, directory: str, jobs: int, progress: Progress | None = None
 ) -> Built:
     """Compile and write as `parallel.build.build` does, with the help of the cache."""
-    known = memory.known
-    if memory.around is not None and len(known) * _WORTH_IT > len(memory.inputs.units):
-        built = _partial(memory, directory, progress)
+    if memory.pays:
+        output = memory.output or Output(memory.store, directory, memory.records.values())
+        try:
+            built = _partial(memory, output, progress)
+        finally:
+            output.close()
         if built is not None:
             return built
     session = Session(memory.options, progress)
@@ -51,7 +51,7 @@ def remembering_build(
     return result, written
 
 
-def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built | None:
+def _partial(memory: Memory, output: Output, progress: Progress | None) -> Built | None:
     """The build with only the files compiled that are not known; None where a whole build has to tell more."""
     session = Session(memory.options, progress)
     session.skip(frozenset(unit.real for unit in memory.known))
@@ -75,16 +75,16 @@ def _partial(memory: Memory, directory: str, progress: Progress | None) -> Built
     if _told(result.diagnostics, frozenset(unit.name for unit in memory.missing)) is None:
         return None
     keeper = _Keeper(memory)
-    output = Output(memory.store, directory, records.values())
     session.tell("write", 0, 0)
     new = result.summaries
-    beside = kept_beside(session, directory, lambda: _in_order(before, new))
+    beside = kept_beside(session, output.directory, lambda: _in_order(before, new))
     try:
         written = output.write(keeper.files(session, plans, result), beside)
     except Gone:
         return None
     _add(result, before, records.values())
     keeper.finish(session, result, output)
+    until_end(session)
     return result, written
 
 

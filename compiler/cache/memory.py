@@ -19,7 +19,7 @@ import orjson
 
 from velac.compiler.cache.inputs import Inputs, Unit, read_inputs
 from velac.compiler.cache.records import Gone, Record, read_record
-from velac.compiler.cache.stamps import Stamps, keep_stamps, read_stamps, stamps_of
+from velac.compiler.cache.stamps import Look, Stamps, keep_stamps, read_stamps, stamps_of
 from velac.compiler.options import Options
 from velac.compiler.output.paths import STATE, Files
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
@@ -32,6 +32,9 @@ STATE_FILES: Final = ("inventory.json",)
 _FLEET: Final = "fleets"
 _AROUND: Final = "around"
 AppName = tuple[str, str]
+
+_WORTH_IT: Final = 3
+"""At least one in so many files has to be known."""
 
 
 @final
@@ -55,12 +58,25 @@ class Memory:
     records: dict[AppName, Record] = field(default_factory=dict)
     missing: list[Unit] = field(default_factory=list)
     """Files of which some Application is not known."""
+    output: Output | None = None
+    """What is known is on its way there."""
 
     @property
     def known(self) -> list[Unit]:
         """Files all of whose Applications are known."""
         lost = {unit.name for unit in self.missing}
         return [unit for unit in self.inputs.units if unit.name not in lost]
+
+    @property
+    def pays(self) -> bool:
+        """Whether enough is known: several processes make all faster than one process the rest."""
+        return self.around is not None and len(self.known) * _WORTH_IT > len(self.inputs.units)
+
+    def begin(self, directory: str) -> None:
+        """Where this pays, begin to look at the output of what is known, for a build that makes the rest."""
+        if self.pays:
+            self.output = Output(self.store, directory, self.records.values())
+            self.output.look()
 
     def unused(self, records: Iterable[Record], more: Iterable[tuple[Any, Any]] = ()) -> bool:
         """Whether a standalone policy or workflow is used by none of these; `more` are uses besides the records."""
@@ -118,7 +134,7 @@ def keep_around(memory: Memory, around: Around) -> None:
 class Output:
     """Writes what is remembered, beside new files; after that it knows the output's files by their entries."""
 
-    __slots__ = ("_checked", "_index", "_records", "_store", "directory")
+    __slots__ = ("_checked", "_index", "_look", "_records", "_stamps", "_store", "directory")
 
     def __init__(
         self, store: Store, directory: str, records: Iterable[Record], index: str = ""
@@ -128,10 +144,25 @@ class Output:
         self.directory = directory
         self._records = sorted_records(records)
         self._checked: dict[str, str] = {}
+        self._stamps: Stamps | None = None
+        self._look: Look | None = None
+
+    def look(self) -> None:
+        """Begin to look at what is there already, while other things are done before `write`; see `close`."""
+        self._stamps = read_stamps(self._store, self.directory)
+        self._look = Look(self.directory, self._known(self._stamps))
+
+    def close(self) -> None:
+        """Look no more."""
+        if self._look is not None:
+            self._look.close()
+
+    def _known(self, stamps: Stamps) -> list[Record]:
+        return [entry for entry in self._records if entry.key in stamps.apps]
 
     def write(self, files: Files = (), beside: Beside | None = None) -> Written:
         """Make the directory hold these files and those of the records. Raises Gone where contents are missing."""
-        stamps = read_stamps(self._store, self.directory)
+        stamps = self._stamps or read_stamps(self._store, self.directory)
         beside = replace(beside or Beside(), index=stamps.index)
         written = write_parts(
             self.directory, lambda stage: [self._part(stage, files, stamps)], beside=beside
@@ -140,8 +171,10 @@ class Output:
         return written
 
     def _part(self, stage: Stage, files: Files, stamps: Stamps) -> Part:
-        known = [entry for entry in self._records if entry.key in stamps.apps]
-        now = stamps_of(self.directory, known)
+        if self._look is not None and self._look.still:
+            now = self._look.stamps()
+        else:
+            now = stamps_of(self.directory, self._known(stamps))
         same, others = [], []
         for entry in self._records:
             stamp = now.get(entry.key)

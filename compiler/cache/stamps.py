@@ -8,9 +8,11 @@ directory on one machine.
 from __future__ import annotations
 
 import os
+import signal
 import time
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 from hashlib import sha256
 from typing import Any, Final, final
@@ -18,7 +20,8 @@ from typing import Any, Final, final
 import orjson
 
 from velac.compiler.cache.records import Record
-from velac.compiler.output.state import index_is
+from velac.compiler.output.paths import STATE
+from velac.compiler.output.state import INDEX, index_is
 from velac.compiler.parallel.processes import paying, run_parts
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import slotted
@@ -29,6 +32,9 @@ _RACY: Final = 50_000_000
 
 _WORTH_A_PROCESS: Final = 20_000
 """Files to look at that make up for a process."""
+
+_WIDTH: Final = 64
+"""Characters of a stamp."""
 
 
 @final
@@ -80,6 +86,79 @@ def stamps_of(directory: str, records: Sequence[Record]) -> dict[str, str]:
         lambda number: [stamp_of(directory, r.paths()) for r in records[number::count]],
     )
     return {record.key: parts[at % count][at // count] for at, record in enumerate(records)}
+
+
+@final
+class Look:
+    """Looks at the files of Applications while their owner does other work, where that pays.
+
+    A process of its own begins with the last Application; who asks for the stamps begins with the first, and both meet. Nobody has to
+    have written to the directory meanwhile: `still` says whether any build has.
+    """
+
+    __slots__ = ("_child", "_directory", "_index", "_pipe", "_records")
+
+    def __init__(self, directory: str, records: Sequence[Record]) -> None:
+        self._directory = directory
+        self._records = records
+        self._index = self._index_entry()
+        self._child = self._pipe = 0
+        files = sum(record.count for record in records)
+        if paying(files, _WORTH_A_PROCESS) > 1 and hasattr(os, "fork"):
+            self._begin()
+
+    def _begin(self) -> None:
+        self._pipe, into = os.pipe()
+        self._child = os.fork()
+        if self._child:
+            os.close(into)
+            os.set_blocking(self._pipe, False)
+            return
+        try:
+            os.close(self._pipe)
+            for record in reversed(self._records):
+                os.write(into, stamp_of(self._directory, record.paths()).ljust(_WIDTH).encode())
+        finally:
+            os._exit(0)
+
+    @property
+    def still(self) -> bool:
+        """Whether the index is the file that it was at the beginning: every build that changes anything replaces it."""
+        return self._index == self._index_entry()
+
+    def _index_entry(self) -> tuple[int, int, int]:
+        try:
+            state = os.lstat(os.path.join(self._directory, STATE, INDEX))
+        except OSError:
+            return (0, 0, 0)
+        return state.st_ino, state.st_ctime_ns, state.st_size
+
+    def stamps(self) -> dict[str, str]:
+        """The stamps of all records by key, as `stamps_of`. To be asked once."""
+        if not self._child:
+            return stamps_of(self._directory, self._records)
+        records = self._records
+        front: list[str] = []
+        back = bytearray()
+        while len(front) + len(back) // _WIDTH < len(records):
+            record = records[len(front)]
+            front.append(stamp_of(self._directory, record.paths()))
+            with suppress(BlockingIOError):
+                while more := os.read(self._pipe, 1 << 16):
+                    back += more
+        self.close()
+        size = len(records) - len(front)
+        found = [back[at * _WIDTH : (at + 1) * _WIDTH].decode().strip() for at in range(size)]
+        return dict(zip((r.key for r in records), (*front, *reversed(found)), strict=True))
+
+    def close(self) -> None:
+        """End the process."""
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            os.close(self._pipe)
+            self._child = 0
 
 
 def stamp_of(directory: str, paths: Iterable[str]) -> str:

@@ -163,6 +163,8 @@ def COMMAND(
             if whole is not None:
                 return _show_whole(whole, store, stats, time.perf_counter() - start)
         check_names(options, backends)
+        if memory is not None:
+            memory.begin(out_dir)
         try:
             result, written = _built(
                 options,

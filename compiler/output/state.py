@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any, Final
 
@@ -51,16 +52,26 @@ def journal_bytes(renames: list[list[str]], removals: list[str]) -> bytes:
 
 def index_bytes(digests: dict[str, str]) -> bytes | bytearray:
     """The index of the files with these digests."""
-    # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow where it has to indent; in blocks, to hold it once.
+    # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow; in blocks, to hold it once.
     if not digests:
         return b'{\n"files": {},\n"format": %d\n}\n' % _FORMAT
     index = bytearray(b'{\n"files": {\n')
     paths = sorted(digests)
     for start in range(0, len(paths), _BLOCK):
-        lines = [f'{quoted(path)}: "{digests[path]}"' for path in paths[start : start + _BLOCK]]
-        index += (",\n" if start else "").encode() + ",\n".join(lines).encode()
+        block = {path: digests[path] for path in paths[start : start + _BLOCK]}
+        index += (b",\n" if start else b"") + _lines(block)
     index += b'\n},\n"format": %d\n}\n' % _FORMAT
     return index
+
+
+def _lines(block: dict[str, str]) -> bytes:
+    """Paths and digests as members of a JSON object in ASCII, a line each."""
+    with suppress(TypeError):
+        found = orjson.dumps(block)
+        # What is no ASCII (or DEL) it does not escape. Between quotes that are escaped there is a backslash.
+        if found.isascii() and b"\x7f" not in found and not {",", ":"} & block.keys():
+            return found[1:-1].replace(b'","', b'",\n"').replace(b'":"', b'": "')
+    return ",\n".join(f'{quoted(path)}: "{digest}"' for path, digest in block.items()).encode()
 
 
 def read_index(directory: str, known: str = "") -> tuple[dict[str, str], str]:
