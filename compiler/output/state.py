@@ -18,6 +18,7 @@ INDEX: Final = "index.json"
 JOURNAL: Final = "journal.json"
 _FORMAT: Final = 1
 _BLOCK: Final = 10_000
+_HEAD: Final = b'{\n"files": {\n'
 
 
 def is_output(directory: str) -> bool:
@@ -55,13 +56,30 @@ def index_bytes(digests: dict[str, str]) -> bytes | bytearray:
     # As `json.dumps(…, indent=0, sort_keys=True)`, which is slow; in blocks, to hold it once.
     if not digests:
         return b'{\n"files": {},\n"format": %d\n}\n' % _FORMAT
-    index = bytearray(b'{\n"files": {\n')
+    index = bytearray(_HEAD)
     paths = sorted(digests)
     for start in range(0, len(paths), _BLOCK):
         block = {path: digests[path] for path in paths[start : start + _BLOCK]}
         index += (b",\n" if start else b"") + _lines(block)
     index += b'\n},\n"format": %d\n}\n' % _FORMAT
     return index
+
+
+def changed_index(raw: bytes, old: dict[str, str], digests: dict[str, str]) -> bytes | bytearray:
+    """The index of the files with these digests; `raw` is that of `old`, which mostly has the same."""
+    if raw.startswith(_HEAD) and digests.keys() == old.keys():
+        index = bytearray(raw)
+        at = 0
+        for path in sorted([path for path, digest in digests.items() if digest != old[path]]):
+            head = f'{quoted(path)}: "{old[path]}"'.encode()
+            at = index.find(head, at)
+            if at < 0:
+                break  # written in another form
+            at += len(head)
+            index[at - len(old[path]) - 1 : at - 1] = digests[path].encode()
+        else:
+            return index
+    return index_bytes(digests)
 
 
 def _lines(block: dict[str, str]) -> bytes:
@@ -74,25 +92,25 @@ def _lines(block: dict[str, str]) -> bytes:
     return ",\n".join(f'{quoted(path)}: "{digest}"' for path, digest in block.items()).encode()
 
 
-def read_index(directory: str, known: str = "") -> tuple[dict[str, str], str]:
-    """Digests by path of the earlier build, and the digest of the index.
+def read_index(directory: str, known: str = "") -> tuple[dict[str, str], str, bytes]:
+    """Digests by path of the earlier build, the digest of the index, and its bytes.
 
     Every path is checked to lie inside the directory, unless the index is the one that is known.
     """
     path = os.path.join(directory, STATE, INDEX)
     raw = content_of(path)
     if raw is None:
-        return {}, ""
+        return {}, "", b""
     digest = content_digest(raw)
     files: Any = _json(raw, path).get("files")
     if digest == known and isinstance(files, dict):
-        return files, digest
+        return files, digest, raw
     if not isinstance(files, dict):
         raise _bad_index(path)
     for name, value in files.items():
         if not (isinstance(value, str) and is_safe_path(name)):
             raise _bad_index(path)
-    return files, digest
+    return files, digest, raw
 
 
 def checked_journal(directory: str, raw: bytes) -> tuple[list[list[str]], list[str]]:

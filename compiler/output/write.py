@@ -22,6 +22,7 @@ from velac.compiler.output.paths import STATE, Files, Inside, Paths, content_of,
 from velac.compiler.output.state import (
     INDEX,
     JOURNAL,
+    changed_index,
     checked_journal,
     content_digest,
     index_bytes,
@@ -198,7 +199,7 @@ def _update(
         raise Rejected(Diagnostic("V803", f"`{directory}` is not a directory"))
     state = os.path.join(directory, STATE)
     _recover(directory, disk, beside.copies)
-    old, known = read_index(directory, beside.index)
+    old, known, raw = read_index(directory, beside.index)
     stage = os.path.join(state, _STAGE)
     disk.make_directory(stage)
     try:
@@ -218,7 +219,7 @@ def _update(
         return report
     for name, content in (kept or {}).items():
         disk.write(os.path.join(stage, name), content)
-    index = index_bytes(digests)
+    index = changed_index(raw, old, digests)
     report.index = content_digest(index)
     disk.write(os.path.join(stage, INDEX), index)
     del index

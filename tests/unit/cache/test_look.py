@@ -16,7 +16,7 @@ from tests.unit.cache.fleet import Fleet, application, content
 from velac.compiler.cache import stamps
 from velac.compiler.cache.records import Facts, Group, Kept, Record
 from velac.compiler.cache.stamps import Look, stamps_of
-from velac.compiler.output.state import index_bytes
+from velac.compiler.output.state import changed_index, index_bytes
 from velac.compiler.store.store import Store
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
@@ -116,3 +116,20 @@ def test_names_that_look_like_json(path: str) -> None:
     digests = {path: "00", "z": "11"}
     wanted = json.dumps({"files": digests, "format": 1}, indent=0, sort_keys=True) + "\n"
     assert index_bytes(digests).decode() == wanted
+
+
+DIGESTS = st.dictionaries(
+    st.text('ab/",: ü', min_size=1, max_size=6), st.text("0123456789abcdef", min_size=4, max_size=4)
+)
+
+
+@given(DIGESTS, st.data())
+def test_an_index_of_which_little_has_changed(old: dict[str, str], data: st.DataObject) -> None:
+    new = {path: data.draw(st.sampled_from([digest, "ffff"])) for path, digest in old.items()}
+    assert changed_index(bytes(index_bytes(old)), old, new) == index_bytes(new)
+    more = {**new, "more": "0000"}
+    assert changed_index(bytes(index_bytes(old)), old, more) == index_bytes(more)
+    compact = json.dumps({"format": 1, "files": old}).encode()
+    assert changed_index(compact, old, dict.fromkeys(old, "eeee")) == index_bytes(
+        dict.fromkeys(old, "eeee")
+    )
