@@ -33,6 +33,7 @@ from velac.compiler.cue.values import (
     Disjunction,
     default_of,
     is_concrete,
+    is_function,
     literal,
 )
 
@@ -104,6 +105,10 @@ def _node_data(node: Node, run: Run, leaves: bool) -> Any:
             return value if leaves or type(value) is not Leaf else run.trace.pin(value)
         if type(value) is Bottom:
             raise Incompleteness(value, node)
+        if is_function(value):
+            raise Incompleteness(
+                Bottom(FATAL, f"function {literal(value)} is no data", node.spans()), node
+            )
         raise Incompleteness(
             Bottom(INCOMPLETE, f"incomplete value {literal(value)}", node.spans()), node
         )

@@ -83,6 +83,16 @@ class Expr:
         return False
 
 
+def is_path(expr: Any) -> bool:
+    """Whether an expression is a name with selectors and indexes, and so can be followed at any time."""
+    while expr.leads:
+        inner = getattr(expr, "expr", None)
+        if inner is None:
+            return True
+        expr = inner
+    return False
+
+
 def absorb(node: Node, value: Any, conjunct: Conjunct) -> Bottom | None:
     """Unify the value of an expression."""
     if type(value) is Node:

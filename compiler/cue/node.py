@@ -503,6 +503,9 @@ class Node:
             (arc is None or arc.kind == PENDING) and scheduling.being_added(node, label)
         ):
             return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
+        waits = node.state == EXPANDING and node.disjunctions is not None
+        if waits and node.trying is None and node.origin is None:
+            return Bottom(CYCLE, f"cyclic reference to field {label_text(label)}", (span,))
         if arc is not None and arc.kind == OPTIONAL:
             return Bottom(
                 INCOMPLETE, f"cannot reference optional field: {label_text(label)}", (span,)

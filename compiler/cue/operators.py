@@ -6,7 +6,7 @@ from typing import Any, Final, final
 
 from velac.compiler.cue import kinds, ops
 from velac.compiler.cue.disjunctions import awaits
-from velac.compiler.cue.expr import Conjunction, Const, Expr, absorb
+from velac.compiler.cue.expr import Conjunction, Const, Expr, absorb, is_path
 from velac.compiler.cue.faults import finish, known_problem, own_problem, take_over
 from velac.compiler.cue.node import Node
 from velac.compiler.cue.parts import EXPANDING, REQUIRED, WHOLE, Conjunct, Env
@@ -154,7 +154,7 @@ class BottomTest(Expr):
                 return True
             if node is env.node:
                 return adds_nothing(node)
-            if len(conjuncts) != 1 or not conjuncts[0].expr.leads:
+            if len(conjuncts) != 1 or not is_path(conjuncts[0].expr):
                 return False
             found = conjuncts[0].expr.node(conjuncts[0].env)
             if type(found) is not Node:

@@ -292,7 +292,7 @@ def call_value(call: CallExpr, env: Env) -> Any:
     """A call of a builtin function that is the value of the last operand."""
     *args, target = call.args
     value = ops.concrete(target.ev(env))
-    if is_function(value):
+    if type(value) is Constraint and value.call is not None:
         return value.call(CallExpr(call.span, value.name, value.call, tuple(args)), env)
     if type(value) is Bottom and value.code == CYCLE and not value.message.startswith("cycle with"):
         return value

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue import expr as ex
-from velac.compiler.cue import kinds, lists, operators, ops, references
+from velac.compiler.cue import lists, operators, ops, references
 from velac.compiler.cue.names import Frame, Import, label_of
 from velac.compiler.cue.unify import make_disjunction, unify_values
 from velac.compiler.cue.values import (
     BASIC_TYPES,
-    FATAL,
     INCOMPLETE,
     NO_TRACE,
     TOP,
@@ -59,7 +58,9 @@ def _ident(resolver: Resolver, node: ast.Ident) -> ex.Expr:
         if imported.load is not None and imported.package is None:
             return references.PackageRef(node.span, imported.path, imported.load)
         if imported.package is not None:
-            return ex.ErrorExpr(node.span, f"package {name} used without selector", "", INCOMPLETE)
+            from velac.compiler.cue.package_value import PackageExpr
+
+            return PackageExpr(node.span, imported.path, imported.package, imported.load)
         return ex.BottomExpr(node.span)
     if name in resolver.package_names or name in resolver.declared:
         return references.FieldRef(node.span, depth - 1, label_of(name, resolver.package))
@@ -68,7 +69,9 @@ def _ident(resolver: Resolver, node: ast.Ident) -> ex.Expr:
     if name[:2] == "__" and name[2:] in BASIC_TYPES:
         return ex.Const(node.span, BASIC_TYPES[name[2:]])
     if name in _FUNCTIONS:
-        return _function(
+        from velac.compiler.cue.package_value import named_function
+
+        return named_function(
             node.span, name, lambda call, env: _predeclared(name, call.span, call.args).ev(env)
         )
     # Each suggestion looks at all names: a flood of mistakes goes without.
@@ -154,14 +157,9 @@ def _selector(resolver: Resolver, node: ast.Selector) -> ex.Expr:
             return ex.ValueExpr(package.constants[name], node.span)
         function = package.functions.get(name)
         if function is not None:
-            from velac.compiler.cue.calls import bind_package_function, validator_value
+            from velac.compiler.cue.package_value import function_value
 
-            make = validator_value(imported.path, function)
-            if make is None:
-                shown = f"{imported.path.rsplit('/', 1)[-1]}.{name}"
-                return _function(node.span, shown, bind_package_function(imported.path, function))
-            span = node.span
-            return ex.CallExpr(span, name, lambda call, env: make(span, env), ())
+            return function_value(node.span, imported.path, function)
         if imported.load is None or not package.source:
             known = (*package.functions, *package.constants)
             near = nearest(name, known)
@@ -169,6 +167,7 @@ def _selector(resolver: Resolver, node: ast.Selector) -> ex.Expr:
                 node.span,
                 f'undefined field: {name} in package "{imported.path}"',
                 f"did you mean `{near}`?" if near else "",
+                INCOMPLETE,
             )
     assert imported.load is not None
     base = references.PackageRef(node.expr.span, imported.path, imported.load)
@@ -215,16 +214,9 @@ def _call(resolver: Resolver, node: ast.Call) -> ex.Expr:
                 call = bind_package_function(imported.path, function)
                 return ex.CallExpr(node.span, f"{imported.path}.{name}", call, args)
     target = resolver.expr(func)
-    if type(target) is ex.ErrorExpr and target.code >= FATAL:
-        return target
+    if type(target) is ex.ErrorExpr:
+        return ex.ErrorExpr(target.span, target.message, target.help)
     return ex.CallExpr(node.span, "", references.call_value, (*args, target))
-
-
-def _function(span: Span, name: str, call: Callable[[Any, Any], Any]) -> ex.Expr:
-    """A builtin function as a value."""
-    value = Constraint(kinds.FUNC, name=name)
-    value.call = call
-    return ex.Const(span, value)
 
 
 def _predeclared(name: str, span: Span, args: tuple[ex.Expr, ...]) -> ex.Expr:

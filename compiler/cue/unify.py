@@ -313,7 +313,7 @@ def _tell_equal(scalars: list[Any], trace: Decisions) -> None:
 
 def _key(arm: Any) -> Any:
     if type(arm) is Constraint:
-        if arm.call is not None:
+        if arm.kind == kinds.FUNC:
             return (Constraint, _function(arm))
         return (Constraint, arm.kind, arm.bounds, tuple(v.text for v in arm.validators))
     if type(arm) is Leaf:
@@ -349,6 +349,8 @@ def _meet_disjunction(disjunction: Disjunction, other: Any, trace: Decisions) ->
 
 
 _PRODUCT_LIMIT: Final = 200_000
+_CONSTRAINT: Final = 4
+"""Two constraints take as long to meet as so many pairs of values."""
 
 
 class _Candidates:
@@ -364,7 +366,8 @@ class _Candidates:
         self.equal = {_key(arm): (arm, flag) for arm, flag in scalars}
         self.types = [(arm, flag) for arm, flag in arms if not (plain and is_concrete(arm))]
         simple = sum(map(is_concrete, other.arms)) if plain else 0
-        pairs = simple * (len(self.types) + 1) + (len(other.arms) - simple) * len(arms)
+        pairs = simple * (len(self.types) + 1)
+        pairs += _CONSTRAINT * (len(other.arms) - simple) * len(arms)
         if pairs > _PRODUCT_LIMIT:
             raise BudgetExceeded(f"disjunctions need more than {_PRODUCT_LIMIT:,} combinations")
 
