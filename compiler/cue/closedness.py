@@ -64,6 +64,8 @@ def check_closed(node: Node) -> None:
         return
     opens = node.opens or ()
     many = Closers(closers, opens) if len(closers) > _FEW else None
+    if many is not None:
+        node.run.spend(len(node.arcs) * many.pairs >> 2)
     known: dict[Scope, list[str]] = {}
     if many is None and opens:
         closers = [c for c in closers if not any(c.allows(scope) for scope in opens)]
@@ -95,6 +97,7 @@ def disallow(node: Node, closer: Scope, known: dict[Scope, list[str]]) -> None:
     )
     allowed = known.get(closer)
     if allowed is None:
+        node.run.spend(len(node.parent.arcs) if node.parent else 0)
         allowed = known[closer] = sorted(
             label
             for label, arc in (node.parent.arcs.items() if node.parent else ())
@@ -102,6 +105,7 @@ def disallow(node: Node, closer: Scope, known: dict[Scope, list[str]]) -> None:
         )
     from velac.compiler.diagnostics.suggest import nearest
 
+    node.run.spend(len(allowed))
     near = nearest(str(node.label), allowed)
     message = "field not allowed"
     node.fail(Bottom(CLOSED, message, spans, help=f"did you mean `{near}`?" if near else ""))

@@ -22,6 +22,7 @@ from velac.compiler.cue.parts import PLAIN_INFO, Budget, Conjunct, Env, Run
 from velac.compiler.cue.resolve import Resolver
 from velac.compiler.cue.structs import StructExpr
 from velac.compiler.cue.values import CYCLE, FATAL, NO_TRACE, STRUCTURAL, Bottom, Decisions
+from velac.compiler.cue.whereabouts import whereabouts
 from velac.compiler.diagnostics.suggest import nearest
 from velac.grammar import ast
 from velac.grammar.source import NO_SPAN, SourceFile, Span
@@ -273,6 +274,8 @@ def budgeted() -> Iterator[None]:
     try:
         yield
     except BudgetExceeded as problem:
-        raise CueError([Problem(str(problem), code="V208")]) from None
-    except RecursionError:
-        raise CueError([Problem("evaluation nests too deeply", code="V208")]) from None
+        path, spans = whereabouts(problem.__traceback__)
+        raise CueError([Problem(str(problem), path, spans, code="V208")]) from None
+    except RecursionError as problem:
+        path, spans = whereabouts(problem.__traceback__)
+        raise CueError([Problem("evaluation nests too deeply", path, spans, code="V208")]) from None

@@ -120,6 +120,10 @@ def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
     return scope
 
 
+_FEW: Final = 4
+"""So many embeddings of one literal are asked one after another."""
+
+
 @final
 class Closers:
     """Many closed scopes of one struct, asked together: the time does not grow with fields times scopes.
@@ -128,55 +132,105 @@ class Closers:
     elsewhere in the literal, or through two embeddings, is fine with all of them.
     """
 
-    __slots__ = ("_embedded", "_opens", "_plain")
+    __slots__ = ("_embedded", "_opens", "_plain", "_single")
 
     def __init__(self, closers: list[Scope], opens: Sequence[Scope]) -> None:
         self._opens = list(opens)
         self._plain = {c: None for c in closers if c.literal is None or c.unit is None}
-        self._embedded: dict[Scope, dict[Scope, list[Scope]]] = {}
+        embedded: dict[Scope, dict[Scope, list[Scope]]] = {}
         for closer in closers:
             if closer.literal is not None and closer.unit is not None:
-                units = self._embedded.setdefault(closer.literal, {})
+                units = embedded.setdefault(closer.literal, {})
                 units.setdefault(closer.unit, []).append(closer)
+        self._embedded = {lit: units for lit, units in embedded.items() if len(units) > _FEW}
+        self._single = [
+            closer
+            for units in embedded.values()
+            if len(units) <= _FEW
+            for found in units.values()
+            for closer in found
+        ]
+
+    @property
+    def pairs(self) -> int:
+        """How many scopes each field is held against."""
+        return len(self._plain) + len(self._single) + len(self._embedded)
 
     def refusing(self, sources: list[Scope]) -> Scope | None:
         """A scope that does not allow a field declared in `sources`, or None."""
-        sources = [*sources, *self._opens]
-        within: set[Scope] = set()
-        for source in sources:
-            walk: Scope | None = source
-            while walk is not None and walk not in within:
-                within.add(walk)
-                walk = walk.parent
+        chains = [_Chain(source) for source in dict.fromkeys([*sources, *self._opens])]
+        within = chains[0].scopes if len(chains) == 1 else {s for c in chains for s in c.scopes}
         for closer in self._plain:  # ends after as many as the field is within
             if closer not in within:
                 return closer
+        for closer in self._single:
+            if closer not in within:
+                for chain in chains:
+                    if chain.allowed_by(closer):
+                        break
+                else:
+                    return closer
         for literal, units in self._embedded.items():
-            for unit in self._doubtful(literal, units, sources):
+            for unit in _doubtful(literal, units, chains):
                 for closer in units[unit]:
                     if closer not in within:
                         return closer
         return None
 
-    @staticmethod
-    def _doubtful(
-        literal: Scope, units: dict[Scope, list[Scope]], sources: list[Scope]
-    ) -> Iterable[Scope]:
-        """The embeddings of a literal through which alone a field comes, or all if the literal does not allow it."""
-        common: set[Scope] | None = None
-        for source in dict.fromkeys(sources):
-            if not literal.allows(source):
-                continue
-            passed: set[Scope] = set()
-            walk: Scope | None = source
-            while walk is not None:
-                if walk in units:
-                    passed.add(walk)
-                walk = walk.parent
-            common = passed if common is None else common & passed
-            if not common:
-                return ()
-        return units if common is None else [unit for unit in units if unit in common]
+
+@final
+class _Chain:
+    """The scopes around a declaration, and which closed ones allow it: each is asked once."""
+
+    __slots__ = ("_known", "scopes")
+
+    def __init__(self, source: Scope) -> None:
+        self.scopes: set[Scope] = set()
+        walk: Scope | None = source
+        while walk is not None:
+            self.scopes.add(walk)
+            walk = walk.parent
+        self._known: dict[Scope, bool] = {}
+
+    def allowed_by(self, scope: Scope) -> bool:
+        """As `scope.allows(source)`."""
+        passed = []
+        while True:
+            outcome = self._known.get(scope)
+            if outcome is not None:
+                break
+            if scope in self.scopes:
+                outcome = True
+                break
+            if scope.literal is None or scope.unit is None or scope.unit in self.scopes:
+                outcome = False
+                break
+            passed.append(scope)
+            scope = scope.literal
+        for each in passed:
+            self._known[each] = outcome
+        return outcome
+
+    def among(self, units: dict[Scope, list[Scope]]) -> set[Scope]:
+        """Which embeddings it is inside."""
+        if len(units) < len(self.scopes):
+            return {unit for unit in units if unit in self.scopes}
+        return {scope for scope in self.scopes if scope in units}
+
+
+def _doubtful(
+    literal: Scope, units: dict[Scope, list[Scope]], chains: list[_Chain]
+) -> Iterable[Scope]:
+    """The embeddings of a literal through which alone a field comes, or all if the literal does not allow it."""
+    common: set[Scope] | None = None
+    for chain in chains:
+        if not chain.allowed_by(literal):
+            continue
+        passed = chain.among(units)
+        common = passed if common is None else common & passed
+        if not common:
+            return ()
+    return units if common is None else [unit for unit in units if unit in common]
 
 
 ROOT: Final = Scope(None)
