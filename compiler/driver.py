@@ -31,6 +31,7 @@ from velac.compiler.ir.values import Values
 from velac.compiler.ir.verify import verify_plan
 from velac.compiler.known_kinds import unknown_kinds
 from velac.compiler.link import link
+from velac.compiler.load.ahead import Ahead
 from velac.compiler.load.bundle import IGNORED, Bundle, Later, load, load_more, place_of_kind
 from velac.compiler.load.files import InputFile
 from velac.compiler.lower import documents
@@ -106,7 +107,7 @@ class Session:
 
     __slots__ = (
         "_bundle", "_context", "_diagnostics", "_labels", "_memos", "_names", "_options", "_progress", "_resolver", "_revisions",
-        "_settings", "_shop", "_skipped", "_targets", "first_inventory", "held",
+        "_settings", "_shop", "_skipped", "_targets", "ahead", "first_inventory", "held",
     )  # fmt: skip
 
     def __init__(self, options: Options, progress: Progress | None = None) -> None:
@@ -122,6 +123,8 @@ class Session:
         self._shop: Workshop | None = None
         self.held: dict[str, list[tuple[str, str]]] | None = None
         """The Applications by the name of their file, where a build was made in shares."""
+        self.ahead: Ahead | None = None
+        """Who reads a large file already."""
         self.first_inventory: bytes | bytearray | None = None
         """The inventory of a build that holds nothing of earlier ones, once it is written."""
         self._bundle = Bundle()
@@ -227,7 +230,7 @@ class Session:
     def all_of(self, later: Later) -> tuple[CompileResult | None, tuple[AppPlan, ...]]:
         """The plans of all Applications after `opened`, as `planned` gives them."""
         with lasting():
-            found = [load_more([waiting.file]) for waiting in later]
+            found = [load_more([waiting.file], self.ahead) for waiting in later]
         if not all(bundle.is_applications for bundle in found):
             return self.whole()
         for waiting, bundle in reversed([*zip(later, found, strict=True)]):

@@ -11,7 +11,7 @@ from typing import Final
 from velac.grammar.problem import TextProblem
 from velac.grammar.record import record
 from velac.grammar.source import SourceFile, Span
-from velac.grammar.yaml_block import read_block
+from velac.grammar.yaml_block import Block, read_block
 from velac.grammar.yaml_node import YNode
 
 MAX_TEXT: Final = 16 * 1024 * 1024
@@ -26,12 +26,15 @@ class YamlFile:
     problems: tuple[TextProblem, ...]
 
 
-def read_yaml(file: SourceFile) -> YamlFile:
-    """Read all documents of a file; never raises for what the text holds."""
+def read_yaml(file: SourceFile, block: list[Block] | None = None) -> YamlFile:
+    """Read all documents of a file; never raises for what the text holds.
+
+    `block` is what `block_data` has found in it, where somebody has asked that before.
+    """
     if len(file.text) > MAX_TEXT:
         text = f"more than {MAX_TEXT >> 20} MiB of YAML"
         return YamlFile((), (TextProblem("V106", text, ((Span(file, 0, 1), ""),)),))
-    documents = read_block(file)
+    documents = read_block(file, block)
     return YamlFile(documents, ()) if documents is not None else read_events(file)
 
 

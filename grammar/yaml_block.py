@@ -10,11 +10,14 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml_node import YMap, YNode, YScalar, YSeq, to_data
 from velac.grammar.yaml_resolve import NotFinite, resolve
+
+Block: TypeAlias = tuple[dict[str, Any], int, int]
+"""The data of a document, and the characters from and to which it goes."""
 
 _MAX_DEPTH: Final = 100
 _MAX_LINE: Final = 1000
@@ -203,16 +206,24 @@ class _Values:
         return YScalar(self.file, at, end, _resolved(match[3]), match[3], "")
 
 
-def read_block(file: SourceFile) -> tuple[YNode, ...] | None:
-    """The documents of a file; None where the reader of events has to be asked.
-
-    Data is read at once. Nodes are made when somebody asks for places: those of an item of a list by itself.
-    """
+def block_data(file: SourceFile) -> list[Block] | None:
+    """The data of all documents, and where each begins and ends; None where the reader of events has to be asked."""
     if _is_strange(file.text):
         return None
     try:
-        found = _Data(file).documents()
+        return _Data(file).documents()
     except _Other:
+        return None
+
+
+def read_block(file: SourceFile, found: list[Block] | None = None) -> tuple[YNode, ...] | None:
+    """The documents of a file; None where the reader of events has to be asked.
+
+    Data is read at once, or is what `block_data` has found. Nodes are made when somebody asks for places: those of an item of
+    a list by itself.
+    """
+    found = block_data(file) if found is None else found
+    if found is None:
         return None
     documents = []
     for data, start, stop in found:
@@ -255,11 +266,11 @@ class _Data(_Values):
 
     __slots__ = ()
 
-    def documents(self) -> list[tuple[dict[str, Any], int, int]]:
-        """The data of all documents, and where each begins and ends. Raises _Other."""
+    def documents(self) -> list[Block]:
+        """See `block_data`. Raises _Other."""
         text = self.file.text
         pos, size = 0, len(text)
-        found: list[tuple[dict[str, Any], int, int]] = []
+        found: list[Block] = []
         while pos < size:
             data, stop, after = self.document(pos, first=not found)
             found.append((data, pos, stop))

@@ -43,6 +43,7 @@ def remembering_build(
         if built is not None:
             return built
     session = Session(memory.options, progress)
+    session.ahead = memory.ahead
     keeper = _Keeper(memory)
     result, written = build(session, directory, jobs, keeper.files, keeper.expect, all_files)
     if written is not None:

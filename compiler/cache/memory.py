@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import field, replace
 from hashlib import sha256
 from itertools import chain
-from typing import Any, Final, final
+from typing import TYPE_CHECKING, Any, Final, final
 
 import orjson
 
@@ -23,8 +23,12 @@ from velac.compiler.cache.stamps import Look, Stamps, keep_stamps, read_stamps, 
 from velac.compiler.options import Options
 from velac.compiler.output.paths import STATE, Files
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
+from velac.compiler.parallel.processes import cores
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import record, slotted
+
+if TYPE_CHECKING:
+    from velac.compiler.load.ahead import Ahead
 
 STATE_FILES: Final = ("inventory.json",)
 """What a build leaves beside the index of its files."""
@@ -35,6 +39,9 @@ AppName = tuple[str, str]
 
 _WORTH_IT: Final = 3
 """At least one in so many files has to be known."""
+
+_FEW: Final = 16
+"""Files with more are read by several processes anyway."""
 
 
 @final
@@ -59,7 +66,9 @@ class Memory:
     missing: list[Unit] = field(default_factory=list)
     """Files of which some Application is not known."""
     output: Output | None = None
-    """What is known is on its way there."""
+    """Where what is known is on its way to."""
+    ahead: Ahead | None = None
+    """Who reads a large file already."""
 
     @property
     def known(self) -> list[Unit]:
@@ -73,10 +82,21 @@ class Memory:
         return self.around is not None and len(self.known) * _WORTH_IT > len(self.inputs.units)
 
     def begin(self, directory: str) -> None:
-        """Where this pays, begin to look at the output of what is known, for a build that makes the rest."""
+        """Begin to look at the output of what is known, where a build makes the rest, or to read what it will need."""
         if self.pays:
             self.output = Output(self.store, directory, self.records.values())
             self.output.look()
+        elif len(self.inputs.units) <= _FEW and cores() > 1 and hasattr(os, "fork"):
+            from velac.compiler.load.ahead import Ahead, largest
+
+            path = largest(unit.real for unit in self.inputs.units)
+            self.ahead = Ahead(path) if path else None
+
+    def close(self) -> None:
+        """End what `begin` has begun."""
+        for begun in (self.output, self.ahead):
+            if begun is not None:
+                begun.close()
 
     def unused(self, records: Iterable[Record], more: Iterable[tuple[Any, Any]] = ()) -> bool:
         """Whether a standalone policy or workflow is used by none of these; `more` are uses besides the records."""

@@ -178,6 +178,8 @@ def COMMAND(
                 scheduler=scheduler,
             )
         finally:
+            if memory is not None:
+                memory.close()
             store.close()
     code = _show(result, output, verbose)
     if result.ok and cluster:

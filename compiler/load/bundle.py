@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected, Severity
 from velac.compiler.ir.clusters import INVENTORY_FILE, NEWEST_KUBERNETES, Inventory
 from velac.compiler.ir.values import Values
+from velac.compiler.load.ahead import Ahead
 from velac.compiler.load.builtin import builtin_entries
 from velac.compiler.load.definition import TYPES, Definition
 from velac.compiler.load.definition_cue import definition_of_file, looks_like_definition
@@ -110,10 +111,10 @@ def load(
     return bundle
 
 
-def load_more(files: Iterable[InputFile]) -> Bundle:
-    """What these files hold, and nothing else."""
+def load_more(files: Iterable[InputFile], ahead: Ahead | None = None) -> Bundle:
+    """What these files hold, and nothing else; one of them may be read already."""
     bundle = Bundle()
-    reader = _Loader(bundle)
+    reader = _Loader(bundle, ahead=ahead)
     for file in files:
         reader.read_file(file, Level.PROJECT)
     bundle.diagnostics += reader.files.diagnostics
@@ -157,7 +158,7 @@ def add_builtins(bundle: Bundle, *, addons: bool = False, store: Store = NO_STOR
 class _Loader:
     """Reads files into a bundle."""
 
-    __slots__ = ("_bundle", "_known", "_later", "_lenient", "_store", "files")
+    __slots__ = ("_ahead", "_bundle", "_known", "_later", "_lenient", "_store", "files")
 
     def __init__(
         self,
@@ -167,7 +168,9 @@ class _Loader:
         known: Known | None = None,
         store: Store = NO_STORE,
         later: Later | None = None,
+        ahead: Ahead | None = None,
     ) -> None:
+        self._ahead = ahead
         self._bundle = bundle
         self._later = later
         self._lenient = lenient
@@ -210,7 +213,10 @@ class _Loader:
         if self._known is not None and key in self._known:
             return self._known[key]
         count = len(self._bundle.diagnostics)
-        found = list(read_documents(source, self._bundle.diagnostics, lenient=self._lenient))
+        block = self._ahead.block_of(file.path, source) if self._ahead is not None else None
+        found = list(
+            read_documents(source, self._bundle.diagnostics, lenient=self._lenient, block=block)
+        )
         if self._known is not None and count == len(self._bundle.diagnostics):
             self._known[key] = found
         return found

@@ -11,19 +11,27 @@ from velac.grammar.json import read_json
 from velac.grammar.problem import TextProblem
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml import read_yaml
+from velac.grammar.yaml_block import Block
 from velac.grammar.yaml_node import YScalar, to_data
 
 _DUPLICATE_KEY: Final = "V108"
 
 
 def read_documents(
-    source: SourceFile, diagnostics: list[Diagnostic], *, lenient: bool = False
+    source: SourceFile,
+    diagnostics: list[Diagnostic],
+    *,
+    lenient: bool = False,
+    block: list[Block] | None = None,
 ) -> Iterator[Values]:
-    """The documents of a file, empty ones left out; `lenient` takes the last of two equal keys, as upstream does."""
+    """The documents of a file, empty ones left out; `lenient` takes the last of two equal keys, as upstream does.
+
+    `block`: see `read_yaml`.
+    """
     if source.name.endswith(".json") and not lenient:
         yield from _json_document(source, diagnostics)
         return
-    file = read_yaml(source)
+    file = read_yaml(source, block)
     diagnostics += [
         diagnostic_of(p) for p in file.problems if not (lenient and p.code == _DUPLICATE_KEY)
     ]

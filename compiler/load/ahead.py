@@ -1,0 +1,87 @@
+"""A large YAML file, read by a process of its own while this one still prepares to: one file of thousands of overrides is
+a tenth of a build.
+
+Only its data comes back; nodes are made from the text when somebody asks for places, as ever.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import signal
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
+from typing import Any, Final, final
+
+from velac.compiler.load.files import MAX_BYTES
+from velac.grammar.source import SourceFile
+from velac.grammar.yaml_block import Block, block_data
+
+_WORTH_IT: Final = 200 * 1024
+"""Bytes of a file that make up for a process."""
+
+_SUFFIXES: Final = (".yaml", ".yml")
+
+
+def largest(paths: Iterable[str]) -> str:
+    """The file that is worth a process; "" where there is none."""
+    size, found = _WORTH_IT, ""
+    for path in paths:
+        if path.endswith(_SUFFIXES):
+            with suppress(OSError):
+                here = os.stat(path).st_size
+                if size <= here <= MAX_BYTES:
+                    size, found = here, path
+    return found
+
+
+@final
+class Ahead:
+    """The data of one file, made by another process."""
+
+    __slots__ = ("_child", "_path", "_pipe")
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._pipe, into = os.pipe()
+        self._child = os.fork()
+        if self._child:
+            os.close(into)
+            return
+        try:
+            os.close(self._pipe)
+            with open(path, "rb") as file:
+                raw = file.read(MAX_BYTES + 1)
+            found = block_data(SourceFile(path, raw.decode()))
+            if found is not None:
+                with os.fdopen(into, "wb") as stream:
+                    # Numbers with a point are no data for it: such a file is read by who asks.
+                    stream.write(sha256(raw).digest() + marshal.dumps(found))
+        finally:
+            os._exit(0)
+
+    def block_of(self, path: str, source: SourceFile) -> list[Block] | None:
+        """What `block_data` gives for this file; None where nobody knows yet. To be asked once for a path."""
+        if not self._child or os.path.realpath(path) != self._path:
+            return None
+        with open(self._pipe, "rb", closefd=False) as stream:
+            raw = stream.read()
+        self.close()
+        if raw[:32] != sha256(source.text.encode("utf-8", "surrogatepass")).digest():
+            return None
+        try:
+            # What is read was written by our own fork a moment ago.
+            found: Any = marshal.loads(memoryview(raw)[32:])
+        except (ValueError, EOFError, TypeError):
+            return None
+        return found  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        """End the process."""
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            os.close(self._pipe)
+            self._child = 0
