@@ -5,20 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from contextlib import suppress
+from typing import Final
 
 import click
 
 from velac.compiler.diagnostics.model import Diagnostic, Rejected, Severity
-from velac.compiler.diagnostics.render import has_errors, render_summary, render_text
+from velac.compiler.diagnostics.render import arranged, has_errors, render_summary, render_text
+
+MOST_SHOWN: Final = 1000
+"""Diagnostics that are printed as text; of more, errors go before warnings, and the rest is counted."""
 
 
 def show(diagnostics: Iterable[Diagnostic], *, verbose: bool = False) -> int:
     """Print diagnostics and their count; 1 when there are errors, else 0."""
     listed = list(diagnostics)
-    shown = [d for d in listed if verbose or d.severity is not Severity.NOTE]
-    if shown:
+    told = [d for d in listed if verbose or d.severity is not Severity.NOTE]
+    if told:
+        shown = told
+        if len(told) > MOST_SHOWN:
+            told = arranged(told)
+            shown = sorted(told, key=lambda d: d.severity is not Severity.ERROR)[:MOST_SHOWN]
         click.echo(render_text(shown), err=True, nl=False)
-        click.echo(render_summary(shown), err=True)
+        if len(told) > len(shown):
+            click.echo(f"… and {len(told) - len(shown)} more", err=True)
+        click.echo(render_summary(told), err=True)
     return 1 if has_errors(listed) else 0
 
 
