@@ -98,6 +98,8 @@ class Cast:
     traits: tuple[Definition | None, ...]
     reads_cluster: bool
     reads_version: bool
+    manages: bool
+    """Whether a trait takes the workload over."""
 
     @property
     def complete(self) -> bool:
@@ -166,9 +168,10 @@ class _AppRenderer:
     def manifests(self) -> AppManifests:
         app = self._plan.app
         for component in self._components_in_use():
-            self._reads |= self._cast(component).reads_cluster
+            cast = self._cast(component)
+            self._reads |= cast.reads_cluster
             if not _takes(component):
-                self._checked[id(component)] = self._check(component)
+                self._checked[id(component)] = self._check(component, cast)
         groups = [g for c in self._plan.classes for g in self._class(c)]
         for policy in self._plan.policies:
             self._add_policy(policy)
@@ -317,7 +320,7 @@ class _AppRenderer:
             filled = self._supply.supplied(component, slot, objects)
             self._supplied[key] = filled
             if filled is not None:
-                self._checked[id(filled)] = self._check(filled)
+                self._checked[id(filled)] = self._check(filled, self._cast(filled))
         found = self._supplied[key]
         if found is None:
             return _Variant()
@@ -332,11 +335,13 @@ class _AppRenderer:
         key = (id(component), namespace, version, cluster)
         found = self._variants.get(key)
         if found is None:
-            found = self._variants[key] = self._render(component, namespace, version, cluster)
+            found = self._variants[key] = self._render(component, cast, namespace, version, cluster)
         return found
 
-    def _render(self, component: Component, namespace: str, version: str, cluster: str) -> _Variant:
-        definition, traits = self._definitions(component)
+    def _render(
+        self, component: Component, cast: Cast, namespace: str, version: str, cluster: str
+    ) -> _Variant:
+        definition, traits = self._definitions(component, cast)
         if definition is None or not self._checked[id(component)]:
             return _Variant()
         try:
@@ -350,11 +355,10 @@ class _AppRenderer:
         except Rejected as error:
             self._shop.diagnostics += error.diagnostics
             return _Variant()
-        return self._made(component, done)
+        return self._made(component, done, managed=cast.manages)
 
-    def _definitions(self, component: Component) -> tuple[Definition | None, Pairs]:
+    def _definitions(self, component: Component, cast: Cast) -> tuple[Definition | None, Pairs]:
         """The definitions of a component and its traits; unknown ones have been reported before."""
-        cast = self._cast(component)
         key = (id(component.traits), id(cast))
         pairs = self._pairs.get(key)
         if pairs is None:
@@ -388,6 +392,7 @@ class _AppRenderer:
                 traits,
                 any(k is None or "cluster" in k for k in keys),
                 any(k is None or "clusterVersion" in k for k in keys),
+                any(trait is not None and trait.manage_workload for trait in traits),
             )
         return found
 
@@ -426,7 +431,7 @@ class _AppRenderer:
 
     # ------------------------------------------------------------------------------------------------ objects
 
-    def _made(self, component: Component, done: Sequence[Filled]) -> _Variant:
+    def _made(self, component: Component, done: Sequence[Filled], *, managed: bool) -> _Variant:
         place, traits = component.origin, component.traits
         here: list[Manifest] = []
         hub: list[Manifest] = []
@@ -434,7 +439,7 @@ class _AppRenderer:
             memo = item.memo
             if memo is None or memo[0] is not place or memo[1] is not traits:
                 manifest = None
-                if not (item is done[0] and self._is_managed(done)):
+                if not (managed and item is done[0] and self._is_managed(done)):
                     manifest = self._manifest(component, item)
                 memo = item.memo = (place, traits, manifest, _stays(item.rendered))
             _, _, manifest, stays = memo
@@ -510,9 +515,8 @@ class _AppRenderer:
         groups = groups or [self._plan.app.components]
         yield from {id(c): c for components in groups for c in components}.values()
 
-    def _check(self, component: Component) -> bool:
+    def _check(self, component: Component, cast: Cast) -> bool:
         """Report what is wrong with the parameters of a component and its traits; whether all is well."""
-        cast = self._cast(component)
         sound = True
         definition = cast.definition
         if definition is not None:
@@ -593,7 +597,7 @@ class _AppRenderer:
         rendered = []
         components = [d.components for d in self._plan.app.deployments if not d.objects] or [()]
         for component in components[0]:
-            own, traits = self._definitions(component)
+            own, traits = self._definitions(component, self._cast(component))
             if own is not None and self._checked.get(id(component)):
                 templates = self._shop.templates
                 rendered.append(render_component(where, component, own, traits, templates))

@@ -34,7 +34,7 @@ _LABEL: Final = "labelSelector:"
 class Strictness:
     """The severities of one project; None for a check that is off."""
 
-    __slots__ = ("_severities", "compat")
+    __slots__ = ("_severities", "_useless", "compat")
 
     def __init__(self, settings: Mapping[str, str] | None = None, compat: bool = False) -> None:
         self.compat = compat
@@ -42,6 +42,7 @@ class Strictness:
         self._severities = {
             name: None if word == "off" else Severity(word) for name, word in chosen.items()
         }
+        self._useless: dict[Definition, frozenset[str]] = {}
 
     def of(self, check: str) -> Severity | None:
         """The severity of a check."""
@@ -85,6 +86,12 @@ class Strictness:
 
     def useless(self, definition: Definition) -> frozenset[str]:
         """The parameters that `unused` would tell about."""
+        found = self._useless.get(definition)
+        if found is None:
+            found = self._useless[definition] = self._useless_of(definition)
+        return found
+
+    def _useless_of(self, definition: Definition) -> frozenset[str]:
         if self.of("unusedParameter") is None or definition.template is None:
             return frozenset()
         read = parameters_read(definition.template)
