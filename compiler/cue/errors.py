@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from velac.grammar.record import record
 from velac.grammar.source import Span
 
@@ -24,6 +26,18 @@ class Problem:
     def __str__(self) -> str:
         head = f"{self.path}: {self.message}" if self.path else self.message
         return head + "".join(f"\n    {span}" for span in self.spans)
+
+
+_LONGEST: Final = 600
+_HEAD: Final = 400
+_TAIL: Final = 100
+
+
+def readable(message: str) -> str:
+    """A message without the middle of the long value that it quotes."""
+    if len(message) <= _LONGEST:
+        return message
+    return f"{message[:_HEAD]} … {message[-_TAIL:]}"
 
 
 class CueError(Exception):

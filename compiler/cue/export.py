@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, TypeAlias
 
 from velac.compiler.cue import tree
-from velac.compiler.cue.errors import Problem
+from velac.compiler.cue.errors import Problem, readable
 from velac.compiler.cue.faults import among_waiting, check_validators
 from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.leaf import Leaf
@@ -157,7 +157,7 @@ def problems(node: Node, final: bool) -> tuple[Problem, ...]:
                 bottom.code, "V201"
             )
             out[path, message] = Problem(
-                message, path, bottom.spans, bottom.code < FATAL, code, bottom.help
+                readable(message), path, bottom.spans, bottom.code < FATAL, code, bottom.help
             )
     return tuple(out.values())
 

@@ -13,7 +13,7 @@ from velac.compiler.cue import expr as ex
 from velac.compiler.cue import tree
 from velac.compiler.cue.builtins import registry
 from velac.compiler.cue.builtins.package import BuiltinError, Package
-from velac.compiler.cue.errors import BudgetExceeded, CueError, Problem
+from velac.compiler.cue.errors import BudgetExceeded, CueError, Problem, readable
 from velac.compiler.cue.export import Incompleteness, problems, to_data, to_tree
 from velac.compiler.cue.names import label_of
 from velac.compiler.cue.node import Node
@@ -263,8 +263,9 @@ class Value:
 def problem_of(bottom: Bottom, path: str) -> Problem:
     """A bottom as a problem."""
     code = {0: "V202", CYCLE: "V203", STRUCTURAL: "V203", 4: "V204"}.get(bottom.code, "V201")
+    message = readable(bottom.message)
     return Problem(
-        bottom.message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.help
+        message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.help
     )
 
 

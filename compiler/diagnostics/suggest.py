@@ -14,10 +14,11 @@ def nearest(word: str, choices: Iterable[str]) -> str | None:
 
     best, best_ratio = None, _CUTOFF
     lowered = word.lower()
-    candidates = sorted({choice for choice in choices if choice})
-    if len(candidates) > _MANY:
+    distinct = {choice for choice in choices if choice}
+    if len(distinct) > _MANY:
         # Comparing with a whole fleet's names costs more than the hint is worth: look at likely ones only.
-        candidates = [c for c in candidates if c[:1].lower() == lowered[:1]][:_MANY]
+        distinct = {c for c in distinct if c[:1].lower() == lowered[:1]}
+    candidates = sorted(distinct)[:_MANY]
     matcher: SequenceMatcher[str] = SequenceMatcher(autojunk=False)
     matcher.set_seq2(lowered)
     for candidate in candidates:

@@ -48,7 +48,7 @@ def Decode(text: str) -> bytes:
 def Dump(data: str | bytes) -> str:
     """Lines of 16 bytes with their offset, as `hexdump -C` prints them."""
     raw = _raw(data)
-    check_text(len(raw) * 5)
+    check_text(len(raw) * 16)  # what it takes, rather than what it makes
     lines = []
     for offset in range(0, len(raw), 16):
         row = raw[offset : offset + 16]

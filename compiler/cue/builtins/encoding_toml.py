@@ -29,6 +29,9 @@ _ESCAPES: Final = {
     "\t": "\\t",
 }
 _INT64: Final = 2**63
+_MOST_PARTS: Final = 200
+_DEEP_KEY: Final = re.compile(rf"(?:[\w\"'-]+[ \t]*\.[ \t]*){{{_MOST_PARTS}}}[\w\"']")
+"""The reader takes time and room for each beginning of a dotted key."""
 
 
 @_function(TOP, result=STRING)
@@ -57,6 +60,8 @@ def Unmarshal(data: str | bytes) -> Any:
     import tomllib
 
     text = data if isinstance(data, str) else from_bytes(data)
+    if _DEEP_KEY.search(text):
+        raise BuiltinError(f"toml: a key of more than {_MOST_PARTS} parts")
     try:
         return _plain(tomllib.loads(text, parse_float=_float))
     except (tomllib.TOMLDecodeError, RecursionError) as error:

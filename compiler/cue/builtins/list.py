@@ -239,6 +239,13 @@ def Sum(items: builtins.list[Any]) -> number.Number:
     return number.simplify(_sum(_numbers(items)))
 
 
+def _count(distance: Decimal, step: Decimal) -> int:
+    """How many steps there are in a distance; of very many, some that are too many."""
+    if distance.adjusted() - step.adjusted() > 12:
+        return 10 ** min(distance.adjusted() - step.adjusted(), 30) if distance else 0
+    return int(number.to_decimal(number.div(distance, step)))
+
+
 @_function(NUMBER, NUMBER, NUMBER, result=LIST)
 def Range(start: number.Number, limit: number.Number, step: number.Number) -> Numbers:
     """Numbers from start up to (or down to) a limit, without it."""
@@ -249,7 +256,7 @@ def Range(start: number.Number, limit: number.Number, step: number.Number) -> Nu
     if step < 0 and start < limit:
         raise BuiltinError("end must be less than start when step is negative")
     if number.NonFinite not in (type(start), type(limit), type(step)):
-        check_items(int((limit - start) / step) if start != limit else 0)
+        check_items(_count(number.to_decimal(number.sub(limit, start)), number.to_decimal(step)))
     if type(start) is int and type(step) is int and type(limit) is int:
         return builtins.list(range(start, limit, step))
     out: Numbers = []

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from velac.compiler.cue import regex
-from velac.compiler.cue.builtins.go.bounds import check_items, check_text, int64
+from velac.compiler.cue.builtins.go.bounds import MAX_TEXT, check_items, check_text, int64
 from velac.compiler.cue.builtins.go.chars import from_bytes
 from velac.compiler.cue.builtins.package import BuiltinError, package
 from velac.compiler.cue.kinds import BOOL, INT, LIST, STRING, STRUCT
@@ -108,7 +108,17 @@ def _replace(pattern: str, text: str, replacement: str, literal: bool) -> str:
 
 
 def _expand(template: str, names: tuple[str, ...], data: bytes, spans: Spans) -> bytes:
+    left = MAX_TEXT
+
     def value(found: re.Match[str]) -> str:
+        nonlocal left
+        text = group(found)
+        left -= len(text)
+        if left < 0:
+            check_text(MAX_TEXT + 1)
+        return text
+
+    def group(found: re.Match[str]) -> str:
         name = found[1] or found[2]
         if name is None:
             return "$"

@@ -162,11 +162,17 @@ def relative(base: str, target: str, system: System) -> str:
     return separator.join([".."] * len(up) + [part for part in to_parts[shared:] if part])
 
 
+_MOST_TRIED: Final = 20_000_000
+"""So many combinations of a place in a pattern and one in a name are tried."""
+
+
 def match(pattern: str, name: str, system: System) -> bool:
     """Whether a shell pattern matches a whole name; `*` and `?` stop at separators, `**` is refused.
 
     A malformed part is an error only if the parts before it match the beginning of the name, as in Go.
     """
+    if len(pattern) * len(name) > _MOST_TRIED:
+        raise BuiltinError("pattern and name are too long")
     other = f"[^{_literal(system.separator)}]"
     prefix = ""
     broken: BuiltinError | None = None

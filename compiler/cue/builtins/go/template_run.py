@@ -65,7 +65,7 @@ class _Run:
 
     def __init__(self, templates: dict[str, list[Node]]) -> None:
         self._templates = templates
-        self._depth = self._size = self._steps = 0
+        self._depth = self._made = self._size = self._steps = 0
         self.out: list[str] = []
 
     def _write(self, text: str) -> None:
@@ -157,6 +157,9 @@ class _Run:
             return self._value(first, dot, variables)
         lazy = (self._value(operand, dot, variables) for operand in command[1:])
         value = _apply(first.value, lazy, final)
+        if type(value) is str:
+            self._made += len(value)
+            check_text(self._made)
         return _fields(value, first.fields)
 
     def _value(self, operand: Operand, dot: Any, variables: dict[str, Any]) -> Any:
