@@ -449,7 +449,7 @@ class Node:
 
     def spans(self) -> tuple[Span, ...]:
         """Where the value comes from: some places, if there are many."""
-        spans = list(islice(dict.fromkeys(self.value_spans or ()), _MOST_PLACES))
+        spans = list(dict.fromkeys(islice(self.value_spans or (), _MOST_PLACES)))
         for conjunct in self.conjuncts[:_MOST_PLACES]:
             span = conjunct.expr.span
             if span is not NO_SPAN and span not in spans:
