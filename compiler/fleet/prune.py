@@ -6,7 +6,7 @@ about no others, and never about one that another Application makes in that clus
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import Final, final
@@ -73,9 +73,8 @@ def collect(
     """Compare the inventory with what Applications make now; `clusters` are all of the fleet."""
     current = {summary.label: summary for summary in fleet}
     gone: list[_Gone] = []
-    splits: _Splits = {}
     for label, entry in previous.records.items():
-        gone += _gone(label, entry, current.get(label), splits)
+        gone += _gone(label, entry, current.get(label))
     judge = _Judge(_makers({one.item.identity for one in gone}, fleet), clusters)
     found: list[Obsolete] = []
     kept: dict[str, list[tuple[Clusters, ObjectSummary]]] = {}
@@ -112,39 +111,58 @@ class _Gone:
     was_kept: bool
 
 
-_Split = tuple[tuple[int | None, Clusters], ...]
-_Splits = dict[tuple[Clusters, tuple[Clusters, ...]], _Split]
-"""How clusters split; most Applications of a fleet are placed alike."""
-
-
-def _gone(label: str, entry: Record, now: AppSummary | None, splits: _Splits) -> Iterator[_Gone]:
-    classes = now.classes if now is not None else ()
-    made = [{item.identity for item in group.objects} for group in classes]
-    tuples = tuple(group.clusters for group in classes)
+def _gone(label: str, entry: Record, now: AppSummary | None) -> Iterator[_Gone]:
+    places = _Places(now.classes if now is not None else ())
     for was_kept, groups in ((False, entry.summary.classes), (True, entry.kept)):
         for group in groups:
-            key = (group.clusters, tuples)
-            if key not in splits:
-                splits[key] = tuple(_parts(*key))
-            for number, part in splits[key]:
-                here: Collection[Identity] = made[number] if number is not None else ()
+            for number, part in places.of(group.clusters):
+                if places.has_all(number, group.objects):
+                    continue
+                here = places.identities(number)
                 for item in group.objects:
                     if item.identity not in here:
                         yield _Gone(label, item, part, number, was_kept)
 
 
-def _parts(clusters: Clusters, tuples: Sequence[Clusters]) -> Iterator[tuple[int | None, Clusters]]:
-    """Clusters split by the class that they are in now."""
-    for number, other in enumerate(tuples):
-        if other == clusters:
-            yield number, clusters
-            return
-    numbers = {name: number for number, names in enumerate(tuples) for name in names}
-    parts: dict[int | None, list[str]] = {}
-    for name in clusters:
-        parts.setdefault(numbers.get(name), []).append(name)
-    for found, names in parts.items():
-        yield found, tuple(names)
+class _Places:
+    """The classes that an Application has now, and what it makes in each; made in one walk, as far as it is asked for."""
+
+    __slots__ = ("_classes", "_exact", "_identities", "_numbers")
+
+    def __init__(self, classes: Sequence[ClassSummary]) -> None:
+        self._classes = classes
+        self._exact = {group.clusters: number for number, group in enumerate(classes)}
+        self._numbers: dict[str, int] | None = None
+        self._identities: dict[int | None, frozenset[Identity]] = {None: frozenset()}
+
+    def of(self, clusters: Clusters) -> Iterable[tuple[int | None, Clusters]]:
+        """Clusters split by the class that they are in now."""
+        number = self._exact.get(clusters)
+        if number is not None:
+            return ((number, clusters),)
+        if self._numbers is None:
+            self._numbers = {
+                name: number
+                for number, group in enumerate(self._classes)
+                for name in group.clusters
+            }
+        parts: dict[int | None, list[str]] = {}
+        for name in clusters:
+            parts.setdefault(self._numbers.get(name), []).append(name)
+        return [(found, tuple(names)) for found, names in parts.items()]
+
+    def has_all(self, number: int | None, objects: tuple[ObjectSummary, ...]) -> bool:
+        """Whether a class is certain to have all of these objects: it has just the same."""
+        return number is not None and self._classes[number].objects == objects
+
+    def identities(self, number: int | None) -> frozenset[Identity]:
+        """The objects of a class."""
+        found = self._identities.get(number)
+        if found is None:
+            assert number is not None
+            objects = self._classes[number].objects
+            found = self._identities[number] = frozenset(item.identity for item in objects)
+        return found
 
 
 _Makers = Mapping[Identity, Sequence[tuple[str, Clusters]]]

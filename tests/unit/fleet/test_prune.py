@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from tests.unit.fleet.history import History, application, config, config_map, rules, web
 
+from velac.compiler.fleet.inventory import Inventory, Record
+from velac.compiler.fleet.prune import collect
+from velac.compiler.ir.manifest import Identity
+from velac.compiler.ir.summary import AppSummary, ClassSummary, ObjectSummary
+
 
 @pytest.fixture
 def repo(tmp_path: Path) -> History:
@@ -385,3 +390,32 @@ def test_a_commit_that_git_does_not_know(repo: History) -> None:
     for ref in ("no-such-branch", "--output=x"):
         done = repo.run("plan", ".", "--since", ref)
         assert "no commit that git knows" in str(done.exception)
+
+
+class _Counted(str):
+    """A name that counts how often it is looked at."""
+
+    __slots__ = ()
+    looks = 0
+
+    def __hash__(self) -> int:
+        _Counted.looks += 1
+        return super().__hash__()
+
+
+def test_the_work_grows_with_the_classes() -> None:
+    def looks(size: int) -> int:
+        names = [_Counted(f"c{n}") for n in range(size)]
+        made = [
+            AppSummary("shop", "site", tuple(ClassSummary((name,), (item,)) for name in names))
+            for item in (
+                ObjectSummary(Identity("", "ConfigMap", "shop", "o"), digest=digest)
+                for digest in ("old", "new")
+            )
+        ]
+        _Counted.looks = 0
+        found = collect(Inventory({"shop/site": Record(made[0])}), [made[1]], names)
+        assert not found.obsolete
+        return _Counted.looks
+
+    assert looks(400) <= 5 * looks(100)
