@@ -162,6 +162,8 @@ def _apply(
         run.spend(len(result))
     elif type(result) is NonFinite:
         run.nonfinite = True
+    if type(result) is dict and path == "regexp":  # a map of Go, which has no order
+        return temporary(Data(result, span, False), env).result()
     return result if type(result) is Bottom else wrap(result, span, env)
 
 

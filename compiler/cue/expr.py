@@ -176,11 +176,12 @@ class ErrorExpr(Expr):
 class Data(Expr):
     """Plain data as a conjunct: dicts, lists and scalars (or leaves); how `parameter` and `context` come in."""
 
-    __slots__ = ("scalar", "value")
+    __slots__ = ("ordered", "scalar", "value")
 
-    def __init__(self, value: Any, span: Span = NO_SPAN) -> None:
+    def __init__(self, value: Any, span: Span = NO_SPAN, ordered: bool = True) -> None:
         self.span = span
         self.value = value
+        self.ordered = ordered
         self.scalar = value if is_concrete(value) else NOT_SCALAR
 
     @property
@@ -206,7 +207,8 @@ class Data(Expr):
             env = conjunct.env
             for label, item in value.items():
                 node.insert(label, MEMBER, Conjunct(Data(item, self.span), env, child, info.scope))
-            contribute(node, Contribution(self, list(value)))
+            if self.ordered:
+                contribute(node, Contribution(self, list(value), info.trail))
         elif type(value) is list:
             child = info.child()
             items = [

@@ -31,6 +31,7 @@ from velac.compiler.cue import (
 from velac.compiler.cue.errors import BudgetExceeded
 from velac.compiler.cue.labels import HIDDEN, label_text
 from velac.compiler.cue.parts import (
+    ASIDE,
     DONE,
     EXPANDING,
     FINISHED,
@@ -353,7 +354,7 @@ class Node:
         if state == STUCK and self.epoch == run.epoch:
             return
         parent = self.parent
-        if parent is not None and parent.state != DONE:
+        if parent is not None and parent.state != DONE and self.kind != ASIDE:
             parent.settle(self.label)
             if self.state == DONE or self.state == EXPANDING:
                 return

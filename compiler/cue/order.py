@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.labels import HIDDEN
-from velac.compiler.cue.parts import Contribution
+from velac.compiler.cue.parts import ASIDE, Contribution
 from velac.grammar import ast
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def ordered_labels(node: Node) -> list[str]:
     contributions = node.contributions
     if len(labels) < 2 or not contributions:
         return labels
-    if len(contributions) == 1:
+    if len(contributions) == 1 and len(contributions[0].labels) >= len(labels):
         return _declared(labels, contributions[0])
     known = node.run.orders
     shape = _shape(node, contributions) if len(labels) <= _FEW else None
@@ -67,7 +67,7 @@ def every_label(node: Node) -> list[str]:
     contributions = node.contributions
     if len(labels) < 2 or not contributions:
         return labels
-    if len(contributions) == 1:
+    if len(contributions) == 1 and len(contributions[0].labels) >= len(labels):
         return _declared(labels, contributions[0])
     edges: dict[str, set[str]] = {label: set() for label in labels}
     _add_edges(_batches(node, contributions), edges)
@@ -123,11 +123,15 @@ def _positions(
     position: dict[int, tuple[str, int]] = {}
     owners: dict[int, set[int]] = {}
     by_reference: dict[int, set[int]] = {}
+    made: list[Contribution] = []
     for contribution in contributions:
         literal = contribution.literal
         if id(literal) not in position:
             span = literal.span
             position[id(literal)] = (span.file.name, span.start)
+            if is_made(literal):
+                position[id(literal)] = ("", 0)
+                made.append(contribution)
             for decl in getattr(literal, "decls", ()):
                 syntax = getattr(decl, "syntax", None)
                 if syntax is not None:
@@ -153,7 +157,32 @@ def _positions(
                 span = outermost.span
                 for literal_id in found | embedders.get(id(outermost), frozenset()):
                     position[literal_id] = (span.file.name, span.start)
+    for contribution in made:
+        _place_made(contribution, position, by_reference, embedders)
+    if node.kind == ASIDE and node.label != "":  # a `let`: all is where its name is used
+        position = dict.fromkeys(position, next(iter(position.values())))
     return _with_data_last(position), by_reference
+
+
+def is_made(literal: Any) -> bool:
+    """Whether a function has made this struct."""
+    return type(getattr(literal, "value", None)) is dict and literal.span.file.name != DATA_FILE
+
+
+def _place_made(
+    contribution: Contribution,
+    position: dict[int, tuple[str, int]],
+    by_reference: dict[int, set[int]],
+    embedders: dict[int, frozenset[int]],
+) -> None:
+    """What a function has made stands nowhere, and so before everything, or where the reference to it stands."""
+    outermost = None if contribution.trail is None else contribution.trail.outermost
+    if outermost is None or not outermost.leads:
+        return
+    by_reference.setdefault(id(outermost), set()).add(id(contribution.literal))
+    at = outermost.span.file.name, outermost.span.start
+    for literal_id in (id(contribution.literal), *embedders.get(id(outermost), ())):
+        position[literal_id] = at
 
 
 def _of_pattern(conjunct: Conjunct) -> bool:
@@ -163,7 +192,7 @@ def _of_pattern(conjunct: Conjunct) -> bool:
 
 def _with_data_last(position: dict[int, tuple[str, int]]) -> dict[int, tuple[str, int]]:
     """Data counts as the end of the file that it is unified with."""
-    names = {file for file, _ in position.values()}
+    names = {file for file, _ in position.values()} - {""}
     if DATA_FILE not in names or len(names) == 1:
         return position
     last = max(names - {DATA_FILE})

@@ -290,14 +290,18 @@ class Task:
 
 @final
 class Contribution:
-    """A struct literal that contributed fields, once: its labels in order, computed ones included."""
+    """A struct literal that contributed fields, once: its labels in order, computed ones included.
 
-    __slots__ = ("dynamic", "labels", "literal")
+    `trail`: the references that led to data, which has no literal to stand at.
+    """
 
-    def __init__(self, literal: Expr, labels: list[str]) -> None:
+    __slots__ = ("dynamic", "labels", "literal", "trail")
+
+    def __init__(self, literal: Expr, labels: list[str], trail: RefTrail | None = None) -> None:
         self.literal = literal
         self.labels = labels
         self.dynamic = False
+        self.trail = trail
 
 
 STRUCT_VALUE: Final = Constraint(kinds.STRUCT, name="{...}")

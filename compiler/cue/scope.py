@@ -95,6 +95,8 @@ class Scope:
 
 def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
     scope = Scope(parent, closed=True, shallow=shallow)
+    if not embedded:
+        _open_as_around(scope, parent)
     unit: Scope | None = parent if embedded else None
     while unit is not None:
         # `unit` is the embedding at whose position the definition stands; its literal becomes closed, and the
@@ -122,6 +124,15 @@ def _closing(parent: Scope, embedded: bool, shallow: bool) -> Scope:
 
 _FEW: Final = 4
 """So many embeddings of one literal are asked one after another."""
+
+
+def _open_as_around(scope: Scope, parent: Scope) -> None:
+    """Let the literal that embeds what is around a reference add fields to what is referred to, too."""
+    walk: Scope | None = parent
+    while walk is not None and walk.literal is None:
+        walk = walk.parent
+    if walk is not None:
+        scope.literal, scope.unit = walk.literal, walk.unit or walk
 
 
 @final

@@ -17,6 +17,7 @@ from velac.compiler.cue.parts import (
     STUCK,
     UNSET,
 )
+from velac.compiler.cue.unify import make_disjunction
 from velac.compiler.cue.values import (
     CIRCULAR,
     CLOSED,
@@ -118,8 +119,17 @@ def _settle_kind(node: Node) -> None:
             node.value = STRUCT_VALUE
     elif type(value) is Constraint and _has_places(node):
         node.value = STRUCT_VALUE  # as cue: a field that could have come makes a struct of it
-        if any(operand is not None for _, operand in value.bounds):
+        if _is_for_scalars(value):
             _conflict(node, literal(value), "struct")
+    elif type(value) is Disjunction and _has_places(node):
+        kept = [
+            (arm, flag)
+            for arm, flag in zip(value.arms, value.flags, strict=True)
+            if not (type(arm) is Constraint and _is_for_scalars(arm))
+        ]
+        if kept and len(kept) < len(value.arms):
+            flags = [flag for _, flag in kept]
+            node.value = make_disjunction([arm for arm, _ in kept], flags, node.run.trace)
     elif value is UNSET:
         if node.maybe_struct:
             node.value = STRUCT_VALUE
@@ -139,6 +149,13 @@ def _has_values(node: Node) -> bool:
             if arc.errors is None or any(error.code >= FATAL for error in arc.errors):
                 return True
     return False
+
+
+def _is_for_scalars(value: Constraint) -> bool:
+    """Whether a constraint looks at a value, which no struct has."""
+    if any(operand is not None for _, operand in value.bounds):
+        return True
+    return bool(value.validators) and not value.kind & kinds.STRUCT
 
 
 def _has_places(node: Node) -> bool:

@@ -146,7 +146,7 @@ class PatternField(Expr):
 class StructExpr(Expr):
     """`{…}`: declarations in source order; `closing` says that it embeds something that may close it."""
 
-    __slots__ = ("closing", "decls", "ellipsis", "is_fields", "lone", "pure")
+    __slots__ = ("closing", "decls", "ellipsis", "is_fields", "lone", "parts", "pure")
     is_struct = True
     has_parts = True
 
@@ -159,10 +159,12 @@ class StructExpr(Expr):
         ]
         self.pure = not embeds
         self.is_fields = bool(decls) and not ellipsis and all(type(d) is FieldDecl for d in decls)
-        self.closing = any(type(d) is not ComprehensionExpr for d in embeds)
+        self.closing: bool = any(type(d) is not ComprehensionExpr or d.body.closing for d in embeds)
         # `{"a\(x)"}`, as loops over lists have it: a scalar, which nothing has to be kept of.
         alone = len(decls) == 1 and not ellipsis and embeds and embeds[0].makes_scalar
         self.lone: Expr | None = embeds[0] if alone else None
+        # A value inside the body of a comprehension: the literals it counts as.
+        self.parts: tuple[StructExpr, ...] | None = None
 
     def ev(self, env: Env) -> Any:
         return temporary(self, env).result()
@@ -177,7 +179,12 @@ class StructExpr(Expr):
             env = Env(conjunct.env, node)
             lone.into(node, Conjunct(lone, env, info, conjunct.src, conjunct.field))
             return
-        self.declare(node, conjunct.env, self.own_info(conjunct.info))
+        info = self.own_info(conjunct.info)
+        if self.parts is None:
+            self.declare(node, conjunct.env, info)
+            return
+        for part in self.parts:
+            part.declare(node, conjunct.env, info)
 
     def own_info(self, info: Info) -> Info:
         """The info of declarations: with a scope of their own if the literal may become closed."""
@@ -332,7 +339,10 @@ class ComprehensionExpr(Expr):
             node.tests = [*(node.tests or ()), *tests]
         for env in found:
             node.run.spend(1)
-            info = self.body.own_info(conjunct.info)
+            info = conjunct.info
+            if self.body.closing:  # what is yielded counts as embedded
+                info = info.with_scope(Scope.embedding(info.scope), True)
+            info = self.body.own_info(info)
             for body in self.bodies:
                 body.declare(node, env, info, True)
         return None
@@ -399,13 +409,21 @@ def _never(problem: Bottom, run: Run) -> bool:
 
 
 def _parts(body: StructExpr) -> tuple[StructExpr, ...]:
-    """The fields with static labels and the rest of a body: two literals for the order of fields."""
+    """The fields with static labels and the rest of a body: two literals for the order of fields, as cue has them.
+
+    So are the literals that are values of the fields.
+    """
     fields = tuple(d for d in body.decls if type(d) is FieldDecl)
     rest = tuple(d for d in body.decls if type(d) is not FieldDecl)
+    for decl in fields:
+        value = decl.value
+        if type(value) is StructExpr and value.parts is None:
+            parts = _parts(value)
+            value.parts = parts if len(parts) > 1 else None
     first = StructExpr(body.span, fields, False) if fields and rest else body
     if (
         fields
-        and not body.ellipsis
+        and not first.ellipsis
         and not any(d.kind <= REQUIRED and is_regular(d.label) for d in fields)
     ):
         first.pure = False  # fields that are not regular do not make a struct of a scalar
