@@ -59,7 +59,7 @@ def document(result: Result, out: str, escape: bool = False) -> str:
         from velac.compiler.cue.cuetext import exported
 
         return exported(result)
-    text = data_text(result.plain(), out, result.node.path())
+    text = data_text(result.plain(), out, result.expression, result.node.spans())
     if escape and out == "json":
         from velac.compiler.cue.jsontext import escape_html
 

@@ -13,7 +13,7 @@ from velac.compiler.cue.errors import CueError, Problem
 if TYPE_CHECKING:
     from velac.compiler.diagnostics.model import Diagnostic
 
-FORMATS: Final = ("json", "yaml", "cue", "text")
+FORMATS: Final = ("json", "yaml", "toml", "cue", "text")
 MOST_SHOWN: Final = 100
 """Problems that are shown one by one."""
 

@@ -13,6 +13,7 @@ from velac.compiler.cue.packages import Module, PackageError, Packages, Reader, 
 from velac.compiler.cue.program import Program
 from velac.grammar import ast
 from velac.grammar.record import record, slotted
+from velac.grammar.source import Span
 
 _QUALIFIERS: Final = {"cue": "cue", "json": "json", "jsonl": "jsonl", "yaml": "yaml",
                       "toml": "toml", "text": "text"}  # fmt: skip
@@ -97,6 +98,7 @@ class _Loader:
             raise CueError(self.problems)
         inputs = self.inputs
         if self.cue:
+            self.cue = self.wanted(self.cue)
             files = tuple(tagged.inject(sorted(self.one_package(self.cue), key=_name), self.tags))
             inputs.loose = Instance("", files, self.packages)
         return inputs
@@ -165,13 +167,22 @@ class _Loader:
             raise PackageError(f"no CUE files below `{path}`", code="V109")
         for one in found:
             try:
-                files = packages.folder(one, name, path if not below else "")
+                files = self.files(packages, one, name, path if not below else "")
             except PackageError:
                 if below and name:
                     continue
                 raise
             injected = tuple(tagged.inject(files, self.tags))
             self.inputs.instances.append(Instance(_id(packages, one, files), injected, packages))
+
+    def files(self, packages: Packages, folder: str, name: str, shown: str) -> list[ast.File]:
+        """The files of a package; of several at an import path the one that is called like it."""
+        if not name and shown and not shown.startswith(".") and not os.path.isdir(shown):
+            try:
+                return packages.folder(folder, shown.rsplit("/", 1)[-1], shown)
+            except PackageError:
+                pass  # there is another one, perhaps
+        return packages.folder(folder, name, shown)
 
     def folder(self, path: str) -> str:
         """The directory of an argument: a path, or the import path of a package of the module."""
@@ -182,6 +193,17 @@ class _Loader:
             if path.startswith(module.path + "/"):
                 return os.path.relpath(os.path.join(module.root, path[len(module.path) + 1 :]))
         return os.path.normpath(path)
+
+    def wanted(self, files: Sequence[ast.File]) -> list[ast.File]:
+        """Those that no `@if` or `@ignore` leaves out, of which there must be one."""
+        reasons = [self.reader.wanted(file) for file in files]
+        kept = [file for file, reason in zip(files, reasons, strict=True) if not reason]
+        if not kept:
+            spans = tuple(Span(file.span.file, 0, 0) for file in files)
+            why = "; ".join(sorted(set(reasons)))
+            message = "every file is left out"
+            raise CueError([Problem(message, "", spans, False, "V209", f"{why}; set tags with -t")])
+        return kept
 
     def one_package(self, files: Sequence[ast.File]) -> Sequence[ast.File]:
         named = {f.package.name: f.package.span for f in files if f.package is not None}
