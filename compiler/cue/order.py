@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.labels import HIDDEN
-from velac.compiler.cue.parts import ASIDE, Contribution
+from velac.compiler.cue.parts import ASIDE, PENDING, Contribution
 from velac.grammar import ast
 
 if TYPE_CHECKING:
@@ -27,8 +27,9 @@ def ordered_labels(node: Node) -> list[str]:
     contributions = node.contributions
     if len(labels) < 2 or not contributions:
         return labels
-    if len(contributions) == 1 and len(contributions[0].labels) >= len(labels):
-        return _declared(labels, contributions[0])
+    declared = _declared(node, labels, contributions)
+    if declared is not None:
+        return declared
     known = node.run.orders
     shape = _shape(node, contributions) if len(labels) <= _FEW else None
     found = None if shape is None else known.get(shape)
@@ -67,18 +68,26 @@ def every_label(node: Node) -> list[str]:
     contributions = node.contributions
     if len(labels) < 2 or not contributions:
         return labels
-    if len(contributions) == 1 and len(contributions[0].labels) >= len(labels):
-        return _declared(labels, contributions[0])
+    declared = _declared(node, labels, contributions)
+    if declared is not None:
+        return declared
     edges: dict[str, set[str]] = {label: set() for label in labels}
     _add_edges(_batches(node, contributions), edges)
     return _topological(labels, edges)
 
 
-def _declared(labels: list[str], contribution: Contribution) -> list[str]:
+def _declared(node: Node, labels: list[str], contributions: list[Contribution]) -> list[str] | None:
+    """The order of one literal alone; None if there are several, or fields that come from none."""
+    if len(contributions) != 1:
+        return None
     known = set(labels)
-    out = [label for label in dict.fromkeys(contribution.labels) if label in known]
+    out = [label for label in dict.fromkeys(contributions[0].labels) if label in known]
+    if len(out) == len(labels):
+        return out
     known.difference_update(out)
-    return out + sorted(known, key=_bytes) if known else out
+    if any(node.arcs[label].kind != PENDING for label in known):
+        return None
+    return out + sorted(known, key=_bytes)
 
 
 Batch = list[Contribution]
