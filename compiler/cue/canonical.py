@@ -165,7 +165,7 @@ class Canonical:
             case ast.LetClause(name=name, expr=expr):
                 return f"let {name.name} = {self.expr(expr, depth)}"
 
-    def decls(self, decls: Sequence[ast.Decl], depth: int) -> list[str]:
+    def decls(self, decls: Sequence[ast.Decl], depth: int, *, of_file: bool = False) -> list[str]:
         """Declarations, one text each."""
         lets = [d for d in decls if isinstance(d, ast.LetClause)]
         rest: list[ast.Decl] = [d for d in decls if not isinstance(d, ast.LetClause)]
@@ -184,7 +184,8 @@ class Canonical:
         for decl in (*lets, *rest):
             text = self.decl(decl, depth)
             # As cue: nothing but a comma stands before a comprehension, unless an expression does.
-            if isinstance(decl, ast.Comprehension) and not isinstance(before, ast.Embedding | None):
+            joins = not of_file and not isinstance(before, ast.Embedding | None)
+            if joins and isinstance(decl, ast.Comprehension):
                 out[-1] += f", {text}"
             else:
                 out.append(text)

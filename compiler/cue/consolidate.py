@@ -59,7 +59,7 @@ class Consolidated(Canonical):
 
     def expr(self, node: ast.Element, depth: int, strength: int = 0) -> str:
         """An expression; struct literals are consolidated."""
-        if isinstance(node, ast.StructLit) and not _is_complex(node):
+        if isinstance(node, ast.StructLit) and not is_complex(node):
             return self.value([node], depth)
         if isinstance(node, ast.Comprehension):
             head = " ".join(self.clause(clause, depth) for clause in node.clauses)
@@ -68,7 +68,7 @@ class Consolidated(Canonical):
 
     def body(self, node: ast.StructLit, depth: int) -> str:
         """The struct that a comprehension yields, always with braces."""
-        if _is_complex(node):
+        if is_complex(node):
             return super().expr(node, depth)
         return block(self.file([ast.File(node.span, None, (), node.decls, ())], depth + 1), depth)
 
@@ -107,6 +107,9 @@ class Consolidated(Canonical):
 
     def file(self, trees: Sequence[ast.Expr | ast.File], depth: int = 0) -> list[str]:
         """The declarations of a file that says what all the trees together say."""
+        only = trees[0] if len(trees) == 1 else None
+        if isinstance(only, ast.File) and is_complex(only):
+            return self.decls(only.decls, depth, of_file=True)
         parts = self.parts(trees, depth)
         lines = self.lines(parts, depth)
         if not parts.conjuncts:
@@ -197,7 +200,9 @@ class Consolidated(Canonical):
         """Take the conjuncts apart; texts stand at `depth`."""
         parts = _Parts()
         for tree in trees:
-            if isinstance(tree, ast.File):
+            if isinstance(tree, ast.File) and is_complex(tree):
+                parts.embedded.append(block(self.decls(tree.decls, depth + 1, of_file=True), depth))
+            elif isinstance(tree, ast.File):
                 self.take_decls(tree.decls, parts, depth)
             else:
                 self.take(tree, parts, depth, embedded=False)
@@ -209,7 +214,7 @@ class Consolidated(Canonical):
         while isinstance(node, ast.Paren):
             node = node.expr
         if isinstance(node, ast.StructLit):
-            if _is_complex(node):
+            if is_complex(node):
                 outer = max(depth - 1, 0)
                 parts.embedded.append(block(self.decls(node.decls, outer + 1), outer))
                 parts.structs += 1
@@ -308,8 +313,8 @@ def _ordered(fronts: Sequence[Sequence[str]]) -> list[str]:
             waiting[front[at[ready]]] -= 1
 
 
-def _is_complex(node: ast.StructLit) -> bool:
-    """Whether `cue` leaves a struct literal as it is: it has more than plain fields and embeddings."""
+def is_complex(node: ast.StructLit | ast.File) -> bool:
+    """Whether `cue` leaves a struct literal or file as it is: it has more than plain fields and embeddings."""
     for decl in node.decls:
         if isinstance(decl, ast.Field):
             if not is_simple(decl):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from velac.compiler.cue.consolidate import Consolidated
+from velac.compiler.cue.consolidate import Consolidated, is_complex
 from velac.compiler.cue.cuetext import import_text, syntax_at, tidy
 from velac.compiler.cue.errors import CueError
 from velac.compiler.cue.labels import is_definition_label
@@ -47,6 +47,7 @@ def _alone(files: Sequence[ast.File], text: str) -> str:
         isinstance(d, ast.Embedding) and not isinstance(d.expr, ast.StructLit) for d in decls
     )
     first = any(isinstance(d, ast.LetClause) for d in decls) or (embedded and len(decls) > 1)
+    first = first or (len(files) > 1 and any(map(is_complex, files)))
     return f"\n{text}" if (first or not text) and not _heading(files) else text
 
 
