@@ -67,7 +67,7 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
             above = above.parent
         here.run.steps -= height >> 2
     plain = not cyclic and not info.embedded
-    lone = plain and len(here.conjuncts) == 1 and here.conjuncts[0] is conjunct and not here.picks
+    lone = plain and not here.picks and _is_alone(here, conjunct, node)
     if node.state != EXPANDING and not (
         node.state == NEW
         and len(node.conjuncts) == 1
@@ -86,7 +86,8 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
         and waits_besides(parent, target.label, conjunct)
     ):
         return Bottom(CYCLE, f"cyclic reference to field {label_text(target.label)}", (expr.span,))
-    if lone and node.state != EXPANDING and len(here.tasks) <= 1 and here.places is None:
+    most = len(here.conjuncts)
+    if lone and node.state != EXPANDING and len(here.tasks) <= most and here.places is None:
         if node.state == STUCK:
             return stuck_reason(node)
         if is_concrete(node.value) and node.errors is None and not node.arcs:
@@ -131,6 +132,27 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
     for c in taken:
         c.expr.into(here, Conjunct(c.expr, c.env, inner, c.src, c.field))
     return None
+
+
+def _is_alone(here: Node, conjunct: Conjunct, target: Node) -> bool:
+    """Whether a value is made of a reference to `target`, perhaps twice, and of nothing else but itself."""
+    conjuncts = here.conjuncts
+    if len(conjuncts) == 1:
+        return conjuncts[0] is conjunct
+    return len(conjuncts) == 2 and all(
+        c is conjunct or _leads_to(c, here, target) for c in conjuncts
+    )
+
+
+def _leads_to(conjunct: Conjunct, here: Node, target: Node) -> bool:
+    expr: Any = conjunct.expr
+    while getattr(expr, "leads", False):
+        inner = getattr(expr, "expr", None)
+        if inner is None:
+            found = conjunct.expr.node(conjunct.env)
+            return found is here or (type(found) is type(here) and found.deref() is target)
+        expr = inner
+    return False
 
 
 def _has_alternatives(here: Node) -> bool:
