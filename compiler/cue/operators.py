@@ -94,6 +94,9 @@ class BottomTest(Expr):
             missed = run.missed
             if value.code == CYCLE and type(found) is Node and self._leads_back(found, env):
                 return self.negated
+            itself = type(found) is Bottom and value.message.startswith("cycle with")
+            if itself and (hasattr(self.expr, "low") or hasattr(self.expr, "call")):
+                return not self.negated  # as cue: a call or slice of what is being evaluated
             if value.code == CYCLE and not (self.negated and missed and missed[0].frozen):
                 return value
             if missed is not None and type(found) is Bottom and env.vars is None:
