@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from velac.compiler.cue import kinds, literals
-from velac.compiler.cue.values import BASIC_TYPES, Constraint, bound_kind
+from velac.compiler.cue.values import BASIC_TYPES, Constraint, bound_kind, is_function
 
 Bound = tuple[str, Any]
 
@@ -17,8 +17,8 @@ _FLOATS: Final = ["float32", "float64"]
 
 def simplified(value: Constraint, validators: Sequence[str] | None = None) -> str:
     """A constraint as source text; `validators` are the texts of its validators, if not their own."""
-    if value.name in ("_", "{...}", "[...]"):
-        return "_" if value.name == "_" else value.name
+    if value.name in ("_", "{...}", "[...]") or is_function(value):
+        return value.name
     bounds = list(value.bounds)
     low, high = _ends(bounds)
     kind = _kind(value)
