@@ -15,7 +15,7 @@ from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.driver import Progress, Session
 from velac.compiler.fleet.data import decoded_summary, encoded_summary
-from velac.compiler.fleet.inventory import FILE_NAME, Inventory, encoded_inventory
+from velac.compiler.fleet.inventory import Inventory, encoded_inventory
 from velac.compiler.fleet.prune import collect
 from velac.compiler.garbage import until_end
 from velac.compiler.ir.plan import AppPlan
@@ -227,7 +227,7 @@ class _Keeper:
         if session.is_divisible():
             now = Memory(memory.options, memory.store, inputs)
             keep_around(now, Around(*map(frozenset, session.standalone())))
-            keep_whole(now, output.directory, {FILE_NAME: _first_inventory(session, result)})
+            keep_whole(now, output.directory, _first_inventory(session, result))
 
 
 def _first_inventory(session: Session, result: CompileResult) -> bytes | bytearray:

@@ -8,7 +8,7 @@ a whole build, which says so.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import field, replace
 from hashlib import sha256
@@ -30,7 +30,7 @@ from velac.grammar.record import record, slotted
 if TYPE_CHECKING:
     from velac.compiler.load.ahead import Ahead
 
-STATE_FILES: Final = ("inventory.json",)
+INVENTORY: Final = "inventory.json"
 """What a build leaves beside the index of its files."""
 
 _FLEET: Final = "fleets"
@@ -269,20 +269,14 @@ def _beside(memory: Memory, directory: str) -> Beside | None:
     if raw is None or memory.options.project.record:
         return None
     if not os.path.lexists(directory):
-        try:
-            data = orjson.loads(raw)
-            state = {name: data[name].encode() for name in STATE_FILES if name in data}
-        except (ValueError, TypeError, AttributeError):
-            return None
-        return Beside(lambda: state)
+        return Beside(lambda: {INVENTORY: raw})
     same = memory.store.get(_FLEET, _here(directory)) == _state(memory, directory)
     return Beside() if same else None
 
 
-def keep_whole(memory: Memory, directory: str, beside: Mapping[str, bytes | bytearray]) -> None:
-    """Note that these inputs were built without anything to say, and what is beside the files of a first build."""
-    data = orjson.dumps({name: content.decode() for name, content in beside.items()})
-    memory.store.put(_FLEET, memory.inputs.key, data)
+def keep_whole(memory: Memory, directory: str, first: bytes | bytearray) -> None:
+    """Note that these inputs were built without anything to say, and the inventory beside the files of a first build."""
+    memory.store.put(_FLEET, memory.inputs.key, first)
     _keep_here(memory, directory)
 
 
@@ -299,7 +293,6 @@ def _here(directory: str) -> str:
 def _state(memory: Memory, directory: str) -> bytes:
     """The inputs, and what lies beside the files now."""
     found = sha256(memory.inputs.key.encode())
-    for name in STATE_FILES:
-        with suppress(OSError), open(os.path.join(directory, STATE, name), "rb") as file:
-            found.update(file.read())
+    with suppress(OSError), open(os.path.join(directory, STATE, INVENTORY), "rb") as file:
+        found.update(file.read())
     return found.hexdigest().encode()

@@ -6,7 +6,8 @@ memory. Objects are held once per class of clusters, and classes that share a re
 
 from __future__ import annotations
 
-from typing import NamedTuple, final
+import marshal
+from typing import Any, NamedTuple, final
 
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.manifest import Identity
@@ -86,6 +87,12 @@ class AppSummary:
     revision: int = 0
     """The number of its revision, where revisions are kept."""
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Between processes classes go as plain tuples: there are many, and pickle would ask each of its objects."""
+        rest = (self.needs, self.edges, self.keep_legacy, self.ordered, self.orphan)
+        last = (self.span, self.revision)
+        return _restored, (self.namespace, self.name, _packed(self.classes), *rest, *last)
+
     @property
     def label(self) -> str:
         """`namespace/name`."""
@@ -100,3 +107,37 @@ class AppSummary:
 def label_of(app: AppIR) -> tuple[str, str]:
     """Namespace and name, by which Applications are ordered."""
     return app.namespace or "default", app.name
+
+
+def _packed(classes: tuple[ClassSummary, ...]) -> bytes:
+    plain: dict[Identity, tuple[str, ...]] = {}
+    rows = []
+    for group in classes:
+        objects = []
+        for item in group.objects:
+            identity = plain.get(item[0])
+            if identity is None:
+                identity = plain[item[0]] = tuple(item[0])
+            objects.append((identity, *item[1:]))
+        rows.append((group.clusters, objects, [tuple(identity) for identity in group.required]))
+    return marshal.dumps(rows)
+
+
+def _restored(namespace: str, name: str, packed: bytes, *rest: Any) -> AppSummary:
+    known: dict[tuple[str, ...], Identity] = {}
+    make = ObjectSummary._make
+    classes = []
+    # What is read was written by `_packed`, in a process of the same build.
+    rows: Any = marshal.loads(packed)
+    for clusters, items, required in rows:
+        objects = []
+        for item in items:
+            plain = item[0]
+            identity = known.get(plain)
+            if identity is None:
+                identity = known[plain] = Identity(*plain)
+            objects.append(make((identity, *item[1:])))
+        classes.append(
+            ClassSummary(clusters, tuple(objects), tuple(Identity(*r) for r in required))
+        )
+    return AppSummary(namespace, name, tuple(classes), *rest)

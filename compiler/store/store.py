@@ -73,7 +73,7 @@ class Store:
             os.unlink(path)
         return None
 
-    def put(self, kind: str, key: str, content: bytes) -> None:
+    def put(self, kind: str, key: str, content: bytes | bytearray) -> None:
         """Keep an entry; another one under the key is replaced."""
         if not self.directory:
             return
@@ -206,7 +206,7 @@ def _put_in_place(temporary: str, path: str) -> int:
     return 0
 
 
-def _head(content: bytes) -> bytes:
+def _head(content: bytes | bytearray) -> bytes:
     return sha256(content).hexdigest().encode() + b"\n"
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pickle
 import tracemalloc
+from dataclasses import fields
 
 import pytest
 
@@ -158,3 +160,23 @@ def test_pruning_looks_at_clusters_only_where_something_is_gone() -> None:
     (gone,) = collect(inventory, changed, everywhere[:]).obsolete
     assert (gone.item.identity.name, gone.clusters) == ("x0", everywhere)
     assert Counting.walks <= 2
+
+
+def test_a_summary_is_the_same_in_another_process() -> None:
+    shared = ObjectSummary(Identity("", "ConfigMap", "shop", "both"), "v1", shared=True)
+    own = ObjectSummary(Identity("apps", "Deployment", "shop", "web"), "v1", "web", digest="d")
+    summary = AppSummary(
+        "shop", "site",
+        (ClassSummary(("a", "b"), (shared, own)), ClassSummary(("c",), (shared,), (own.identity,))),
+        (AppNeed("shop/other"),), (("a", "b"),), True, False, True, revision=3,
+    )  # fmt: skip
+    again = pickle.loads(pickle.dumps(summary))
+    names = [
+        item.name for item in fields(AppSummary) if item.name not in ("classes", "needs", "span")
+    ]
+    assert [getattr(again, name) for name in names] == [getattr(summary, name) for name in names]
+    assert [n.label for n in again.needs] == ["shop/other"]
+    assert [(c.clusters, c.objects, c.required) for c in again.classes] == [
+        (c.clusters, c.objects, c.required) for c in summary.classes
+    ]
+    assert type(again.classes[1].required[0]) is Identity
