@@ -101,6 +101,8 @@ def _settle_kind(node: Node) -> None:
     struct = node.is_struct or any(
         arc.kind <= REQUIRED and is_regular(label) for label, arc in node.arcs.items()
     )
+    if struct and not node.is_struct and value is UNSET and (node.maybe_list or node.elems):
+        struct = _has_values(node)  # as cue: fields that were added and wait do not conflict yet
     if node.maybe_list and node.elems is None and (struct or is_concrete(value)):
         _conflict(node, "list", "struct" if struct else literal(value))
     if node.elems is not None:
