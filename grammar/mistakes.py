@@ -314,6 +314,44 @@ def _leading_operator(mistake: Mistake) -> SyntaxProblem | None:
     )
 
 
+def _missing_colon(mistake: Mistake) -> SyntaxProblem | None:
+    """`name 1`: a declaration of a name and a value, and nothing between them."""
+    if mistake.kind() not in ("LITERAL", "STRING", "LBRACE") or "COLON" not in mistake.accepted:
+        return None
+    if mistake.kind(-1) != "IDENT" or mistake.kind(-2) not in ("", "NL", "COMMA", "LBRACE"):
+        return None
+    name = mistake.text(-1)
+    value = mistake.text() if mistake.kind() != "LBRACE" else "{ … }"
+    help = f"write `{name}: {value}`" if len(value) <= 30 and "\n" not in value else ""
+    message = f"expected `:` after `{name}`, found {_found(mistake)}"
+    return SyntaxProblem(mistake.span(), message, (), help)
+
+
+def _foreign_interpolation(mistake: Mistake) -> SyntaxProblem | None:
+    """`f"…"` and `${x}`, which other languages have."""
+    if mistake.kind(-1) != "IDENT" or mistake.span(-1).end != mistake.span().start:
+        return None
+    word = mistake.text(-1)
+    inside = (mistake.kind(), word) == ("LBRACE", "$")
+    if not inside and (
+        mistake.kind() not in ("STRING", "ISTART") or word.lower() not in ("f", "r")
+    ):
+        return None
+    shown = "`${ }`" if inside else f"`{word}` before a string"
+    help = r'a value inside a string is written "\(x)"'
+    if word.lower() == "r":
+        help = 'a string without escapes is written #"\\d"#'
+    return SyntaxProblem(mistake.span(-1), f"CUE has no {shown}", (), help)
+
+
+def _ends_early(mistake: Mistake) -> SyntaxProblem | None:
+    """A text that ends after an operator: told there."""
+    if mistake.kind() != "$END" or mistake.kind(-1) not in ("INFIX", "SIGN", "COLON"):
+        return None
+    message = f"expected a value after `{mistake.text(-1)}`, found the end of the text"
+    return SyntaxProblem(mistake.span(-1), message)
+
+
 def _missing_separator(mistake: Mistake) -> SyntaxProblem | None:
     if mistake.kind(-1) not in _OPERANDS or not mistake.accepted & {"COMMA", "NL"}:
         return None
@@ -358,7 +396,9 @@ def _comment(mistake: Mistake) -> SyntaxProblem | None:
 
 _KNOWN: Final[tuple[Callable[[Mistake], SyntaxProblem | None], ...]] = (
     _never_closed,
+    _ends_early,
     _field_in_brackets,
+    _foreign_interpolation,
     _comment,
     _else,
     _assignment,
@@ -371,5 +411,6 @@ _KNOWN: Final[tuple[Callable[[Mistake], SyntaxProblem | None], ...]] = (
     _wrong_closer,
     _newline_in_brackets,
     _leading_operator,
+    _missing_colon,
     _missing_separator,
 )

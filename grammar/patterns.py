@@ -67,6 +67,11 @@ FOREIGN: Final = {
     ";": "declarations end with a newline or `,`",
     "#": "a comment begins with `//`",
     "`": 'strings are quoted with `"`',
+    **dict.fromkeys("“”„‘’«»", 'strings are quoted with a plain `"`'),
+    **dict.fromkeys("\u00a0\u2007\u202f\u3000\u200b\ufeff", "write a plain space, or nothing"),
+    **dict.fromkeys("–—−", "write a plain `-`"),
+    "：": "write a plain `:`",
+    "，": "write a plain `,`",
 }
 FORBIDDEN: Final = re.compile("\0|(?!\\A)\ufeff")
 

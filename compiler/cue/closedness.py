@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from velac.compiler.cue.labels import HIDDEN, is_definition_label, is_regular
@@ -103,10 +104,13 @@ def disallow(node: Node, closer: Scope, known: dict[Scope, list[str]]) -> None:
             for label, arc in (node.parent.arcs.items() if node.parent else ())
             if is_regular(label) and any(closer.allows(c.src) for c in arc.conjuncts)
         )
+    advice = partial(_nearest, str(node.label), allowed)
+    node.fail(Bottom(CLOSED, "field not allowed", spans, help=advice))
+    node.deep = None
+
+
+def _nearest(label: str, allowed: list[str]) -> str:
     from velac.compiler.diagnostics.suggest import nearest
 
-    node.run.spend(len(allowed))
-    near = nearest(str(node.label), allowed)
-    message = "field not allowed"
-    node.fail(Bottom(CLOSED, message, spans, help=f"did you mean `{near}`?" if near else ""))
-    node.deep = None
+    near = nearest(label, allowed)
+    return f"did you mean `{near}`?" if near else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from velac.compiler.cue import tree
 from velac.compiler.cue.errors import Problem, readable
@@ -36,6 +36,9 @@ from velac.compiler.cue.values import (
     is_function,
     literal,
 )
+
+_MOST_ADVISED: Final = 100
+"""So many problems of a value get a suggestion, which looks at all names."""
 
 
 class Incompleteness(Exception):
@@ -156,8 +159,9 @@ def problems(node: Node, final: bool) -> tuple[Problem, ...]:
             code = {INCOMPLETE: "V202", CYCLE: "V203", 4: "V204", 3: "V203"}.get(
                 bottom.code, "V201"
             )
+            help = bottom.advice() if len(out) < _MOST_ADVISED else ""
             out[path, message] = Problem(
-                readable(message), path, bottom.spans, bottom.code < FATAL, code, bottom.help
+                readable(message), path, bottom.spans, bottom.code < FATAL, code, help
             )
     return tuple(out.values())
 

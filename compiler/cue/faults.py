@@ -201,6 +201,15 @@ def check_validators(node: Node, final: bool = False) -> Bottom | None:
     return None
 
 
+def nearest_field(node: Node, label: str) -> str:
+    """What to say to somebody who looked for a field that a struct does not have."""
+    from velac.compiler.diagnostics.suggest import nearest
+
+    known = {label_text(arc) for arc in node.arcs if type(arc) is str}
+    near = nearest(label_text(label), known)
+    return f"did you mean `{near}`?" if near else ""
+
+
 def not_a_struct(node: Node, label: str, span: Span) -> Bottom | None:
     value = node.value
     if value is STRUCT_VALUE:

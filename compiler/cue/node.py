@@ -14,6 +14,7 @@ Three things keep laziness sound:
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, final
 
@@ -518,7 +519,8 @@ class Node:
         refused = node.walked and arc is None and node.value is STRUCT_VALUE
         refused = refused and closedness.refuses(node, label)
         code = FATAL if refused else INCOMPLETE
-        return Bottom(code, f"undefined field: {label_text(label)}", (span,))
+        advice = partial(faults.nearest_field, node, label)
+        return Bottom(code, f"undefined field: {label_text(label)}", (span,), help=advice)
 
     def result(self) -> Any:
         """What a reference to this node evaluates to: itself for a struct or list, else the scalar value."""

@@ -265,7 +265,7 @@ def problem_of(bottom: Bottom, path: str) -> Problem:
     code = {0: "V202", CYCLE: "V203", STRUCTURAL: "V203", 4: "V204"}.get(bottom.code, "V201")
     message = readable(bottom.message)
     return Problem(
-        message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.help
+        message, bottom.path or path, bottom.spans, bottom.code < FATAL, code, bottom.advice()
     )
 
 

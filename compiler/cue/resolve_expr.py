@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,15 +76,42 @@ def _ident(resolver: Resolver, node: ast.Ident) -> ex.Expr:
             node.span, name, lambda call, env: _predeclared(name, call.span, call.args).ev(env)
         )
     # Each suggestion looks at all names: a flood of mistakes goes without.
-    near = nearest(name, resolver.visible()) if len(resolver.problems) < _MOST_SUGGESTED else None
+    help = _meant(resolver, node) if len(resolver.problems) < _MOST_SUGGESTED else ""
     resolver.problem(
         node.span,
         f'reference "{name}" not found',
         "V205",
-        f"did you mean `{near}`?" if near else "",
+        help,
         ".".join(resolver.path),
     )
     return ex.BottomExpr(node.span)
+
+
+_FOREIGN: Final = {
+    "None": "null", "nil": "null", "NULL": "null", "undefined": "null", "True": "true", "False": "false",
+    "integer": "int", "long": "int", "boolean": "bool", "str": "string", "text": "string", "double": "float",
+    "any": "_", "object": "{...}", "map": "{...}", "dict": "{...}", "array": "[...]",
+}  # fmt: skip
+"""What other languages call what CUE has."""
+
+
+def _meant(resolver: Resolver, node: ast.Ident) -> str:
+    """What somebody may have meant by a name that is unknown."""
+    name, span = node.name, node.span
+    text = span.file.text
+    if re.match(r"\.[A-Z]", text[span.end : span.end + 2]):
+        from velac.compiler.cue.builtins import registry
+
+        paths = [path for path in registry.names() if path.rsplit("/", 1)[-1] == name]
+        if paths:
+            return " or ".join(f'import "{path}"' for path in paths) + " at the top of the file"
+    near = nearest(name, resolver.visible() - {"_"})
+    if name in _FOREIGN and (near is None or name not in near):
+        return f"CUE writes `{_FOREIGN[name]}`"
+    if near:
+        return f"did you mean `{near}`?"
+    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    return "a list is written [a, b]" if before.strip() == "-" else ""
 
 
 def _literal(resolver: Resolver, node: Any) -> ex.Expr:

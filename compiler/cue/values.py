@@ -33,13 +33,22 @@ class Bottom:
     __slots__ = ("code", "help", "message", "path", "spans")
 
     def __init__(
-        self, code: int, message: str, spans: tuple[Span, ...] = (), path: str = "", help: str = ""
+        self,
+        code: int,
+        message: str,
+        spans: tuple[Span, ...] = (),
+        path: str = "",
+        help: str | Callable[[], str] = "",
     ) -> None:
         self.code = code
         self.message = message
         self.spans = spans
         self.path = path
         self.help = help
+
+    def advice(self) -> str:
+        """The help, which is only worked out for those who are told."""
+        return self.help if isinstance(self.help, str) else self.help()
 
     def at(self, *spans: Span) -> Bottom:
         """The same error with more places, first the given ones."""

@@ -95,3 +95,54 @@ def test_an_attribute_ends_the_imports() -> None:
     found = problems('import "list"\n@a(x)\nimport "strings"\nx: list.Max([1])')
     assert found[0][1:3] == ("imports must come before declarations", ["3:1"])
     assert cue.export({"in.cue": '@a(x)\nimport "list"\nx: list.Max([1])'}) == {"x": 1}
+
+
+def test_a_field_that_is_not_there_has_a_suggestion() -> None:
+    found = problems('cfg: {image: "x", replicas: 1}\na: cfg.imag\nb: cfg.replica + 1\nc: cfg.zzz')
+    assert found == [
+        ("a", "undefined field: imag", ["2:4"], "did you mean `image`?"),
+        ("b", "undefined field: replica", ["3:4"], "did you mean `replicas`?"),
+        ("c", "undefined field: zzz", ["4:4"], ""),
+    ]
+
+
+def test_a_package_that_is_not_imported_is_named() -> None:
+    found = problems('a: strings.ToUpper("x")\nb: json.Marshal({})\nc: template.Execute("", 1)')
+    assert [help for *_, help in found] == [
+        'import "strings" at the top of the file',
+        'import "encoding/json" at the top of the file',
+        'import "text/template" at the top of the file',
+    ]
+
+
+def test_words_of_other_languages_have_the_words_of_cue() -> None:
+    found = problems("a: integer\nb: None\nc: True\nd: {boolean: 1, e: boolea}")
+    assert [help for *_, help in found] == [
+        "CUE writes `int`",
+        "CUE writes `null`",
+        "CUE writes `true`",
+        "did you mean `boolean`?",
+    ]
+    assert problems("a:\n  - x")[0][3] == "a list is written [a, b]"
+
+
+def test_a_budget_that_is_used_up_names_the_place() -> None:
+    text = "a: 1\nl: [for i in [1, 2, 3, 4, 5, 6, 7, 8] for j in l0 {i}]\nl0: " + str(list(range(9)))
+    from velac.compiler.cue.parts import Budget
+
+    with pytest.raises(cue.CueError) as caught:
+        cue.evaluate({"in.cue": text}, budget=Budget(steps=60)).problems()
+    (problem,) = caught.value.problems
+    assert problem.code == "V208"
+    assert str(problem.spans[0]).startswith("in.cue:2:")
+
+
+def test_what_no_data_can_hold_is_told_at_its_place() -> None:
+    found = problems('import "math"\na: [{b: math.Sqrt(-1)}]\nc: "\\(math.Log(0))"')
+    assert found == [("a.0.b", "NaN is no number that data can hold", ["2:9"], "")]
+
+
+def test_a_long_value_is_quoted_in_part() -> None:
+    (found,) = problems(f'a: "{"x" * 5000}" & int')
+    assert len(found[1]) < 600
+    assert found[1].endswith("(mismatched types string and int)")
