@@ -28,7 +28,7 @@ from velac.compiler.load.files import InputFile
 from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.pieces import AppName, can_be_cut, cut, joined, work_of
-from velac.compiler.parallel.processes import paying, run_parts
+from velac.compiler.parallel.processes import Turns, paying, run_parts
 from velac.compiler.result import CompileResult, Statistics
 from velac.grammar.record import record, slotted
 
@@ -98,6 +98,8 @@ class Answer:
     """The places of objects of the repository that were referred to."""
     told: dict[tuple[AppName, int], set[tuple[object, ...]]] = field(default_factory=dict)
     """What was told of each piece of an Application."""
+    done: set[int] = field(default_factory=set)
+    """The numbers of the shares."""
 
     def add(self, other: Answer) -> None:
         """Add what comes back of more shares."""
@@ -110,6 +112,7 @@ class Answer:
         self.flows |= other.flows
         self.referred |= other.referred
         self.told |= other.told
+        self.done |= other.done
         for name, apps in other.held.items():
             self.held.setdefault(name, []).extend(apps)
 
@@ -365,17 +368,31 @@ class Shared:
 
     def parts(self, directory: str, stage: Stage) -> list[Answer]:
         """The answers of all processes, in order. Raises Rejected."""
-        return run_parts(self.count, lambda number: self._own(number, stage))
+        count = len(self._shares)
+        if self._cut or self.count < 2 or count > Turns.MOST or not hasattr(os, "fork"):
+            # Pieces stay in the order of their processes.
+            return run_parts(self.count, lambda n: self._own(n, range(n, count, self.count), stage))
+        turns = Turns(count)
+        try:
+            answers = run_parts(self.count, lambda number: self._own(number, turns, stage))
+        finally:
+            turns.close()
+        if all(answer.sound for answer in answers):
+            # A process that is lost has taken turns with it.
+            lost = set(range(count)).difference(*[answer.done for answer in answers])
+            answers.append(self._own(0, sorted(lost), stage))
+        return answers
 
-    def _own(self, number: int, stage: Stage) -> Answer:
-        """The shares of one process."""
+    def _own(self, number: int, turns: Iterable[int], stage: Stage) -> Answer:
+        """The shares of one process. Nobody goes on after something wrong."""
         total = Answer()
-        for at in range(number, len(self._shares), self.count):
+        for at in turns:
+            if not total.sound:
+                continue
             if number == 0 and self._tell is not None:
                 self._tell("build", at, len(self._shares))
             total.add(self.local(at, stage))
-            if not total.sound:
-                break
+            total.done.add(at)
         return total
 
     def local(self, number: int, stage: Stage) -> Answer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from click.testing import CliRunner
 
 from velac.compiler.commands.root import ROOT
 from velac.compiler.parallel import build as parallel
+from velac.compiler.parallel.processes import Turns, run_parts
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
@@ -166,3 +168,27 @@ def test_one_application_is_written_by_several(
     for out in ("whole", "shares"):
         (folder.parent / out / "c10/shop/new").mkdir(parents=True)
     assert alike(folder)[0] == 0
+
+
+def test_the_turns_of_a_lost_process_are_made_by_another(
+    fleet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = build(fleet, 1, "whole")
+    own, made = os.getpid(), parallel.Shared.local
+
+    def local(self: parallel.Shared, number: int, stage: parallel.Stage) -> parallel.Answer:
+        if os.getpid() != own:
+            os._exit(1)  # with a share in its hands
+        time.sleep(0.05)
+        return made(self, number, stage)
+
+    monkeypatch.setattr(parallel.Shared, "local", local)
+    assert build(fleet, 3, "shares") == whole
+
+
+def test_every_number_is_taken_once() -> None:
+    turns = Turns(1000)
+    found = run_parts(3, lambda _: list(turns))
+    turns.close()
+    assert sorted(number for numbers in found for number in numbers) == list(range(1000))
+    assert all(numbers == sorted(numbers) for numbers in found)
