@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from velac.compiler.commands.root import ROOT
+from velac.compiler.output.write import Stage
 from velac.compiler.parallel import build as parallel
 from velac.compiler.parallel.processes import Turns, run_parts
 
@@ -176,7 +177,7 @@ def test_the_turns_of_a_lost_process_are_made_by_another(
     whole = build(fleet, 1, "whole")
     own, made = os.getpid(), parallel.Shared.local
 
-    def local(self: parallel.Shared, number: int, stage: parallel.Stage) -> parallel.Answer:
+    def local(self: parallel.Shared, number: int, stage: Stage) -> parallel.Answer:
         if os.getpid() != own:
             os._exit(1)  # with a share in its hands
         time.sleep(0.05)
