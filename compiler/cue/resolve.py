@@ -21,9 +21,7 @@ from velac.compiler.cue.names import Frame, Import, label_of
 from velac.compiler.cue.ops import MATCHING
 from velac.compiler.cue.parts import MEMBER, OPTIONAL, REQUIRED, Run
 from velac.compiler.cue.resolve_expr import resolve_expression
-from velac.compiler.cue.values import (
-    BASIC_TYPES,
-)
+from velac.compiler.cue.values import BASIC_TYPES, TOP
 from velac.grammar import ast
 from velac.grammar.source import Span
 
@@ -207,7 +205,7 @@ class Resolver:
                 elif isinstance(decl, ast.Comprehension):
                     out.append(self.comprehension(decl))
                 elif isinstance(decl, ast.Embedding):
-                    out.append(self.expr(decl.expr))
+                    out.append(self._embedding(decl))
                 elif isinstance(decl, ast.Ellipsis):
                     if decl.type is None or (
                         isinstance(decl.type, ast.Ident) and decl.type.name == "_"
@@ -222,6 +220,13 @@ class Resolver:
         finally:
             self.frames.pop()
         return structs.StructExpr(span, tuple(out), ellipsis)
+
+    def _embedding(self, decl: ast.Embedding) -> ex.Expr:
+        found = self.expr(decl.expr)
+        if found.leads and isinstance(decl.expr, ast.Binary):
+            # `a & a` is `a`, but the literal does not stand where it does (see order.py)
+            return ex.Conjunction(found.span, found, ex.Const(found.span, TOP))
+        return found
 
     def _check_used(self, decl: ast.Decl, frame: Frame) -> None:
         if isinstance(decl, ast.LetClause) and decl.name.name not in frame.used:
