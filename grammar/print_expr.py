@@ -108,19 +108,24 @@ class ExpressionPrinter(ABC):
             self.sheet.text(same)
         self.written(start)
 
-    def write_comments(self, end: int, *, section: bool = False) -> None:
+    def write_comments(self, end: int, *, section: bool = False, closing: bool = False) -> None:
         """Write the comments before `end`; the sheet is left at the end of the last.
 
-        With `section`, an empty line is put before those on lines of their own.
+        With `section`, an empty line is put before those on lines of their own; as in cue also where those before a
+        `closing` bracket, or behind an opening one, follow one at the end of a line.
         """
+        apart = False
         while self.has_comments(end):
             comment = self.comments[self.next_comment]
             lines = self.breaks(comment.span.start)
             if lines:
-                self.sheet.newline(blank=lines > 1 or section)
-                section = False
+                self.sheet.newline(blank=lines > 1 or section or apart)
+                section = apart = False
             elif not self.sheet.at_line_start:
-                self.sheet.cell()
+                opened = self.sheet.last in ("[", "{")
+                apart = opened or closing
+                if not opened:
+                    self.sheet.cell()
             self.sheet.text("//" + comment.text)
             self.at = comment.span.end
             self.next_comment += 1
@@ -272,7 +277,7 @@ class ExpressionPrinter(ABC):
         comma = "," if items else ""
         if self.has_comments(closing):
             sheet.text(comma)
-            self.write_comments(closing)
+            self.write_comments(closing, closing=True)
             sheet.close()
             sheet.newline(closing=True)
         elif items and self.breaks(closing):
@@ -346,7 +351,7 @@ class ExpressionPrinter(ABC):
             self.breaks(closing) > 0 or (sheet.line_number > before and sheet.last not in "]}")
         )
         if self.has_comments(closing):
-            self.write_comments(closing)
+            self.write_comments(closing, closing=True)
             broken = True
         sheet.close()
         if broken:

@@ -127,7 +127,9 @@ def test_words_of_other_languages_have_the_words_of_cue() -> None:
 
 
 def test_a_budget_that_is_used_up_names_the_place() -> None:
-    text = "a: 1\nl: [for i in [1, 2, 3, 4, 5, 6, 7, 8] for j in l0 {i}]\nl0: " + str(list(range(9)))
+    text = "a: 1\nl: [for i in [1, 2, 3, 4, 5, 6, 7, 8] for j in l0 {i}]\nl0: " + str(
+        list(range(9))
+    )
     from velac.compiler.cue.parts import Budget
 
     with pytest.raises(cue.CueError) as caught:
