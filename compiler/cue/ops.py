@@ -276,7 +276,9 @@ def unary(op: str, value: Any, span: Span, trace: Decisions) -> Any:
     if type(value) is Bottom:
         return value
     if not is_concrete(value):
-        if type(value) is Node or is_function(value):
+        wanted = kinds.BOOL if op == "!" else kinds.NUMBER
+        never = type(value) is Constraint and not value.kind & wanted
+        if type(value) is Node or never:
             shown = kinds.kind_name(kind_of(value))
             return Bottom(FATAL, f"invalid operation {op}{literal(value)} ({op} {shown})", (span,))
         return _incomplete(value, op, span)

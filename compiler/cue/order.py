@@ -93,8 +93,32 @@ def _declared(node: Node, labels: list[str], contributions: list[Contribution]) 
 Batch = list[Contribution]
 
 
+def _by_place(node: Node, contributions: list[Contribution]) -> list[Contribution]:
+    """Contributions with the computed labels of one declaration in the order in which the fields have their places."""
+    loops: dict[int, list[Contribution]] = {}
+    for contribution in contributions:
+        if contribution.dynamic:
+            loops.setdefault(id(contribution.literal), []).append(contribution)
+    loops = {key: found for key, found in loops.items() if len(found) > 1}
+    if not loops:
+        return contributions
+    place = {label: at for at, label in enumerate(node.arcs)}
+    moved: dict[int, Contribution] = {}
+    for found in loops.values():
+        columns = [
+            sorted(column, key=lambda label: place.get(label, 0))
+            for column in zip(*(c.labels for c in found), strict=True)
+        ]
+        for contribution, labels in zip(found, zip(*columns, strict=True), strict=True):
+            made = Contribution(contribution.literal, list(labels), contribution.trail)
+            made.dynamic = True
+            moved[id(contribution)] = made
+    return [moved.get(id(contribution), contribution) for contribution in contributions]
+
+
 def _batches(node: Node, contributions: list[Contribution]) -> list[tuple[Batch, bool, str]]:
     """Contributions by position, those of one position together: (batch, explicitly unified, file)."""
+    contributions = _by_place(node, contributions)
     position, by_reference = _positions(node, contributions)
     explicit = _explicit(node, contributions, by_reference)
     ordered = sorted(contributions, key=lambda c: (*position[id(c.literal)], c.dynamic))
