@@ -378,8 +378,10 @@ def Yn(n: int, x: Number) -> Decimal:
 @_function(NUMBER, INT, result=NUMBER)
 def Ldexp(fraction: Number, exponent: int) -> Decimal:
     """fraction * 2**exponent."""
-    power = max(min(int64(exponent, 1, "math.Ldexp"), 10_000), -10_000)
-    return _result("Ldexp", math.ldexp, float64(fraction, 0, "math.Ldexp"), power)
+    value, power = float64(fraction, 0, "math.Ldexp"), int64(exponent, 1, "math.Ldexp")
+    if value and math.isfinite(value) and power + math.frexp(value)[1] > 2**63:
+        return number.from_float(math.copysign(0.0, value))  # Go's sum of exponents wraps around
+    return _result("Ldexp", math.ldexp, value, max(min(power, 10_000), -10_000))
 
 
 @_function(NUMBER, result=INT)
