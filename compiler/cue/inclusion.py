@@ -35,7 +35,8 @@ def include(here: Node, conjunct: Conjunct, target: Node, is_definition: bool) -
     node = target.deref()
     if node is here or target is here or here.stands_for(node):
         return None
-    parent = target.parent
+    # The value of an expression is no field of the struct around it.
+    parent = None if target.kind == ASIDE else target.parent
     if parent is not None and parent.state != DONE:
         parent.settle(target.label)
     info = conjunct.info
