@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Final, TypeVar, final
 
 T = TypeVar("T")
@@ -69,6 +71,48 @@ class Turns:
     def close(self) -> None:
         """Let go of the rest."""
         os.close(self._out)
+
+
+@final
+class Helper:
+    """A process that works while this one goes on, and writes what it finds into a pipe; `pipe` is where it comes out."""
+
+    __slots__ = ("_child", "pipe")
+
+    def __init__(self, work: Callable[[Callable[[bytes], int]], None]) -> None:
+        self.pipe, into = os.pipe()
+        self._child = os.fork()
+        if self._child:
+            os.close(into)
+            return
+        try:
+            os.close(self.pipe)
+
+            def put(data: bytes) -> int:
+                with memoryview(data) as rest:
+                    done = 0
+                    while done < len(rest):
+                        done += os.write(into, rest[done:])
+                return done
+
+            work(put)
+        finally:
+            # Whoever waits sees an end, and does the work itself.
+            os._exit(0)
+
+    def close(self) -> None:
+        """End it."""
+        if self._child:
+            with suppress(ProcessLookupError):
+                os.kill(self._child, signal.SIGKILL)
+            os.waitpid(self._child, 0)
+            os.close(self.pipe)
+            self._child = 0
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has ended it yet."""
+        return bool(self._child)
 
 
 def _start(number: int, work: Callable[[int], T]) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from velac.compiler.cache.stamps import Look, Stamps, keep_stamps, read_stamps, 
 from velac.compiler.options import Options
 from velac.compiler.output.paths import STATE, Files
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
-from velac.compiler.parallel.processes import cores
+from velac.compiler.processes import cores
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import record, slotted
 

@@ -8,10 +8,9 @@ directory on one machine.
 from __future__ import annotations
 
 import os
-import signal
 import time
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 from hashlib import sha256
@@ -22,7 +21,7 @@ import orjson
 from velac.compiler.cache.records import Record
 from velac.compiler.output.paths import STATE
 from velac.compiler.output.state import INDEX, index_is
-from velac.compiler.parallel.processes import paying, run_parts
+from velac.compiler.processes import Helper, paying, run_parts
 from velac.compiler.store.store import Store, digest_of
 from velac.grammar.record import slotted
 
@@ -96,30 +95,21 @@ class Look:
     have written to the directory meanwhile: `still` says whether any build has.
     """
 
-    __slots__ = ("_child", "_directory", "_index", "_pipe", "_records")
+    __slots__ = ("_directory", "_helper", "_index", "_records")
 
     def __init__(self, directory: str, records: Sequence[Record]) -> None:
         self._directory = directory
         self._records = records
         self._index = self._index_entry()
-        self._child = self._pipe = 0
         files = sum(record.count for record in records)
+        self._helper: Helper | None = None
         if paying(files, _WORTH_A_PROCESS) > 1 and hasattr(os, "fork"):
-            self._begin()
+            self._helper = Helper(self._backwards)
+            os.set_blocking(self._helper.pipe, False)
 
-    def _begin(self) -> None:
-        self._pipe, into = os.pipe()
-        self._child = os.fork()
-        if self._child:
-            os.close(into)
-            os.set_blocking(self._pipe, False)
-            return
-        try:
-            os.close(self._pipe)
-            for record in reversed(self._records):
-                os.write(into, stamp_of(self._directory, record.paths()).ljust(_WIDTH).encode())
-        finally:
-            os._exit(0)
+    def _backwards(self, put: Callable[[bytes], int]) -> None:
+        for record in reversed(self._records):
+            put(stamp_of(self._directory, record.paths()).ljust(_WIDTH).encode())
 
     @property
     def still(self) -> bool:
@@ -135,7 +125,7 @@ class Look:
 
     def stamps(self) -> dict[str, str]:
         """The stamps of all records by key, as `stamps_of`. To be asked once."""
-        if not self._child:
+        if self._helper is None:
             return stamps_of(self._directory, self._records)
         records = self._records
         front: list[str] = []
@@ -144,7 +134,7 @@ class Look:
             record = records[len(front)]
             front.append(stamp_of(self._directory, record.paths()))
             with suppress(BlockingIOError):
-                while more := os.read(self._pipe, 1 << 16):
+                while more := os.read(self._helper.pipe, 1 << 16):
                     back += more
         self.close()
         size = len(records) - len(front)
@@ -153,12 +143,8 @@ class Look:
 
     def close(self) -> None:
         """End the process."""
-        if self._child:
-            with suppress(ProcessLookupError):
-                os.kill(self._child, signal.SIGKILL)
-            os.waitpid(self._child, 0)
-            os.close(self._pipe)
-            self._child = 0
+        if self._helper is not None:
+            self._helper.close()
 
 
 def stamp_of(directory: str, paths: Iterable[str]) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import marshal
 import os
-import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final, final
 
 from velac.compiler.load.files import MAX_BYTES
+from velac.compiler.processes import Helper
 from velac.grammar.source import SourceFile
 from velac.grammar.yaml_block import Block, block_data
 
@@ -40,32 +41,17 @@ def largest(paths: Iterable[str]) -> str:
 class Ahead:
     """The data of one file, made by another process."""
 
-    __slots__ = ("_child", "_path", "_pipe")
+    __slots__ = ("_helper", "_path")
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._pipe, into = os.pipe()
-        self._child = os.fork()
-        if self._child:
-            os.close(into)
-            return
-        try:
-            os.close(self._pipe)
-            with open(path, "rb") as file:
-                raw = file.read(MAX_BYTES + 1)
-            found = block_data(SourceFile(path, raw.decode()))
-            if found is not None:
-                with os.fdopen(into, "wb") as stream:
-                    # Numbers with a point are no data for it: such a file is read by who asks.
-                    stream.write(sha256(raw).digest() + marshal.dumps(found))
-        finally:
-            os._exit(0)
+        self._helper = Helper(partial(_read, path))
 
     def block_of(self, path: str, source: SourceFile) -> list[Block] | None:
         """What `block_data` gives for this file; None where nobody knows yet. To be asked once for a path."""
-        if not self._child or os.path.realpath(path) != self._path:
+        if not self._helper.open or os.path.realpath(path) != self._path:
             return None
-        with open(self._pipe, "rb", closefd=False) as stream:
+        with open(self._helper.pipe, "rb", closefd=False) as stream:
             raw = stream.read()
         self.close()
         if raw[:32] != sha256(source.text.encode("utf-8", "surrogatepass")).digest():
@@ -79,9 +65,13 @@ class Ahead:
 
     def close(self) -> None:
         """End the process."""
-        if self._child:
-            with suppress(ProcessLookupError):
-                os.kill(self._child, signal.SIGKILL)
-            os.waitpid(self._child, 0)
-            os.close(self._pipe)
-            self._child = 0
+        self._helper.close()
+
+
+def _read(path: str, put: Callable[[bytes], int]) -> None:
+    with open(path, "rb") as file:
+        raw = file.read(MAX_BYTES + 1)
+    found = block_data(SourceFile(path, raw.decode()))
+    if found is not None:
+        # Numbers with a point are no data for it: such a file is read by who asks.
+        put(sha256(raw).digest() + marshal.dumps(found))

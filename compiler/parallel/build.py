@@ -28,7 +28,7 @@ from velac.compiler.load.files import InputFile
 from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
 from velac.compiler.parallel.pieces import AppName, can_be_cut, cut, joined, work_of
-from velac.compiler.parallel.processes import Turns, paying, run_parts
+from velac.compiler.processes import Turns, paying, run_parts
 from velac.compiler.result import CompileResult, Statistics
 from velac.grammar.record import record, slotted
 

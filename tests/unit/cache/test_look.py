@@ -64,7 +64,8 @@ def test_a_file_that_is_missing_has_no_stamp(tmp_path: Path, records: list[Recor
 
 def test_the_other_process_may_be_lost(tmp_path: Path, records: list[Record]) -> None:
     look = Look(str(tmp_path), records)
-    os.kill(look._child, signal.SIGKILL)
+    assert look._helper is not None
+    os.kill(look._helper._child, signal.SIGKILL)
     assert look.stamps() == stamps_of(str(tmp_path), records)
 
 

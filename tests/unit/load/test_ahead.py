@@ -63,8 +63,8 @@ def test_another_file_and_a_lost_process(tmp_path: Path) -> None:
     assert begun.block_of(str(path), file) == block_data(file)
     assert begun.block_of(str(path), file) is None
     lost = Ahead(str(path))
-    os.kill(lost._child, signal.SIGSTOP)
-    os.kill(lost._child, signal.SIGKILL)
+    os.kill(lost._helper._child, signal.SIGSTOP)
+    os.kill(lost._helper._child, signal.SIGKILL)
     assert lost.block_of(str(path), file) in (None, block_data(file))
     lost.close()
 

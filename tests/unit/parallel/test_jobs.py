@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from velac.compiler.commands.root import ROOT
-from velac.compiler.parallel.processes import run_parts
+from velac.compiler.processes import run_parts
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 

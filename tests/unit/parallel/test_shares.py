@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from velac.compiler.commands.root import ROOT
 from velac.compiler.output.write import Stage
 from velac.compiler.parallel import build as parallel
-from velac.compiler.parallel.processes import Turns, run_parts
+from velac.compiler.processes import Turns, run_parts
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 
