@@ -15,7 +15,8 @@ from velac.grammar import ast
 
 
 def reordered(text: str) -> Iterator[str]:
-    """The program with the declarations of the file reversed, then with those of all structs reversed."""
+    """The program with the declarations of the file reversed or one of them elsewhere, then with those of all structs
+    reversed."""
     try:
         file = parse(text, "in.cue")
     except CueError:
@@ -31,6 +32,9 @@ def reordered(text: str) -> Iterator[str]:
                 *file.decls[at - 1 : at],
                 *file.decls[at + 1 :],
             ]
+            yield head + "\n".join(text[d.span.start : d.span.end] for d in moved) + "\n"
+        for first in file.decls[1:]:
+            moved = [first, *(d for d in file.decls if d is not first)]
             yield head + "\n".join(text[d.span.start : d.span.end] for d in moved) + "\n"
     everywhere = head + "\n".join(_reversed(d, text) for d in reversed(file.decls)) + "\n"
     yield everywhere
