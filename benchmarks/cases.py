@@ -97,6 +97,11 @@ class Bench:
             aside.mkdir(exist_ok=True)
             path.rename(aside / str(len(os.listdir(aside))))
 
+    def cue(self, number: int) -> Run:
+        """`cue export` of one small file, as fast as it is in this round; that of the other machine without `cue`."""
+        seconds = peers.cue_seconds(self.scratch) or peers.CUE_SECONDS_THERE
+        return Run(seconds, seconds, 0.0, "")
+
     def keep_stats(self, case: str, corpus: Path) -> None:
         """What `velac build --stats` says about a corpus."""
         run = self.build(corpus, self.fresh("stats"), "--stats", "--no-cache")
@@ -130,6 +135,12 @@ def _seconds(runs: Sequence[Run]) -> list[float]:
     return [r.seconds for r in runs]
 
 
+def _times_vela(there: float, ours: Sequence[Run], cue: Sequence[Run]) -> float:
+    """How many times as long `vela` takes, from its seconds on another machine; each round is scaled by its own `cue`."""
+    scales = [run.seconds / peers.CUE_SECONDS_THERE for run in cue]
+    return median([there * s / run.seconds for s, run in zip(scales, ours, strict=True)])
+
+
 def _note(runs: Sequence[Run]) -> str:
     count = f"{len(runs)} round{'' if len(runs) == 1 else 's'}"
     cpu = f"{median([r.cpu for r in runs]):.2f} s CPU"
@@ -155,11 +166,13 @@ def case_a(bench: Bench) -> None:
     def same_values(number: int) -> Run:
         return bench.build(bench.scratch / f"{fleet.name}-{number}", bench.fresh("A-again"))
 
-    new, copied, again = paired(bench.rounds, new_values, copy, same_values, limit=bench.limit)
-    vela = peers.VELA_SECONDS_OF_OBJECT * bench.scale * fleet.objects
+    new, copied, again, cue = paired(
+        bench.rounds, new_values, copy, same_values, bench.cue, limit=bench.limit
+    )
+    vela = peers.VELA_SECONDS_OF_OBJECT * fleet.objects
     what = f"{fleet.objects:,} objects"
     bench.add("A", f"{what}, new values", median(_seconds(new)), "s", note=_note(new))
-    speed = vela / median(_seconds(new))
+    speed = _times_vela(vela, new, cue)
     bench.add("A", f"{what}, new values", speed, "× vela", at_least=200)
     bench.add(
         "A", f"{what}, new values", ratio(_seconds(new), _seconds(copied)), "× cp -r", at_most=2
@@ -170,7 +183,8 @@ def case_a(bench: Bench) -> None:
         "A", f"{what}, new values, CPU time", cpu / median([r.cpu for r in copied]), "× cp -r"
     )
     bench.add("A", f"{what}, same values", median(_seconds(again)), "s", note=_note(again))
-    bench.add("A", f"{what}, same values", vela / median(_seconds(again)), "× vela", at_least=300)
+    speed = _times_vela(vela, again, cue)
+    bench.add("A", f"{what}, same values", speed, "× vela", at_least=300)
     bench.keep_stats("A", bench.scratch / f"{fleet.name}-0")
 
 
@@ -185,12 +199,12 @@ def case_b(bench: Bench) -> None:
     def warm(number: int) -> Run:
         return bench.build(corpus, bench.fresh("B"), cache=f"cache-B-{number}")
 
-    cold, known = paired(bench.rounds, empty, warm, limit=bench.limit)
-    vela = peers.VELA_SECONDS_OF_100_COMPONENTS * bench.scale
+    cold, known, cue = paired(bench.rounds, empty, warm, bench.cue, limit=bench.limit)
+    vela = peers.VELA_SECONDS_OF_100_COMPONENTS
     for name, runs, reach in (("empty cache", cold, 50.0), ("warm", known, 100.0)):
         what = f"{fleet.components} components, {name}"
         bench.add("B", what, median(_seconds(runs)), "s", note=_note(runs))
-        bench.add("B", what, vela / median(_seconds(runs)), "× vela", at_least=reach)
+        bench.add("B", what, _times_vela(vela, runs, cue), "× vela", at_least=reach)
     bench.keep_stats("B", corpus)
 
 
@@ -343,10 +357,11 @@ def case_g(bench: Bench) -> None:
     """Small things: the version, and one Application."""
     corpus = bench.corpus(PRESETS["G"])
     bench.build(corpus, bench.fresh("G"))
-    version, small = paired(
+    version, small, cue = paired(
         5 * bench.rounds,
         lambda _: run([*velac_command(), "--version"]),
         partial(_build_warm, bench, corpus, "G"),
+        bench.cue,
         limit=bench.limit,
     )
     bench.add(
@@ -357,9 +372,9 @@ def case_g(bench: Bench) -> None:
         at_most=80,
         note=_note(version),
     )
-    vela = peers.VELA_SECONDS_OF_SMALLEST * bench.scale
+    part = 1 / _times_vela(peers.VELA_SECONDS_OF_SMALLEST, small, cue)
     bench.add("G", "one Application, warm", 1000 * median(_seconds(small)), "ms", note=_note(small))
-    bench.add("G", "one Application, warm", median(_seconds(small)) / vela, "× vela", at_most=0.6)
+    bench.add("G", "one Application, warm", part, "× vela", at_most=0.6)
 
 
 def case_h(bench: Bench) -> None:
