@@ -60,7 +60,6 @@ class Bench:
     rounds: int = 3
     limit: float = 60.0
     """Seconds after which a case starts no further round."""
-    scale: float = 1.0
     figures: list[Figure] = field(default_factory=list)
     curves: list[Curve] = field(default_factory=list)
     stats: dict[str, str] = field(default_factory=dict)

@@ -45,12 +45,6 @@ def cue_seconds(scratch: Path, rounds: int = 15) -> float | None:
     return median([run([cue, "export", path]).seconds for _ in range(rounds)])
 
 
-def vela_scale(scratch: Path) -> float:
-    """By what to multiply the times measured for `vela`; 1 when `cue` is not here."""
-    seconds = cue_seconds(scratch)
-    return 1.0 if seconds is None else seconds / CUE_SECONDS_THERE
-
-
 def copy_tree(source: Path, target: Path) -> Run:
     """`cp -r`: what writing the bytes costs at least."""
     return run(["cp", "-r", source, target])

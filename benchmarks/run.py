@@ -14,7 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from benchmarks import peers, plot
+from benchmarks import plot
 from benchmarks.cases import CASES, Bench, Curve, Figure, measure
 
 RESULTS: Final = Path(__file__).resolve().parent / "results"
@@ -45,7 +45,7 @@ def report(bench: Bench) -> str:
     head = (
         f"# Results\n\n{about['cores']} cores, {about['architecture']}, Python {about['python']}, "
         f"load before each case: {loads}; {size}. "
-        f"Times of `vela` are those of another machine × {bench.scale:.2f}, the ratio of `cue export` here and there. "
+        "Times of `vela` are those of another machine, in each round times the ratio of `cue export` here and there. "
         "How each number is measured: [README](../README.md).\n\n"
     )
     plots = "".join(f"\n![{name}]({name}.svg)\n" for name in plots_of(bench))
@@ -81,7 +81,6 @@ def write(bench: Bench, directory: Path) -> None:
     data = {
         "machine": bench.machine,
         "full": bench.full,
-        "vela_scale": bench.scale,
         "figures": [asdict(f) for f in bench.figures],
         "curves": [asdict(c) for c in bench.curves],
         "stats": bench.stats,
@@ -105,8 +104,6 @@ def _keep_other_cases(bench: Bench, path: Path) -> None:
     order = list(CASES)
     old = [Figure(**f) for f in data["figures"] if f["case"] not in done]
     bench.figures[:] = sorted([*old, *bench.figures], key=lambda f: order.index(f.case))
-    if done.isdisjoint("ABG"):
-        bench.scale = data["vela_scale"]  # the figures that it stands for are not of this run
     bench.loads = data.get("loads", {}) | bench.loads
     bench.stats = {k: v for k, v in data["stats"].items() if k not in done} | bench.stats
     if not bench.curves:
@@ -130,7 +127,6 @@ def main(args: list[str] | None = None) -> int:
     limit = given.limit or (600.0 if given.full else 30.0)
     with tempfile.TemporaryDirectory(prefix="velac-bench-") as scratch:
         bench = Bench(Path(scratch), given.full, given.rounds, limit)
-        bench.scale = peers.vela_scale(bench.scratch)
         for name in names:
             before = len(bench.figures)
             measure(bench, [name])
