@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from velac.compiler.cue.program import Program
 from velac.grammar import ast
 
 SECONDS = 5
+_MEMORY = 4 << 30
 NAME = "in.cue"
 _KEYWORDS = ("if", "for", "let", "in", "import", "package")
 
@@ -66,6 +68,11 @@ def cue_binary() -> str | None:
     return shutil.which("cue")
 
 
+def _limited() -> None:
+    """A program of a few lines may take all memory of the machine: then `cue` ends, which counts as a crash."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+
+
 class RealCue:
     """Runs the binary in a folder of its own."""
 
@@ -87,6 +94,7 @@ class RealCue:
                 text=True,
                 timeout=SECONDS,
                 check=False,
+                preexec_fn=_limited,
             )
         except subprocess.TimeoutExpired:
             return Answer("timeout", "")
