@@ -7,7 +7,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from typing import Final, TypeVar, final
+from typing import BinaryIO, Final, TypeVar, final
 
 T = TypeVar("T")
 
@@ -16,7 +16,9 @@ _TURN: Final = 4
 
 
 def cores() -> int:
-    """The processors that this process may use."""
+    """The processors that this process may use; one where it cannot be forked."""
+    if not hasattr(os, "fork"):
+        return 1
     if sys.platform == "linux":
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -37,11 +39,14 @@ def run_parts(count: int, work: Callable[[int], T]) -> list[T]:
         return [work(number) for number in range(count)]
     import pickle
 
-    children = [_start(number, work) for number in range(1, count)]
+    def answering(number: int) -> Helper:
+        return Helper(lambda stream: pickle.dump(work(number), stream, pickle.HIGHEST_PROTOCOL))
+
+    helpers = [answering(number) for number in range(1, count)]
     try:
         own = work(0)
     finally:
-        answers = [_answer(*child) for child in children]
+        answers = [helper.answer() for helper in helpers]
     results = [own]
     for number, answer in enumerate(answers, 1):
         # What is unpickled was pickled by our own fork a moment ago.
@@ -79,26 +84,29 @@ class Helper:
 
     __slots__ = ("_child", "pipe")
 
-    def __init__(self, work: Callable[[Callable[[bytes], int]], None]) -> None:
+    def __init__(self, work: Callable[[BinaryIO], None]) -> None:
         self.pipe, into = os.pipe()
         self._child = os.fork()
         if self._child:
             os.close(into)
             return
+        status = 1
         try:
             os.close(self.pipe)
-
-            def put(data: bytes) -> int:
-                with memoryview(data) as rest:
-                    done = 0
-                    while done < len(rest):
-                        done += os.write(into, rest[done:])
-                return done
-
-            work(put)
+            with os.fdopen(into, "wb") as stream:
+                work(stream)
+            status = 0
         finally:
-            # Whoever waits sees an end, and does the work itself.
-            os._exit(0)
+            # Not `exit`: nothing of the parent's is to be flushed or closed twice.
+            os._exit(status)
+
+    def answer(self) -> bytes | None:
+        """All that it writes until it ends; None when it does not get that far. To be asked once."""
+        with os.fdopen(self.pipe, "rb") as stream:
+            answer = stream.read()
+        _, status = os.waitpid(self._child, 0)
+        self._child = 0
+        return answer if status == 0 else None
 
     def close(self) -> None:
         """End it."""
@@ -111,33 +119,5 @@ class Helper:
 
     @property
     def open(self) -> bool:
-        """Whether nobody has ended it yet."""
+        """Whether nobody has asked for its answer or ended it yet."""
         return bool(self._child)
-
-
-def _start(number: int, work: Callable[[int], T]) -> tuple[int, int]:
-    """Fork a process for one part; its id, and the end of the pipe where its answer comes out."""
-    out, into = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(into)
-        return child, out
-    status = 1
-    try:
-        os.close(out)
-        import pickle
-
-        with os.fdopen(into, "wb") as stream:
-            pickle.dump(work(number), stream, pickle.HIGHEST_PROTOCOL)
-        status = 0
-    finally:
-        # Not `exit`: nothing of the parent's is to be flushed or closed twice.
-        os._exit(status)
-
-
-def _answer(child: int, out: int) -> bytes | None:
-    """What a process has answered; None when it did not get that far."""
-    with os.fdopen(out, "rb") as stream:
-        answer = stream.read()
-    _, status = os.waitpid(child, 0)
-    return answer if status == 0 else None

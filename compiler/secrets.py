@@ -21,6 +21,7 @@ from velac.compiler.ir.manifest import (
     Plain,
 )
 from velac.compiler.ir.plan import AppPlan
+from velac.compiler.ir.summary import name_of
 from velac.compiler.secret_settings import ALLOW, REFUSE
 from velac.grammar.source import SourceFile, Span
 from velac.grammar.yaml_writer import emit
@@ -89,7 +90,7 @@ def _refusals(found: Iterable[tuple[str, Manifest]], plans: Iterable[AppPlan]) -
     secrets: dict[tuple[str, Identity], Manifest] = {}
     for label, secret in found:
         secrets.setdefault((label, secret.identity), secret)
-    apps = {(plan.app.namespace or "default", plan.app.name): plan.app for plan in plans}
+    apps = {name_of(plan.app): plan.app for plan in plans}
     places: dict[str, Places] = {}
     spans: list[dict[Span, None]] = []
     hidden: dict[SourceFile, list[tuple[int, int]]] = {}

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from velac.compiler.cache.inputs import Inputs, Sorts, digest_of_file, keep_sorts, read_inputs
-from velac.compiler.cache.memory import AppName, Around, Memory, Output, keep_around, keep_whole
+from velac.compiler.cache.memory import Around, Memory, Output, keep_around, keep_whole
 from velac.compiler.cache.records import Facts, Gone, Record, Recorder, files_of, piece_key
 from velac.compiler.diagnostics.model import Diagnostic, Severity
 from velac.compiler.driver import Progress, Session
@@ -19,7 +19,7 @@ from velac.compiler.fleet.inventory import Inventory, encoded_inventory
 from velac.compiler.fleet.prune import collect
 from velac.compiler.garbage import until_end
 from velac.compiler.ir.plan import AppPlan
-from velac.compiler.ir.summary import AppSummary
+from velac.compiler.ir.summary import AppName, AppSummary, name_of
 from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Bundle
@@ -36,10 +36,8 @@ def remembering_build(
     """Compile and write as `parallel.build.build` does, with the help of the cache."""
     if memory.pays:
         output = memory.output or Output(memory.store, directory, memory.records.values())
-        try:
-            built = _partial(memory, output, progress)
-        finally:
-            output.close()
+        built = _partial(memory, output, progress)
+        output.close()
         if built is not None:
             return built
     session = Session(memory.options, progress)
@@ -62,7 +60,7 @@ def _partial(memory: Memory, output: Output, progress: Progress | None) -> Built
     if {unit.name for unit in memory.missing} - only_applications(session.bundle).keys():
         return None
     records = dict(memory.records)
-    if records.keys() & {_name(plan) for plan in plans}:
+    if records.keys() & {name_of(plan.app) for plan in plans}:
         return None
     if memory.unused(records.values(), (session.uses(plan) for plan in plans)):
         return None
@@ -115,10 +113,6 @@ def _add(result: CompileResult, before: list[AppSummary], records: Iterable[Reco
     result.summaries = _in_order(before, result.summaries)
 
 
-def _name(plan: AppPlan) -> AppName:
-    return plan.app.namespace or "default", plan.app.name
-
-
 # --------------------------------------------------------------------------------------------------- remembering
 
 
@@ -166,8 +160,8 @@ class _Keeper:
         inputs = self._inputs(session)
         if inputs is None or not session.is_divisible():
             return {}
-        own = {_name(plan): plan.app.name_span.file.name for plan in plans}
-        pieces = {_name(plan): plan.piece for plan in plans}
+        own = {name_of(plan.app): plan.app.name_span.file.name for plan in plans}
+        pieces = {name_of(plan.app): plan.piece for plan in plans}
         told = _told(result.diagnostics, frozenset(own.values()))
         if told is None:
             return {}

@@ -20,6 +20,7 @@ import orjson
 from velac.compiler.cache.inputs import Inputs, Unit, read_inputs
 from velac.compiler.cache.records import Gone, Record, read_record
 from velac.compiler.cache.stamps import Look, Stamps, keep_stamps, read_stamps, stamps_of
+from velac.compiler.ir.summary import AppName
 from velac.compiler.options import Options
 from velac.compiler.output.paths import STATE, Files
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_parts
@@ -35,7 +36,6 @@ INVENTORY: Final = "inventory.json"
 
 _FLEET: Final = "fleets"
 _AROUND: Final = "around"
-AppName = tuple[str, str]
 
 _WORTH_IT: Final = 3
 """At least one in so many files has to be known."""
@@ -86,7 +86,7 @@ class Memory:
         if self.pays:
             self.output = Output(self.store, directory, self.records.values())
             self.output.look()
-        elif len(self.inputs.units) <= _FEW and cores() > 1 and hasattr(os, "fork"):
+        elif len(self.inputs.units) <= _FEW and cores() > 1:
             from velac.compiler.load.ahead import Ahead, largest
 
             path = largest(unit.real for unit in self.inputs.units)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 import time
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
 from hashlib import sha256
-from typing import Any, Final, final
+from typing import Any, BinaryIO, Final, final
 
 import orjson
 
@@ -103,13 +103,14 @@ class Look:
         self._index = self._index_entry()
         files = sum(record.count for record in records)
         self._helper: Helper | None = None
-        if paying(files, _WORTH_A_PROCESS) > 1 and hasattr(os, "fork"):
+        if paying(files, _WORTH_A_PROCESS) > 1:
             self._helper = Helper(self._backwards)
             os.set_blocking(self._helper.pipe, False)
 
-    def _backwards(self, put: Callable[[bytes], int]) -> None:
+    def _backwards(self, stream: BinaryIO) -> None:
         for record in reversed(self._records):
-            put(stamp_of(self._directory, record.paths()).ljust(_WIDTH).encode())
+            stream.write(stamp_of(self._directory, record.paths()).ljust(_WIDTH).encode())
+            stream.flush()
 
     @property
     def still(self) -> bool:

@@ -7,13 +7,16 @@ memory. Objects are held once per class of clusters, and classes that share a re
 from __future__ import annotations
 
 import marshal
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, TypeAlias, final
 
 from velac.compiler.ir.app import AppIR
 from velac.compiler.ir.manifest import Identity
 from velac.compiler.ir.rules import ON_APP_UPDATE
 from velac.grammar.node import node
 from velac.grammar.source import NO_SPAN, Span
+
+AppName: TypeAlias = tuple[str, str]
+"""Namespace and name of an Application."""
 
 
 @final
@@ -104,7 +107,7 @@ class AppSummary:
         return frozenset(name for group in self.classes for name in group.clusters)
 
 
-def label_of(app: AppIR) -> tuple[str, str]:
+def name_of(app: AppIR) -> AppName:
     """Namespace and name, by which Applications are ordered."""
     return app.namespace or "default", app.name
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import marshal
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from hashlib import sha256
-from typing import Any, Final, final
+from typing import Any, BinaryIO, Final, final
 
 from velac.compiler.load.files import MAX_BYTES
 from velac.compiler.processes import Helper
@@ -51,9 +51,7 @@ class Ahead:
         """What `block_data` gives for this file; None where nobody knows yet. To be asked once for a path."""
         if not self._helper.open or os.path.realpath(path) != self._path:
             return None
-        with open(self._helper.pipe, "rb", closefd=False) as stream:
-            raw = stream.read()
-        self.close()
+        raw = self._helper.answer() or b""
         if raw[:32] != sha256(source.text.encode("utf-8", "surrogatepass")).digest():
             return None
         try:
@@ -68,10 +66,10 @@ class Ahead:
         self._helper.close()
 
 
-def _read(path: str, put: Callable[[bytes], int]) -> None:
+def _read(path: str, stream: BinaryIO) -> None:
     with open(path, "rb") as file:
         raw = file.read(MAX_BYTES + 1)
     found = block_data(SourceFile(path, raw.decode()))
     if found is not None:
         # Numbers with a point are no data for it: such a file is read by who asks.
-        put(sha256(raw).digest() + marshal.dumps(found))
+        stream.write(sha256(raw).digest() + marshal.dumps(found))

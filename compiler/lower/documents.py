@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from velac.compiler.diagnostics.model import Diagnostic, Label, Rejected
 from velac.compiler.ir.app import AppIR, Policy, Workflow
+from velac.compiler.ir.summary import name_of
 from velac.compiler.ir.values import Values
 from velac.compiler.lower.app import (
     check_application,
@@ -25,7 +26,7 @@ def applications(documents: Iterable[Values], diagnostics: list[Diagnostic]) -> 
         app = _application(document, diagnostics)
         if app is None:
             continue
-        key = (app.namespace or "default", app.name)
+        key = name_of(app)
         first = found.setdefault(key, app)
         if first is not app:
             labels = (Label(app.name_span, "again here"), Label(first.name_span, "first here"))

@@ -20,14 +20,14 @@ from velac.compiler.diagnostics.render import arranged, has_errors, repetition_k
 from velac.compiler.driver import Progress, Session, without_ignored
 from velac.compiler.fleet.keep import with_inventory
 from velac.compiler.ir.plan import AppPlan
-from velac.compiler.ir.summary import AppSummary
+from velac.compiler.ir.summary import AppName, AppSummary, name_of
 from velac.compiler.ir.values import Values
 from velac.compiler.link import link
 from velac.compiler.load.bundle import Later
 from velac.compiler.load.files import InputFile
 from velac.compiler.output.paths import Files, checked
 from velac.compiler.output.write import Beside, Part, Stage, Written, write_output, write_parts
-from velac.compiler.parallel.pieces import AppName, can_be_cut, cut, joined, work_of
+from velac.compiler.parallel.pieces import can_be_cut, cut, joined, work_of
 from velac.compiler.processes import Turns, paying, run_parts
 from velac.compiler.result import CompileResult, Statistics
 from velac.grammar.record import record, slotted
@@ -54,8 +54,10 @@ _SHARE: Final = 96 * 1024
 """Characters of the files of one share: they take a hundred times as many bytes until they are written."""
 
 _AT_ONCE: Final = 1024 * 1024
+"""Characters of files that one process builds as a whole."""
+
 _AT_ONCE_CUT: Final = 4 * _AT_ONCE
-"""Characters of files that one process builds as a whole, and that are read by one to be cut."""
+"""Characters of files that one process reads, so that what they hold may be cut."""
 
 _LONE: Final = 1.5
 """Shares of a process that one file makes up where it is better to cut what it holds."""
@@ -191,7 +193,8 @@ def shares_of(session: Session, later: Later, count: int) -> list[Share]:
     own = tuple(session.bundle.applications)
     # One file that is most of all: there are pieces for its Application once it is planned.
     lone = max((waiting.size for waiting in later), default=0) * count > _LONE * total
-    if total <= (_AT_ONCE if count < 2 else lone * _AT_ONCE_CUT):
+    at_once = _AT_ONCE if count < 2 else _AT_ONCE_CUT if lone else 0
+    if total <= at_once:
         return [Share(tuple(waiting.file for waiting in later), own)]
     limit = min(_SHARE, total // (count * _SHARES_OF_PROCESS) + 1)
     shares = [Share(documents=own)] if own else []
@@ -316,7 +319,9 @@ class Shared:
     ) -> None:
         self._session = session
         self._shares = shares
-        self._cut = {_name(plan) for share in shares for plan in share.plans if plan.pieces > 1}
+        self._cut = {
+            name_of(plan.app) for share in shares for plan in share.plans if plan.pieces > 1
+        }
         self._directory = ""
         self._files = files
         self._total = Answer()
@@ -369,7 +374,7 @@ class Shared:
     def parts(self, directory: str, stage: Stage) -> list[Answer]:
         """The answers of all processes, in order. Raises Rejected."""
         count = len(self._shares)
-        if self._cut or self.count < 2 or count > Turns.MOST or not hasattr(os, "fork"):
+        if self._cut or self.count < 2 or count > Turns.MOST:
             # Pieces stay in the order of their processes.
             return run_parts(self.count, lambda n: self._own(n, range(n, count, self.count), stage))
         turns = Turns(count)
@@ -409,7 +414,8 @@ class Shared:
 
     def _made(self, number: int) -> tuple[Answer, Files | None]:
         session, share = self._session, self._shares[number]
-        before = set(map(repetition_key, session.diagnostics))
+        # Those of pieces are counted one by one; diagnostics of what was planned before are there already.
+        before = set(map(repetition_key, session.diagnostics)) if self._cut else set()
         try:
             plans = share.plans or session.take(share.files, share.documents)
             if plans is None:
@@ -428,14 +434,14 @@ class Shared:
         for plan in plans:
             if plan.pieces > 1:
                 found = set(map(repetition_key, result.diagnostics)) - before
-                answer.told[_name(plan), plan.piece] = found
+                answer.told[name_of(plan.app), plan.piece] = found
             if plan.piece:
                 answer.statistics.applications -= 1
                 continue
             policies, flow = session.uses(plan)
             answer.policies.update(policies)
             answer.flows.add(flow)
-            answer.held.setdefault(plan.app.name_span.file.name, []).append(_name(plan))
+            answer.held.setdefault(plan.app.name_span.file.name, []).append(name_of(plan.app))
         return answer, self._files(session, plans, result)
 
     def _statistics(self) -> Statistics:
@@ -445,10 +451,6 @@ class Shared:
             clusters.update(*(group.clusters for group in summary.classes))
         total.clusters = len(clusters)
         return total
-
-
-def _name(plan: AppPlan) -> AppName:
-    return plan.app.namespace or "default", plan.app.name
 
 
 class _Stopped(Rejected):

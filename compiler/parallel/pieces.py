@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Final, TypeAlias
+from typing import Final
 
 from velac.compiler.ir.plan import AppPlan, ClusterClass
-from velac.compiler.ir.summary import AppSummary
+from velac.compiler.ir.summary import AppName, AppSummary
 from velac.compiler.lower.resolve import Resolver
-
-AppName: TypeAlias = tuple[str, str]
 
 _RENDERING: Final = 3
 """What it costs to render a component, in files written."""

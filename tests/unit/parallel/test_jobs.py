@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.unit.parallel.builds import content
 
 from velac.compiler.commands.root import ROOT
 from velac.compiler.processes import run_parts
@@ -33,10 +34,6 @@ def fleet(tmp_path: Path) -> Path:
         text = application(f"app{number}", f"nginx:{number}")
         (folder / f"app{number}.yaml").write_text(text, encoding="utf-8")
     return folder
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
 
 
 def build(fleet: Path, out: Path, jobs: int, *more: str) -> tuple[int, str]:

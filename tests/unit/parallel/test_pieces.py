@@ -6,9 +6,8 @@ import os
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from tests.unit.parallel.builds import Told, build, write
 
-from velac.compiler.commands.root import ROOT
 from velac.compiler.ir.app import AppIR, Component, Deployment, Step
 from velac.compiler.ir.plan import AppPlan, ClusterClass, Slot
 from velac.compiler.ir.values import EMPTY
@@ -60,24 +59,6 @@ def fleet(tmp_path: Path) -> Path:
     return folder
 
 
-def write(folder: Path, name: str, text: str) -> None:
-    (folder / name).write_text(text, encoding="utf-8")
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-def build(fleet: Path, jobs: int, out: str, *more: str) -> tuple[int, str, dict[str, bytes]]:
-    """Exit code, what was told, and what was written."""
-    where = fleet.parent / out
-    args = ["build", str(fleet), "-o", str(where), "--jobs", str(jobs), *more]
-    done = CliRunner().invoke(ROOT, args, standalone_mode=False)
-    assert done.exception is None
-    told = "\n".join(line for line in done.stderr.splitlines() if " written, " not in line)
-    return done.return_value, told, content(where) if where.exists() else {}
-
-
 @pytest.fixture
 def divided(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Into how many pieces Applications were cut."""
@@ -91,7 +72,7 @@ def divided(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return made
 
 
-def alike(fleet: Path, jobs: int = 2) -> tuple[int, str, dict[str, bytes]]:
+def alike(fleet: Path, jobs: int = 2) -> Told:
     """What one process does as a whole and several do in pieces."""
     whole = build(fleet, 1, "whole", "--no-cache", "-v")
     shared = build(fleet, jobs, "pieces", "--no-cache", "-v")

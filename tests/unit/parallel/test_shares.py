@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from tests.unit.parallel import builds
+from tests.unit.parallel.builds import Told, write
 
-from velac.compiler.commands.root import ROOT
 from velac.compiler.output.write import Stage
 from velac.compiler.parallel import build as parallel
 from velac.compiler.processes import Turns, run_parts
@@ -54,25 +54,9 @@ def fleet(tmp_path: Path) -> Path:
     return folder
 
 
-def write(folder: Path, name: str, text: str) -> None:
-    (folder / name).write_text(text, encoding="utf-8")
-
-
-def content(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
-
-
-Told = tuple[int, str, dict[str, bytes]]
-
-
 def build(fleet: Path, jobs: int, out: str) -> Told:
-    """Exit code, diagnostics (notes too), and what was written."""
-    where = fleet.parent / out
-    args = ["build", str(fleet), "-o", str(where), "--jobs", str(jobs), "--no-cache", "-v"]
-    done = CliRunner().invoke(ROOT, args, standalone_mode=False)
-    assert done.exception is None
-    told = "\n".join(line for line in done.stderr.splitlines() if " written, " not in line)
-    return done.return_value, told, content(where) if where.exists() else {}
+    """Without help, and with notes."""
+    return builds.build(fleet, jobs, out, "--no-cache", "-v")
 
 
 def alike(fleet: Path) -> Told:
